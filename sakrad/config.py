@@ -1,0 +1,110 @@
+"""Settings, all from the environment, all with a safe default for trying out.
+
+Production refuses to start with anything unsafe: see `Settings.faults`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_SECRET = "endast-for-test-byt-mig"  # noqa: S105 - named as a default so that production can refuse it
+
+
+class UnsafeSettings(RuntimeError):
+    """Production was asked to start with settings that are only fit for trying out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. `env` is development or production."""
+
+    env: str = "development"
+    database_url: str = field(default_factory=lambda: f"sqlite:///{ROOT / 'instance' / 'sakrad.sqlite3'}")
+    storage_url: str = field(default_factory=lambda: f"file://{ROOT / 'instance' / 'files'}")
+    secret_key: str = DEFAULT_SECRET
+    public_url: str = "http://127.0.0.1:5000"
+    mail_url: str = "console:"
+    mail_sender: str = "sakrad@sakrad.example"
+    proxies: int = 0
+    debug: bool = False
+    rate_limits: bool = True
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read SAKRAD_* (and PORT for the default public address)."""
+        read = os.environ.get
+        defaults = cls()
+        port = read("PORT", "5000")
+        return cls(
+            env=read("SAKRAD_ENV", "development"),
+            database_url=_driver(read("SAKRAD_DATABASE_URL", defaults.database_url)),
+            storage_url=read("SAKRAD_STORAGE_URL", defaults.storage_url),
+            secret_key=read("SAKRAD_SECRET_KEY", DEFAULT_SECRET),
+            public_url=read("SAKRAD_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            mail_url=read("SAKRAD_MAIL_URL", "console:"),
+            mail_sender=read("SAKRAD_MAIL_SENDER", defaults.mail_sender),
+            proxies=int(read("SAKRAD_PROXIES", "0")),
+            debug=read("FLASK_DEBUG", "") not in ("", "0", "false"),
+            rate_limits=read("SAKRAD_RATE_LIMITS", "on") != "off",
+        )
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+    def faults(self) -> list[str]:
+        """Why production must not start with these settings; empty outside production."""
+        if self.env not in ("development", "production"):
+            return [f"SAKRAD_ENV must be development or production, not {self.env!r}."]
+        if not self.production:
+            return []
+        faults = []
+        if self.secret_key == DEFAULT_SECRET or len(self.secret_key) < 32:
+            faults.append("SAKRAD_SECRET_KEY must be set to at least 32 random characters.")
+        if self.debug:
+            faults.append("FLASK_DEBUG must be off.")
+        if urlsplit(self.public_url).scheme != "https":
+            faults.append("SAKRAD_PUBLIC_URL must start with https://.")
+        if self.mail_url == "console:":
+            faults.append("SAKRAD_MAIL_URL must name an SMTP server.")
+        if not self.rate_limits:
+            faults.append("SAKRAD_RATE_LIMITS must be on.")
+        return faults
+
+    def refuse_if_unsafe(self) -> None:
+        """Raise `UnsafeSettings` naming every fault."""
+        if faults := self.faults():
+            raise UnsafeSettings("Sakråd does not start:\n- " + "\n- ".join(faults))
+
+    def as_flask(self) -> dict[str, Any]:
+        """The same settings in the keys that Flask and its extensions read."""
+        engine: dict[str, Any] = {"pool_pre_ping": True} if self.database_url.startswith("postgresql") else {}
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": engine,
+            "SESSION_COOKIE_NAME": "sakrad",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.public_url.startswith("https://"),
+            "PERMANENT_SESSION_LIFETIME": 60 * 60 * 12,
+            "WTF_CSRF_TIME_LIMIT": None,  # tokens live as long as the session: a form written all evening still sends
+            "MAX_CONTENT_LENGTH": 21 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+            "MAX_FORM_PARTS": 2000,
+            "RATELIMIT_ENABLED": self.rate_limits,
+            "BABEL_DEFAULT_LOCALE": "sv",
+            "BABEL_DEFAULT_TIMEZONE": "Europe/Stockholm",
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "sakrad" / "translations"),
+        }
+
+
+def _driver(url: str) -> str:
+    """SQLAlchemy refuses `postgres://`, which many hosts hand out."""
+    return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url

@@ -1,0 +1,1 @@
+"""Shared kernel. Knows no domain: nothing here imports another package of sakrad."""

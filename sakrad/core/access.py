@@ -1,0 +1,127 @@
+"""Who may reach a route. Every route says so; one that does not is answered 404 and logged.
+
+    @bp.get("/…")
+    @public
+    def show(): ...
+
+    @bp.post("/…/publicera")
+    @requires(policy.may_publish, load=queries.get_summary)
+    def publish(summary): ...
+
+`load` gets the address's parts as keyword arguments and raises `Missing`; `policy(user, thing)` is pure. On an unsafe
+method both run inside `transaction()`, so what was checked is what is changed. `prepare` runs before the lock is
+taken and is for slow work (hashing a password, storing a file); its result is the handler's keyword `prepared`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from sakrad.core import db
+from sakrad.core.errors import Missing
+
+View = Callable[..., ResponseReturnValue]
+Policy = Callable[[Any, Any], bool]
+log = structlog.get_logger()
+
+
+def public(view: View) -> View:
+    """Anyone may reach it. Touches neither user nor session."""
+    return _guarded(view, "public", lambda kwargs: view(**kwargs))
+
+
+def signed_in(view: View) -> View:
+    """Any signed-in user; the handler gets `user` first."""
+
+    def run(kwargs: dict[str, Any]) -> ResponseReturnValue:
+        user = _user()
+        return _to_sign_in() if user is None else (_gate(user) or view(user, **kwargs))
+
+    return _guarded(view, "signed_in", run)
+
+
+def bearer(load: Callable[..., Any]) -> Callable[[View], View]:
+    """Whoever holds the secret in the address: `load` turns the address's parts into what the secret opens."""
+
+    def decorate(view: View) -> View:
+        return _guarded(view, f"bearer:{_name(load)}", lambda kwargs: view(load(**kwargs)))
+
+    return decorate
+
+
+def requires(policy: Policy, *, load: Callable[..., Any], prepare: Callable[[], Any] | None = None) -> Callable[[View], View]:
+    """A signed-in user whom `policy` lets do this to what `load` finds; otherwise 404 (or sign-in)."""
+
+    def decorate(view: View) -> View:
+        def run(kwargs: dict[str, Any], prepared: Any = None) -> ResponseReturnValue:
+            user = _user()
+            if user is None:
+                return _to_sign_in()
+            if stop := _gate(user):
+                return stop
+            thing = load(**kwargs)
+            if not policy(user, thing):
+                raise Missing("not allowed")
+            return view(thing, prepared=prepared) if prepare else view(thing)
+
+        return _guarded(view, f"requires:{_name(policy)}", run, prepare)
+
+    return decorate
+
+
+def _guarded(view: View, rule: str, run: Callable[..., ResponseReturnValue], prepare: Callable[[], Any] | None = None) -> View:
+    @functools.wraps(view)
+    def guard(**kwargs: Any) -> ResponseReturnValue:
+        if request.method in db.SAFE_METHODS:
+            db.snapshot()
+            return run(kwargs)
+        _ = request.form  # parse the body before the lock is taken
+        more = (prepare(),) if prepare else ()
+        with db.transaction():
+            answer = current_app.make_response(run(kwargs, *more))
+            if answer.status_code >= 400:
+                db.abandon()
+            return answer
+
+    guard.access_rule = rule  # type: ignore[attr-defined]
+    return guard
+
+
+def _name(thing: Callable[..., Any]) -> str:
+    return str(getattr(thing, "__name__", thing))
+
+
+def _user() -> Any | None:
+    return current_user if current_user.is_authenticated else None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Same answer whether the thing exists or not."""
+    back = request.full_path.rstrip("?") if request.method in db.SAFE_METHODS else request.path
+    return redirect(url_for("accounts.sign_in", next=back), 303)
+
+
+def _gate(user: Any) -> ResponseReturnValue | None:
+    """A stop in front of every signed-in page (the second factor); accounts registers it."""
+    gate: Callable[[Any], ResponseReturnValue | None] | None = current_app.extensions.get("sakrad_gate")
+    return gate(user) if gate else None
+
+
+def init_app(app: Flask) -> None:
+    """Deny by default."""
+    app.view_functions["static"].access_rule = "static"  # type: ignore[union-attr]
+
+    @app.before_request
+    def _deny_undeclared() -> ResponseReturnValue | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and not hasattr(view, "access_rule"):
+            log.error("route_without_access", endpoint=request.endpoint)
+            raise Missing("route declares no access")
+        return None

@@ -1,0 +1,160 @@
+"""The database: typed base, naming convention, and the one place that commits.
+
+Writes go through `transaction()`. On SQLite it takes the write lock at once (BEGIN IMMEDIATE), because a read before
+the lock gives stale objects or an instant "database is locked". On PostgreSQL the loaders lock the root row with
+`locked()`. Nothing else in the product calls commit.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import GenericFunction
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITE = "sakrad_write"
+T = TypeVar("T", bound=tuple[Any, ...])
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of every model. Models name their table themselves (flask-sqlalchemy#1186)."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware instant, stored as UTC. SQLite drops time zones, so they are taken off and put back here."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("Naive datetime: every instant in Sakråd is aware (use core.clock).")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def code(kind: type[enum.StrEnum], **kwargs: Any) -> sa.Enum:
+    """A column type for a StrEnum, stored as its value, with a named CHECK on both databases."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=kwargs.pop("name", kind.__name__.lower()),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class lower_sv(GenericFunction[str]):  # noqa: N801 - reads as the SQL function that it is
+    """Lower case that knows å, ä and ö: SQLite's own knows ASCII only, PostgreSQL's only what its locale knows."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+BEYOND_ASCII = "ÅÄÖÆØÉÈÊËÁÀÂÍÓÚÜÇÑŠŽ"
+
+
+@compiles(lower_sv, "postgresql")
+def _lower_sv(element: lower_sv, compiler: Any, **kwargs: Any) -> str:
+    inner = compiler.process(element.clauses, **kwargs)
+    return f"translate(lower({inner}), '{BEYOND_ASCII}', '{BEYOND_ASCII.lower()}')"
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def configure(engine: Engine) -> None:
+    """Set the connection rules of the engine's database. Call once per engine."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        connection.create_function("lower_sv", 1, lambda text: text and text.lower(), deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+
+
+def writing() -> bool:
+    """Whether the present session is inside `transaction()`."""
+    return bool(db.session.info.get(WRITE))
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Open the write transaction, commit on leaving, roll back on any exception.
+
+    Joins the transaction that is already open. Refuses to open in a GET: reading must not write.
+
+    Raises:
+        RuntimeError: in a request whose method is safe.
+    """
+    if has_request_context() and request.method in SAFE_METHODS:
+        raise RuntimeError("A GET must not write. Move the change to a POST.")
+    session = db.session
+    if writing():
+        yield
+        return
+    session.rollback()  # ends a read that came before the lock; what it loaded is read again
+    session.connection(execution_options={WRITE: True})
+    session.info[WRITE] = True
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITE, None)
+
+
+def abandon() -> None:
+    """Roll back what the present transaction has done so far; it then commits nothing."""
+    db.session.rollback()
+
+
+def snapshot() -> None:
+    """Begin the one read snapshot of a GET (SQLite's BEGIN is one already)."""
+    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def locked(statement: sa.Select[T], *of: Any) -> sa.Select[T]:
+    """The statement, locking the rows of `of` when it runs inside `transaction()` (no effect on SQLite)."""
+    return statement.with_for_update(of=of or None).execution_options(populate_existing=True) if writing() else statement

@@ -1,0 +1,93 @@
+"""What may go wrong by design, and how it looks: pages with an id and no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from sakrad.core.logs import request_id
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One reason why something may not happen now: a code, with arguments for its sentence in blockers.html."""
+
+    code: str
+    args: dict[str, Any] = field(default_factory=dict)
+    field: str | None = None  # the form field beside which the sentence stands
+
+
+class Missing(LookupError):
+    """There is no such thing, or none that may be revealed. Answers 404."""
+
+
+class Blocked(Exception):
+    """The lifecycle refuses. Carries every reason, not only the first. Answers 409 with the reasons."""
+
+    def __init__(self, blockers: Sequence[Blocker]) -> None:
+        super().__init__(", ".join(blocker.code for blocker in blockers))
+        self.blockers = list(blockers)
+
+
+class Stale(Exception):
+    """Somebody else changed the same thing in the meantime. `theirs` is what stands there now. Answers 409."""
+
+    def __init__(self, theirs: Any = None) -> None:
+        super().__init__("changed in the meantime")
+        self.theirs = theirs
+
+
+def refuse_unless_clear(blockers: Sequence[Blocker]) -> None:
+    """Raise `Blocked` with all the blockers, if there are any."""
+    if blockers:
+        raise Blocked(blockers)
+
+
+def init_app(app: Flask) -> None:
+    """Register the error pages, and the words of blockers: one file per code in templates/blockers/."""
+
+    def sentence(blocker: Blocker) -> str:
+        return render_template(f"blockers/{blocker.code}.html", **blocker.args).strip()
+
+    app.jinja_env.filters["sentence"] = sentence
+
+    def page(status: int, *, blockers: Sequence[Blocker] = ()) -> tuple[str, int, dict[str, str]]:
+        body = render_template("errors/error.html", code=status, blockers=blockers, request_id=request_id())
+        return body, status, {"Cache-Control": "no-store"}
+
+    @app.errorhandler(Missing)
+    def _missing(_error: Missing) -> Any:
+        return page(404)
+
+    @app.errorhandler(Blocked)
+    def _blocked(error: Blocked) -> Any:
+        return page(409, blockers=error.blockers)
+
+    @app.errorhandler(Stale)
+    def _stale(_error: Stale) -> Any:
+        return page(409, blockers=[Blocker("stale")])
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Any:
+        return page(400, blockers=[Blocker("session_expired")])
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        return page(error.code)
+
+    @app.errorhandler(Exception)
+    def _crash(error: Exception) -> Any:
+        if app.testing or app.debug:
+            raise error
+        log.error("crash", exc_info=error)
+        return page(500)

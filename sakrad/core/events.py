@@ -1,0 +1,143 @@
+"""One append-only table: the audit trail, the public timeline and what notifications are made from.
+
+An event holds ids and codes, never people's words, names, addresses or tokens. A command records it in its own
+transaction; the worker later claims its delivery row and fans it out (package notifications).
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sakrad.core.db import Base, UTCDateTime, db
+
+
+class EventName(enum.StrEnum):
+    """Everything that happens, `noun_verbed`. Public ones have a line in templates/events, see PUBLIC."""
+
+    municipality_switched_on = "municipality_switched_on"
+    municipality_switched_off = "municipality_switched_off"
+    authority_added = "authority_added"
+    unit_added = "unit_added"
+    function_changed = "function_changed"
+    council_added = "council_added"
+    organisation_registered = "organisation_registered"
+    organisation_changed = "organisation_changed"
+    organisation_verified = "organisation_verified"
+    user_registered = "user_registered"
+    user_confirmed = "user_confirmed"
+    password_reset_requested = "password_reset_requested"  # noqa: S105
+    password_changed = "password_changed"  # noqa: S105
+    devices_signed_out = "devices_signed_out"
+    second_factor_set = "second_factor_set"
+    member_invited = "member_invited"
+    member_joined = "member_joined"
+    member_left = "member_left"
+    consultation_drafted = "consultation_drafted"
+    consultation_changed = "consultation_changed"
+    consultation_announced = "consultation_announced"
+    consultation_cancelled = "consultation_cancelled"
+    consultation_ended = "consultation_ended"
+    closing_moved = "closing_moved"
+    material_added = "material_added"
+    material_removed = "material_removed"
+    organisation_invited = "organisation_invited"
+    invitation_declined = "invitation_declined"
+    invitation_intended = "invitation_intended"
+    draft_created = "draft_created"
+    position_received = "position_received"
+    position_disowned = "position_disowned"
+    position_registered = "position_registered"
+    position_reviewed = "position_reviewed"
+    text_masked = "text_masked"
+    text_unmasked = "text_unmasked"
+    summary_published = "summary_published"
+    responses_sent = "responses_sent"
+    responses_decided = "responses_decided"
+    feedback_published = "feedback_published"
+    commitment_made = "commitment_made"
+    progress_added = "progress_added"
+    enquiry_received = "enquiry_received"
+
+
+# What the public timeline of a consultation may show; everything else is for the audit trail only.
+PUBLIC = frozenset(
+    {
+        EventName.consultation_announced,
+        EventName.consultation_cancelled,
+        EventName.consultation_ended,
+        EventName.closing_moved,
+        EventName.summary_published,
+        EventName.feedback_published,
+        EventName.progress_added,
+    }
+)
+
+
+class Actor(Protocol):
+    """Whoever does something: a signed-in user. None where the holder of a personal link or the clock acts."""
+
+    @property
+    def id(self) -> Any: ...
+
+
+class Event(Base):
+    """Something that happened. Never changed, never deleted."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    # Whose it is: bare ids, since the kernel knows no domain.
+    municipality_id: Mapped[int | None] = mapped_column(index=True)
+    authority_id: Mapped[int | None] = mapped_column(index=True)
+    organisation_id: Mapped[int | None] = mapped_column(index=True)
+    consultation_id: Mapped[int | None] = mapped_column(index=True)
+    subject_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+class Delivery(Base):
+    """That an event is still to be fanned out; its row goes away when it has been."""
+
+    __tablename__ = "event_delivery"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"), primary_key=True)
+    claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+def record(
+    name: EventName,
+    *,
+    at: datetime,
+    actor: Actor | None = None,
+    subject_id: int | None = None,
+    municipality_id: int | None = None,
+    authority_id: int | None = None,
+    organisation_id: int | None = None,
+    consultation_id: int | None = None,
+    **data: int | str | bool | None,
+) -> Event:
+    """Append an event and its delivery to the present transaction. `data` holds ids and codes only."""
+    event = Event(
+        name=name.value,
+        at=at,
+        actor_id=actor.id if actor else None,
+        subject_id=subject_id,
+        municipality_id=municipality_id,
+        authority_id=authority_id,
+        organisation_id=organisation_id,
+        consultation_id=consultation_id,
+        data=data,
+    )
+    db.session.add(event)
+    db.session.flush()
+    db.session.add(Delivery(event_id=event.id))
+    return event

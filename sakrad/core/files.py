@@ -1,0 +1,162 @@
+"""Uploaded files: type sniffed from the content, stored outside the web root under unguessable names."""
+
+from __future__ import annotations
+
+import enum
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import puremagic
+import sqlalchemy as sa
+from flask import Response, current_app
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from sakrad.core import ids
+from sakrad.core.db import Base, UTCDateTime, code
+
+LIMIT = 20 * 1024 * 1024  # bytes
+
+
+class FileKind(enum.StrEnum):
+    """What may be uploaded."""
+
+    pdf = "pdf"
+    docx = "docx"
+    odt = "odt"
+    png = "png"
+    jpeg = "jpeg"
+
+
+MEDIA_TYPES = {
+    FileKind.pdf: "application/pdf",
+    FileKind.docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.odt: "application/vnd.oasis.opendocument.text",
+    FileKind.png: "image/png",
+    FileKind.jpeg: "image/jpeg",
+}
+
+
+class StoredFile(Base):
+    """A file in the store. `key` is its unguessable name there; `name` is what the reader gets."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[FileKind] = mapped_column(code(FileKind))
+    size: Mapped[int]
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class RefusedFile(ValueError):
+    """The upload is too large (`too_large`), empty (`empty`) or of a kind that is not taken (`kind`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A checked upload that already lies in the store; a command turns it into a `StoredFile` row."""
+
+    key: str
+    name: str
+    kind: FileKind
+    size: int
+
+    def row(self, at: datetime) -> StoredFile:
+        return StoredFile(key=self.key, name=self.name, kind=self.kind, size=self.size, stored_at=at)
+
+
+def sniff(content: bytes) -> FileKind | None:
+    """What the bytes are, by their own signature; None when it is nothing that is taken."""
+    if content.startswith(b"PK\x03\x04"):
+        return _sniff_zip(content)
+    try:
+        extension = puremagic.from_string(content).lstrip(".").lower()
+    except puremagic.PureError:
+        return None
+    return {"pdf": FileKind.pdf, "png": FileKind.png, "jpg": FileKind.jpeg, "jpeg": FileKind.jpeg, "jfif": FileKind.jpeg}.get(extension)
+
+
+def _sniff_zip(content: bytes) -> FileKind | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if "word/document.xml" in names and "[Content_Types].xml" in names:
+                return FileKind.docx
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+                return FileKind.odt if archive.read("mimetype") == MEDIA_TYPES[FileKind.odt].encode() else None
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError):
+        return None
+    return None
+
+
+def receive(upload: FileStorage | None) -> Upload | None:
+    """Check and store an upload; None when the field was left empty. Runs before the write lock (access `prepare`).
+
+    Raises:
+        RefusedFile: with the code of the reason.
+    """
+    if upload is None or not upload.filename:
+        return None
+    content = upload.stream.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        raise RefusedFile("too_large")
+    if not content:
+        raise RefusedFile("empty")
+    kind = sniff(content)
+    if kind is None:
+        raise RefusedFile("kind")
+    return put(content, upload.filename, kind)
+
+
+def put(content: bytes, name: str, kind: FileKind) -> Upload:
+    """Store the bytes under a new unguessable key."""
+    import obstore
+
+    key = ids.reference(32)
+    obstore.put(_store(), key, content, mode="create")
+    stem = secure_filename(Path(name).stem)[:80] or "fil"
+    return Upload(key=key, name=f"{stem}.{kind.value}", kind=kind, size=len(content))
+
+
+def read(key: str) -> bytes:
+    """The bytes of a stored file."""
+    import obstore
+
+    return bytes(obstore.get(_store(), key).bytes())
+
+
+def download(stored: StoredFile) -> Response:
+    """The file as an attachment, never shown by the browser in our origin."""
+    return attachment(read(stored.key), stored.name, MEDIA_TYPES[stored.kind])
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """Bytes as an attachment with a safe name."""
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _store() -> Any:
+    """The store that SAKRAD_STORAGE_URL names, opened once per application."""
+    stores = current_app.extensions.setdefault("sakrad_store", {})
+    if "store" not in stores:
+        from obstore.store import LocalStore, from_url
+
+        url = current_app.config["SETTINGS"].storage_url
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            Path(parts.path).mkdir(parents=True, exist_ok=True)
+            stores["store"] = LocalStore(parts.path)
+        else:
+            stores["store"] = from_url(url)
+    return stores["store"]

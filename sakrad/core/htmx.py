@@ -1,0 +1,27 @@
+"""The only module that knows htmx. Every page works without it: a partial is the same list from the same address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+
+def asked() -> bool:
+    """Whether htmx made this request (and wants a partial, not a page)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def render(page: str, partial: str, status: int = 200, **context: Any) -> Response:
+    """The whole page, or only the partial that it includes when htmx asked. Both vary on the header."""
+    response = make_response(render_template(partial if asked() else page, **context), status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def go(url: str) -> BaseResponse:
+    """Send the reader on after a POST: 303, or htmx's own header."""
+    if asked():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)

@@ -1,0 +1,143 @@
+"""Swedish first, English for the public pages under /en. Dates and numbers as Swedes write them.
+
+/en is taken off the path before routing and put into SCRIPT_NAME, so url_for answers in the language of the page.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask import Flask, abort, current_app, has_request_context, request, url_for
+from flask_babel import Babel, get_locale, gettext, ngettext
+from markupsafe import Markup
+
+from sakrad.core import clock
+
+LANGUAGES = ("sv", "en")
+_labels: dict[tuple[type, str], Any] = {}  # members of different enums may have the same value
+NBSP = "\u00a0"
+babel = Babel()
+
+
+class LanguagePrefix:
+    """WSGI middleware: /en/… is the same address in English."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["PATH_INFO"] = path[3:] or "/"
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["sakrad.language"] = "en"
+        return self.app(environ, start_response)
+
+
+def language() -> str:
+    """The language of the present page: sv or en."""
+    return str(request.environ.get("sakrad.language", "sv")) if has_request_context() else "sv"
+
+
+def _locale() -> str:
+    return str(get_locale() or "sv")
+
+
+def day(value: date | datetime | None, *, year: bool | None = None, short: bool = False) -> str:
+    """ "14 oktober 2027" (year left out where it is the present one, unless asked), with non-breaking spaces."""
+    if value is None:
+        return ""
+    when = clock.day_of(value) if isinstance(value, datetime) else value
+    with_year = when.year != clock.today().year if year is None else year
+    pattern = ("d MMM" if short else "d MMMM") + (" y" if with_year else "")
+    return format_date(when, pattern, locale=_locale()).replace(" ", NBSP)
+
+
+def until(value: datetime | None, **kwargs: Any) -> str:
+    """The last day of an exclusive instant: closes at Friday's midnight reads "till och med torsdag"."""
+    return day(clock.last_day(value), **kwargs) if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """ "14 oktober 2027 kl. 19.42" in Stockholm time."""
+    if value is None:
+        return ""
+    local = value.astimezone(clock.STOCKHOLM)
+    time = format_time(local.time(), "HH:mm" if _locale() == "en" else "HH.mm", locale=_locale())
+    return f"{day(value, year=True)}{NBSP}{'at' if _locale() == 'en' else 'kl.'}{NBSP}{time}"
+
+
+def number(value: int | float | None) -> str:
+    """ "2 310" with a non-breaking space."""
+    return "" if value is None else format_decimal(value, locale=_locale())
+
+
+def days_between(first: date, last: date) -> int:
+    """Whole days from first to last."""
+    return (last - first).days
+
+
+def listing(items: Iterable[str]) -> str:
+    """ "a, b och c"."""
+    parts = [str(item) for item in items]
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {gettext('och')} {parts[-1]}"
+
+
+def name_all(labels: Mapping[Any, Any]) -> None:
+    """Give the members of an enum their words on screen (lazy_gettext). Each domain does it in its labels.py."""
+    _labels.update({(type(member), member.value): words for member, words in labels.items()})
+
+
+def label(value: enum.StrEnum | None) -> str:
+    """The member's words on screen; empty for None."""
+    return "" if value is None else str(_labels[type(value), value.value])
+
+
+def choices(kind: type[enum.StrEnum]) -> list[tuple[str, Any]]:
+    """All members of the enum with their words, for a form field."""
+    return [(member.value, _labels[kind, member.value]) for member in kind]
+
+
+def other_language_url() -> str | None:
+    """The same page in the other language, for the public pages that have one."""
+    if request.endpoint is None or request.method != "GET" or not _is_public():
+        return None
+    return request.path if language() == "en" else f"/en{request.path}"
+
+
+def _is_public() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "access_rule", "") in ("public", "static")
+
+
+def asset(filename: str) -> str:
+    """A static file's address, the same in every language, stamped so that it may be cached for ever."""
+    url = url_for("static", filename=filename, v=current_app.config["ASSET_VERSION"])
+    return url.removeprefix("/en")
+
+
+def init_app(app: Flask) -> None:
+    """Babel, the middleware, and the filters that templates use."""
+    babel.init_app(app, locale_selector=language)
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(day=day, until=until, moment=moment, number=number, listing=listing, label=label)
+    app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
+
+    @app.before_request
+    def _public_pages_only() -> None:
+        """English stands under /en for what the public reads; the workspaces are Swedish."""
+        if language() != "sv" and request.endpoint and not _is_public():
+            abort(404)
+
+    @app.context_processor
+    def _language() -> dict[str, Any]:
+        return {"lang": language(), "other_language_url": other_language_url(), "now": clock.now(), "today": clock.today()}

@@ -1,0 +1,55 @@
+"""Response headers, CSRF and rate limits: the same for every route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, request, session
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+
+from sakrad.core import limits as _limits  # noqa: F401 - registers the storage scheme "sakrad"
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+csrf = CSRFProtect()
+limiter = Limiter(
+    get_remote_address, storage_uri="sakrad://", headers_enabled=False, strategy="fixed-window", default_limits=[], swallow_errors=False
+)
+limited: Callable[..., Any] = limiter.limit  # @limited("20 per hour", methods=["POST"]) above the access decorator
+
+
+def init_app(app: Flask) -> None:
+    """Register headers, CSRF and the limiter."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    https = app.config["SETTINGS"].public_url.startswith("https://")
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CSP
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if https:
+            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        if request.endpoint == "static":
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = _cache_rule(app, response)
+        if response.status_code == 200 and request.method == "GET" and "max-age=0" in response.headers["Cache-Control"]:
+            response.add_etag()
+            response.make_conditional(request)
+        return response
+
+
+def _cache_rule(app: Flask, response: Response) -> str:
+    """Public pages revalidate by ETag; everything with a form, a user or an error is not stored anywhere."""
+    rule = getattr(app.view_functions.get(request.endpoint or ""), "access_rule", "")
+    read = request.method in ("GET", "HEAD") and response.status_code == 200 and not session.accessed
+    return "public, max-age=0, must-revalidate" if rule == "public" and read else "no-store"

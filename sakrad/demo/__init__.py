@@ -1,0 +1,1 @@
+"""`flask demo`: sample municipalities told through the commands."""

@@ -1,0 +1,186 @@
+"""Who there is: municipalities and regions, their authorities, units, functions and councils; organisations; groups; subjects."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sakrad.core.db import Base, UTCDateTime, code
+
+
+class MunicipalityKind(enum.StrEnum):
+    municipality = "municipality"
+    region = "region"
+
+
+class OrganisationKind(enum.StrEnum):
+    association = "association"
+    umbrella = "umbrella"
+    faith_community = "faith_community"
+    study_association = "study_association"
+    foundation = "foundation"
+    cooperative = "cooperative"
+    network = "network"
+
+
+class VerificationBasis(enum.StrEnum):
+    """What the municipality looked at (METHOD.md §6.10: an organisation number is optional)."""
+
+    org_number = "org_number"
+    statutes = "statutes"
+    known = "known"
+
+
+class Municipality(Base):
+    """A kommun or region (SCB code as text: it may begin with 0). Switched on one by one by the operator."""
+
+    __tablename__ = "municipality"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scb_code: Mapped[str] = mapped_column(sa.String(4), unique=True)
+    kind: Mapped[MunicipalityKind] = mapped_column(code(MunicipalityKind))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    county_code: Mapped[str] = mapped_column(sa.String(2), index=True)
+    county: Mapped[str] = mapped_column(sa.String(120))
+    mailbox: Mapped[str] = mapped_column(sa.String(254), default="")
+    active: Mapped[bool] = mapped_column(default=False, index=True)
+    sample: Mapped[bool] = mapped_column(default=False)
+
+    authorities: Mapped[list[Authority]] = relationship(back_populates="municipality", order_by="Authority.name")
+
+    @property
+    def full_name(self) -> str:
+        """ "Ekhamra kommun"; a region is its own full name."""
+        return self.name if self.kind is MunicipalityKind.region else f"{self.name} kommun"
+
+
+class Authority(Base):
+    """Nämnd: its own authority, with its own register, mailbox and receipt series (PRACTICE.md 1)."""
+
+    __tablename__ = "authority"
+    __table_args__ = (sa.UniqueConstraint("municipality_id", "slug"), sa.UniqueConstraint("municipality_id", "short"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(sa.ForeignKey("municipality.id"))
+    slug: Mapped[str] = mapped_column(sa.String(80))
+    name: Mapped[str] = mapped_column(sa.String(160))
+    short: Mapped[str] = mapped_column(sa.String(12))  # "SN", begins the receipt numbers
+    mailbox: Mapped[str] = mapped_column(sa.String(254))
+
+    municipality: Mapped[Municipality] = relationship(back_populates="authorities")
+    units: Mapped[list[Unit]] = relationship(back_populates="authority", order_by="Unit.name")
+
+
+class Unit(Base):
+    """Förvaltning or enhet under an authority."""
+
+    __tablename__ = "unit"
+    __table_args__ = (sa.UniqueConstraint("authority_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("authority.id"))
+    name: Mapped[str] = mapped_column(sa.String(160))
+
+    authority: Mapped[Authority] = relationship(back_populates="units")
+    functions: Mapped[list[Function]] = relationship(back_populates="unit", order_by="Function.title")
+
+
+class Function(Base):
+    """A function that owns matters: people come and go, the function stays. Holder and deputy are officials in their role."""
+
+    __tablename__ = "function"
+    __table_args__ = (sa.UniqueConstraint("unit_id", "title"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    title: Mapped[str] = mapped_column(sa.String(160))
+    holder: Mapped[str] = mapped_column(sa.String(120), default="")
+    deputy: Mapped[str] = mapped_column(sa.String(120), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+
+    unit: Mapped[Unit] = relationship(back_populates="functions")
+
+
+class Council(Base):
+    """Råd (pensionärsråd, funktionsrättsråd …): the municipality's own body, never counted as an organisation."""
+
+    __tablename__ = "council"
+    __table_args__ = (sa.UniqueConstraint("municipality_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(sa.ForeignKey("municipality.id"))
+    name: Mapped[str] = mapped_column(sa.String(160))
+
+
+class TargetGroup(Base):
+    """A group of people whom a consultation concerns, or for whom an organisation says that it speaks."""
+
+    __tablename__ = "target_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Subject(Base):
+    """A subject area."""
+
+    __tablename__ = "subject"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str] = mapped_column(sa.String(120))
+
+
+organisation_group = sa.Table(
+    "organisation_group",
+    Base.metadata,
+    sa.Column("organisation_id", sa.ForeignKey("organisation.id"), primary_key=True),
+    sa.Column("target_group_id", sa.ForeignKey("target_group.id"), primary_key=True, index=True),
+)
+
+
+class Organisation(Base):
+    """An organisation of civil society. The organisation number is optional (METHOD.md §6.10) and checked when given."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (sa.CheckConstraint("voice_bearer OR provider", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(160), index=True)
+    kind: Mapped[OrganisationKind] = mapped_column(code(OrganisationKind), default=OrganisationKind.association)
+    org_number: Mapped[str | None] = mapped_column(sa.String(11), unique=True)  # NNNNNN-NNNN
+    email: Mapped[str] = mapped_column(sa.String(254))  # the registered address; never published
+    municipality_id: Mapped[int | None] = mapped_column(sa.ForeignKey("municipality.id"), index=True)
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    added_value: Mapped[str] = mapped_column(sa.Text, default="")  # "vårt mervärde", in its own words
+    voice_bearer: Mapped[bool] = mapped_column(default=True)
+    provider: Mapped[bool] = mapped_column(default=False)
+    protected: Mapped[bool] = mapped_column(default=False)  # shows no place or person because none is held
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sample: Mapped[bool] = mapped_column(default=False)
+
+    municipality: Mapped[Municipality | None] = relationship()
+    groups: Mapped[list[TargetGroup]] = relationship(secondary=organisation_group, order_by="TargetGroup.name")
+
+
+class Verification(Base):
+    """That a municipality has looked at the organisation. Publication of its answers there waits for it."""
+
+    __tablename__ = "verification"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "municipality_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    municipality_id: Mapped[int] = mapped_column(sa.ForeignKey("municipality.id"), index=True)
+    basis: Mapped[VerificationBasis] = mapped_column(code(VerificationBasis))
+    verified_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

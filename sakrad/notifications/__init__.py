@@ -1,0 +1,1 @@
+"""Who is told what, the mailer and the worker."""

@@ -1,0 +1,54 @@
+"""Who is told what, and the mails that tell it. Unique per event and recipient; sent once, but for one in flight at a crash."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sakrad.core.db import Base, UTCDateTime, code
+
+
+class MailState(enum.StrEnum):
+    waiting = "waiting"
+    sending = "sending"
+    sent = "sent"
+    dead = "dead"
+
+
+class Mail(Base):
+    """One mail to one address. Body and subject are made when it is sent, from the notifications that it gathers."""
+
+    __tablename__ = "mail"
+    __table_args__ = (sa.Index("ix_mail_due", "state", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)  # made from recipient and what it gathers
+    recipient: Mapped[str] = mapped_column(sa.String(254))
+    state: Mapped[MailState] = mapped_column(code(MailState), default=MailState.waiting)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_code: Mapped[int | None]  # SMTP's, never its words
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    notifications: Mapped[list[Notification]] = relationship(back_populates="mail", order_by="Notification.id")
+
+
+class Notification(Base):
+    """That an address is to be told of an event."""
+
+    __tablename__ = "notification"
+    __table_args__ = (sa.UniqueConstraint("event_id", "recipient"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
+    recipient: Mapped[str] = mapped_column(sa.String(254), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))  # which mail folder: templates/email/<kind>/
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail.id"), index=True)
+
+    mail: Mapped[Mail | None] = relationship(back_populates="notifications")

@@ -1,0 +1,1 @@
+"""Every composed page."""

@@ -1,0 +1,1 @@
+"""Own space and received positions."""

@@ -1,0 +1,1 @@
+"""Receipt series, review before publication, masks."""

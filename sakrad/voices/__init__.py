@@ -1,0 +1,1 @@
+"""Read only: what became of the voices."""

