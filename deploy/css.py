@@ -9,6 +9,7 @@ elements; components and print outside every layer, which win over both.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from pathlib import Path
@@ -43,8 +44,13 @@ def minify(css: str) -> str:
 
 def bundle() -> str:
     parts = [wrap.format(minify((STATIC / path).read_text("utf-8"))) for path, wrap in PARTS]
-    # The parts lie one folder down: their addresses are written from there.
-    return HEAD + "\n".join(parts).replace('url("../vendor/', 'url("vendor/') + "\n"
+    return HEAD + re.sub(r'url\("\.\./([^"]+)"\)', stamped, "\n".join(parts)) + "\n"
+
+
+def stamped(match: re.Match[str]) -> str:
+    """The parts lie one folder down; the stamp lets a browser keep the file for ever."""
+    content = (STATIC / match[1]).read_bytes()
+    return f'url("{match[1]}?v={hashlib.sha256(content).hexdigest()[:8]}")'
 
 
 if __name__ == "__main__":

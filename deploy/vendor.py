@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -38,19 +39,25 @@ class Package:
 
 PACKAGES = (
     Package(
-        "htmx.org", "2.0.11", "0BSD",
+        "htmx.org",
+        "2.0.11",
+        "0BSD",
         "165a2655073e9e6e55e307a7c74e8ebcdb76afb7701f9c16cfd106a13add408e",
         (("dist/htmx.min.js", "htmx.min.js"), ("LICENSE", "htmx.LICENCE.txt")),
     ),
     Package(
-        "@digdir/designsystemet-css", "1.22.0", "MIT",
+        "@digdir/designsystemet-css",
+        "1.22.0",
+        "MIT",
         "0eeef1d967ee4f21e5e59f37c20666db8b66f20d93d4617907c4c4661f52298c",
         (("LICENSE", "designsystemet.LICENCE.txt"),),
         parts=("button", "fieldset", "field", "input", "error-summary"),
         extract="designsystemet.css",
     ),
     Package(
-        "@fontsource/newsreader", "5.3.0", "OFL-1.1",
+        "@fontsource/newsreader",
+        "5.3.0",
+        "OFL-1.1",
         "7f1d2c554aeecf94161c07b45dc99fcea400b2f1293605e27df5d0e64856a024",
         (
             ("files/newsreader-latin-500-normal.woff2", "fonts/newsreader-latin-500-normal.woff2"),
@@ -59,7 +66,9 @@ PACKAGES = (
         ),
     ),
     Package(
-        "@fontsource-variable/source-sans-3", "5.3.0", "OFL-1.1",
+        "@fontsource-variable/source-sans-3",
+        "5.3.0",
+        "OFL-1.1",
         "115c2d5a38a05d52c77ba02e4d939644bae30585a30a2e4657a3be2c99d5c7dc",
         (
             ("files/source-sans-3-latin-wght-normal.woff2", "fonts/source-sans-3-latin-wght-normal.woff2"),
@@ -146,7 +155,8 @@ def used(css: str) -> str:
 
 def pack(package: Package, into: Path) -> Path:
     spec = f"{package.name}@{package.version}"
-    run = subprocess.run(["npm", "pack", "--silent", spec], cwd=into, check=True, capture_output=True, text=True)
+    npm = shutil.which("npm") or sys.exit("npm is needed to fetch; --check does without")
+    run = subprocess.run([npm, "pack", "--silent", spec], cwd=into, check=True, capture_output=True, text=True)
     tarball = into / run.stdout.strip().splitlines()[-1]
     if digest(tarball) != package.sha256:
         sys.exit(f"{spec}: expected sha256 {package.sha256}, got {digest(tarball)}")
@@ -165,7 +175,8 @@ def place(package: Package) -> list[str]:
             written.append(target)
         if package.extract:
             sheets = [used((root / "dist" / "src" / f"{part}.css").read_text("utf-8")) for part in package.parts]
-            head = f"/* {package.name} {package.version}, {package.licence}: {', '.join(package.parts)}. Extracted by deploy/vendor.py. */\n"
+            parts = ", ".join(package.parts)
+            head = f"/* {package.name} {package.version}, {package.licence}: {parts}. Extracted by deploy/vendor.py. */\n"
             (VENDOR / package.extract).write_text(head + "\n".join(sheets) + "\n", "utf-8")
             written.append(package.extract)
     return written
@@ -175,10 +186,15 @@ def update() -> None:
     rows = []
     for package in PACKAGES:
         files = [{"path": path, "sha256": digest(VENDOR / path)} for path in sorted(place(package))]
-        rows.append({
-            "name": package.name, "version": package.version, "licence": package.licence,
-            "tarball_sha256": package.sha256, "files": files,
-        })
+        rows.append(
+            {
+                "name": package.name,
+                "version": package.version,
+                "licence": package.licence,
+                "tarball_sha256": package.sha256,
+                "files": files,
+            }
+        )
     MANIFEST.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 from sakrad.directory.models import Authority, Municipality, Organisation
 
@@ -103,6 +104,7 @@ class Membership(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)  # its address
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     role: Mapped[Role] = mapped_column(code(Role))
     authority_id: Mapped[int | None] = mapped_column(sa.ForeignKey("authority.id"), index=True)

@@ -163,16 +163,15 @@ def blockers_to_stand(facts: Facts, at: datetime) -> list[Blocker]:
 
 
 def _matter_gates(facts: Facts) -> list[Blocker]:
-    gates = [
+    gates = (
         (facts.lead.strip(), "lead_missing", "lead"),
         (facts.purpose.strip(), "purpose_missing", "purpose"),
-        (facts.can_influence.strip() and facts.already_decided.strip(), "influence_missing", "can_influence"),
+        (facts.can_influence.strip(), "influence_missing", "can_influence"),
+        (facts.already_decided.strip(), "decided_missing", "already_decided"),
         (facts.has_unit and facts.has_function, "function_missing", "function"),
         (facts.questions, "question_missing", "questions"),
         (facts.background.strip(), "background_missing", "background"),
-    ]
-    if facts.can_influence.strip() and not facts.already_decided.strip():
-        gates[2] = (False, "decided_missing", "already_decided")
+    )
     return [Blocker(code, field=place) for passed, code, place in gates if not passed]
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sakrad.accounts import policy
 from sakrad.accounts.models import User
-from sakrad.consultations.models import Consultation
+from sakrad.consultations.models import Consultation, Invitation, Material, Question
+from sakrad.directory.models import Authority, Municipality, Organisation
+
+
+def may_draft(user: User, municipality: Municipality) -> bool:
+    """Officers of any of its authorities, and its coordinators."""
+    return any(may_draft_for(user, authority) for authority in municipality.authorities) or policy.is_coordinator(user, municipality)
+
+
+def may_draft_for(user: User, authority: Authority) -> bool:
+    """The authority's own officers, and the municipality's coordinators."""
+    return policy.is_officer(user, authority) or policy.is_coordinator(user, authority.municipality)
 
 
 def may_handle(user: User, consultation: Consultation) -> bool:
@@ -17,3 +28,23 @@ def may_handle(user: User, consultation: Consultation) -> bool:
 def may_register(user: User, consultation: Consultation) -> bool:
     """The authority's registrars, and those who handle it."""
     return policy.is_registrar(user, consultation.authority) or may_handle(user, consultation)
+
+
+def may_handle_question(user: User, question: Question) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, question.consultation)
+
+
+def may_handle_material(user: User, material: Material) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, material.consultation)
+
+
+def may_handle_invitation(user: User, invitation: Invitation) -> bool:
+    """Whoever handles its consultation and is no member of the organisation (jäv)."""
+    return may_invite(user, invitation.consultation, invitation.organisation)
+
+
+def may_invite(user: User, consultation: Consultation, organisation: Organisation) -> bool:
+    """Whoever handles the consultation and is no member of the organisation (jäv)."""
+    return may_handle(user, consultation) and not policy.is_member(user, organisation)

@@ -9,13 +9,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from sakrad.consultations import links
-from sakrad.consultations.lifecycle import Dates, Phase, phase
-from sakrad.consultations.models import Consultation, Invitation
-from sakrad.core import clock
+from sakrad.accounts.models import Role, User
+from sakrad.consultations import lifecycle, links
+from sakrad.consultations.lifecycle import Dates, Facts, Phase, phase
+from sakrad.consultations.models import (
+    AnswersPublic,
+    Consultation,
+    Invitation,
+    Material,
+    Question,
+    QuestionKind,
+    consultation_group,
+)
+from sakrad.core import clock, ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Municipality
+from sakrad.directory.models import Authority, Municipality, Organisation, TargetGroup, Unit, Verification, organisation_group
 
 WITH_PARTS = (
     joinedload(Consultation.municipality),
@@ -56,6 +65,88 @@ def phase_sql(at: datetime) -> sa.ColumnElement[str]:
     )
 
 
+def answers_visible(consultation: Consultation, at: datetime) -> bool:
+    """Whether answers that have been reviewed for publication may be read at the instant (PRACTICE.md 5)."""
+    return lifecycle.answers_visible(consultation.answers_public, consultation.closes_at, at)
+
+
+def answers_visible_sql(at: datetime) -> sa.ColumnElement[bool]:
+    """The same in SQL."""
+    return sa.or_(Consultation.answers_public == AnswersPublic.review, Consultation.closes_at <= at)
+
+
+def handled_by(user: User) -> sa.ColumnElement[bool]:
+    """The twin of `policy.may_handle` in SQL."""
+    officer = [held.authority_id for held in user.memberships if held.role is Role.officer]
+    coordinator = [held.municipality_id for held in user.memberships if held.role is Role.coordinator]
+    return sa.or_(
+        Consultation.authority_id.in_(officer),
+        sa.and_(Consultation.coordinator_takes_part, Consultation.municipality_id.in_(coordinator)),
+    )
+
+
+def registered_by(user: User) -> sa.ColumnElement[bool]:
+    """The twin of `policy.may_register` in SQL."""
+    registrar = [held.authority_id for held in user.memberships if held.role is Role.registrar]
+    return sa.or_(Consultation.authority_id.in_(registrar), handled_by(user))
+
+
+def facts_of(consultation: Consultation) -> Facts:
+    """The facts that the gates judge by."""
+    return Facts(
+        dates=dates_of(consultation),
+        has_unit=consultation.unit_id is not None,
+        has_function=consultation.function_id is not None,
+        questions=sum(question.kind is not QuestionKind.open for question in consultation.questions),
+        groups=len(consultation.groups),
+        groups_not_invited=tuple(group.name for group in list_groups_not_invited(consultation)),
+        invitations=count_invitations(consultation),
+        **{name: getattr(consultation, name) for name in _SAME_NAME},
+    )
+
+
+_SAME_NAME = (
+    "lead",
+    "purpose",
+    "background",
+    "can_influence",
+    "already_decided",
+    "summary_due_on",
+    "decision_on",
+    "feedback_due_on",
+    "short_time_reason",
+    "group_not_invited_reason",
+    "early_decision_reason",
+)
+
+
+def list_groups_not_invited(consultation: Consultation) -> list[TargetGroup]:
+    """Groups concerned for which no invited organisation says that it speaks."""
+    invited = (
+        sa.select(Invitation.id)
+        .join(organisation_group, organisation_group.c.organisation_id == Invitation.organisation_id)
+        .where(Invitation.consultation_id == consultation.id, organisation_group.c.target_group_id == TargetGroup.id)
+    )
+    return list(
+        db.session.scalars(
+            sa.select(TargetGroup)
+            .join(consultation_group, consultation_group.c.target_group_id == TargetGroup.id)
+            .where(consultation_group.c.consultation_id == consultation.id, ~invited.exists())
+            .order_by(TargetGroup.name)
+        )
+    )
+
+
+def count_invitations(consultation: Consultation) -> int:
+    """How many organisations are invited."""
+    return db.session.scalar(sa.select(sa.func.count(Invitation.id)).where(Invitation.consultation_id == consultation.id)) or 0
+
+
+def is_slug_taken(municipality_id: int, slug: str) -> bool:
+    """Whether a consultation of the municipality has the slug."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Consultation.municipality_id == municipality_id, Consultation.slug == slug))))
+
+
 def get_consultation(kommun: str, slug: str) -> Consultation:
     """The consultation at the address, whatever its phase, locked when writing: for staff routes.
 
@@ -77,11 +168,141 @@ def get_public_consultation(kommun: str, slug: str) -> Consultation:
 
 
 def _one(statement: sa.Select[Any]) -> Consultation:
-    statement = statement.join(Consultation.municipality).where(Municipality.active).options(*WITH_PARTS, selectinload(Consultation.questions))
+    statement = (
+        statement.join(Consultation.municipality).where(Municipality.active).options(*WITH_PARTS, selectinload(Consultation.questions))
+    )
     consultation: Consultation | None = db.session.scalar(locked(statement, Consultation))
     if consultation is None:
         raise Missing("consultation")
     return consultation
+
+
+def get_question(kommun: str, slug: str, number: int) -> Question:
+    """A question by its number, for staff routes; its consultation is locked when writing.
+
+    Raises:
+        Missing: there is no such consultation or question.
+    """
+    for question in get_consultation(kommun, slug).questions:
+        if question.number == number:
+            return question
+    raise Missing("question")
+
+
+def get_public_material(kommun: str, slug: str, reference: str) -> Material:
+    """Material of an announced consultation.
+
+    Raises:
+        Missing: there is none, or the consultation is still a draft.
+    """
+    return _material(get_public_consultation(kommun, slug), reference)
+
+
+def get_material(kommun: str, slug: str, reference: str) -> Material:
+    """Material whatever the phase, for staff routes.
+
+    Raises:
+        Missing: there is none.
+    """
+    return _material(get_consultation(kommun, slug), reference)
+
+
+def _material(consultation: Consultation, reference: str) -> Material:
+    material = db.session.scalar(sa.select(Material).where(Material.consultation_id == consultation.id, Material.reference == reference))
+    if material is None:
+        raise Missing("material")
+    return material
+
+
+def get_invited(kommun: str, slug: str, org: str) -> Invitation:
+    """The invitation of the organisation with the slug, for staff routes; the consultation is locked when writing.
+
+    Raises:
+        Missing: it is not invited.
+    """
+    consultation = get_consultation(kommun, slug)
+    statement = sa.select(Invitation).join(Invitation.organisation).options(joinedload(Invitation.organisation))
+    invitation = db.session.scalar(statement.where(Invitation.consultation_id == consultation.id, Organisation.slug == org))
+    if invitation is None:
+        raise Missing("invitation")
+    return invitation
+
+
+def find_invitation(consultation_id: int, organisation_id: int) -> Invitation | None:
+    """The organisation's invitation to the consultation, if it has one."""
+    return db.session.scalar(
+        sa.select(Invitation).where(Invitation.consultation_id == consultation_id, Invitation.organisation_id == organisation_id)
+    )
+
+
+def list_authorities(municipality_id: int) -> list[Authority]:
+    """The municipality's authorities with their units and functions: whom a consultation may belong to."""
+    return list(
+        db.session.scalars(
+            sa.select(Authority)
+            .where(Authority.municipality_id == municipality_id)
+            .options(selectinload(Authority.units).selectinload(Unit.functions))
+            .order_by(Authority.name)
+        )
+    )
+
+
+def list_matching(consultation: Consultation) -> list[Organisation]:
+    """Organisations of the municipality that say they speak for a group concerned and are not invited yet."""
+    speaks = sa.select(organisation_group.c.organisation_id).where(
+        organisation_group.c.target_group_id.in_([group.id for group in consultation.groups])
+    )
+    return list(
+        db.session.scalars(
+            sa.select(Organisation)
+            .where(Organisation.id.in_(speaks), _at_home(consultation.municipality_id), ~_invited(consultation))
+            .order_by(Organisation.name)
+        )
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Choosable:
+    """A page of organisations that may be invited, and how many there are in all."""
+
+    organisations: list[Organisation]
+    total: int
+
+
+def list_choosable(
+    consultation: Consultation, *, text: str, group: str, everywhere: bool, barred: list[int], limit: int, offset: int
+) -> Choosable:
+    """Organisations in the register that are not invited yet, by name.
+
+    Args:
+        text: part of the name; empty for all.
+        group: slug of a target group; empty for all.
+        everywhere: also those of other municipalities.
+        barred: ids of organisations that the reader is a member of (jäv).
+    """
+    statement = sa.select(Organisation).where(~_invited(consultation), Organisation.id.not_in(barred))
+    if text:
+        words = [Organisation.name.icontains(text, autoescape=True)]
+        if any(character.isalnum() for character in text):
+            words.append(Organisation.slug.contains(ids.slugify(text), autoescape=True))  # finds å, ä, ö in any case on SQLite too
+        statement = statement.where(sa.or_(*words))
+    if group:
+        statement = statement.where(Organisation.groups.any(TargetGroup.slug == group))
+    if not everywhere:
+        statement = statement.where(_at_home(consultation.municipality_id))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
+    page = statement.options(selectinload(Organisation.groups)).order_by(Organisation.name, Organisation.id).limit(limit).offset(offset)
+    return Choosable(list(db.session.scalars(page)), total)
+
+
+def _invited(consultation: Consultation) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == Organisation.id)
+
+
+def _at_home(municipality_id: int) -> sa.ColumnElement[bool]:
+    """The organisation is of the municipality, or has been verified by it."""
+    verified = sa.exists().where(Verification.organisation_id == Organisation.id, Verification.municipality_id == municipality_id)
+    return sa.or_(Organisation.municipality_id == municipality_id, verified)
 
 
 def get_invitation(token: str) -> Invitation:
@@ -90,7 +311,7 @@ def get_invitation(token: str) -> Invitation:
     Raises:
         Missing: the token is false, or the consultation is not announced yet.
     """
-    statement = (
+    statement: sa.Select[Any] = (
         sa.select(Invitation)
         .join(Invitation.consultation)
         .join(Consultation.municipality)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import structlog
 from flask import Flask, current_app, redirect, request, url_for
@@ -29,38 +29,54 @@ from sakrad.core.errors import Missing
 
 View = Callable[..., ResponseReturnValue]
 Policy = Callable[[Any, Any], bool]
+Prepare = Callable[[], Any]
 log = structlog.get_logger()
 
 
-def public(view: View) -> View:
+@overload
+def public(view: View, /) -> View: ...
+@overload
+def public(*, prepare: Prepare) -> Callable[[View], View]: ...
+def public(view: View | None = None, /, *, prepare: Prepare | None = None) -> View | Callable[[View], View]:
     """Anyone may reach it. Touches neither user nor session."""
-    return _guarded(view, "public", lambda kwargs: view(**kwargs))
+
+    def decorate(view: View) -> View:
+        return _guarded(view, "public", lambda kwargs, **prepared: view(**kwargs, **prepared), prepare)
+
+    return decorate if view is None else decorate(view)
 
 
-def signed_in(view: View) -> View:
+@overload
+def signed_in(view: View, /) -> View: ...
+@overload
+def signed_in(*, prepare: Prepare) -> Callable[[View], View]: ...
+def signed_in(view: View | None = None, /, *, prepare: Prepare | None = None) -> View | Callable[[View], View]:
     """Any signed-in user; the handler gets `user` first."""
 
-    def run(kwargs: dict[str, Any]) -> ResponseReturnValue:
-        user = _user()
-        return _to_sign_in() if user is None else (_gate(user) or view(user, **kwargs))
+    def decorate(view: View) -> View:
+        def run(kwargs: dict[str, Any], **prepared: Any) -> ResponseReturnValue:
+            user = _user()
+            return _to_sign_in() if user is None else (_gate(user) or view(user, **kwargs, **prepared))
 
-    return _guarded(view, "signed_in", run)
+        return _guarded(view, "signed_in", run, prepare)
+
+    return decorate if view is None else decorate(view)
 
 
-def bearer(load: Callable[..., Any]) -> Callable[[View], View]:
+def bearer(load: Callable[..., Any], *, prepare: Prepare | None = None) -> Callable[[View], View]:
     """Whoever holds the secret in the address: `load` turns the address's parts into what the secret opens."""
 
     def decorate(view: View) -> View:
-        return _guarded(view, f"bearer:{_name(load)}", lambda kwargs: view(load(**kwargs)))
+        return _guarded(view, f"bearer:{_name(load)}", lambda kwargs, **prepared: view(load(**kwargs), **prepared), prepare)
 
     return decorate
 
 
-def requires(policy: Policy, *, load: Callable[..., Any], prepare: Callable[[], Any] | None = None) -> Callable[[View], View]:
+def requires(policy: Policy, *, load: Callable[..., Any], prepare: Prepare | None = None) -> Callable[[View], View]:
     """A signed-in user whom `policy` lets do this to what `load` finds; otherwise 404 (or sign-in)."""
 
     def decorate(view: View) -> View:
-        def run(kwargs: dict[str, Any], prepared: Any = None) -> ResponseReturnValue:
+        def run(kwargs: dict[str, Any], **prepared: Any) -> ResponseReturnValue:
             user = _user()
             if user is None:
                 return _to_sign_in()
@@ -69,23 +85,23 @@ def requires(policy: Policy, *, load: Callable[..., Any], prepare: Callable[[], 
             thing = load(**kwargs)
             if not policy(user, thing):
                 raise Missing("not allowed")
-            return view(thing, prepared=prepared) if prepare else view(thing)
+            return view(thing, **prepared)
 
         return _guarded(view, f"requires:{_name(policy)}", run, prepare)
 
     return decorate
 
 
-def _guarded(view: View, rule: str, run: Callable[..., ResponseReturnValue], prepare: Callable[[], Any] | None = None) -> View:
+def _guarded(view: View, rule: str, run: Callable[..., ResponseReturnValue], prepare: Prepare | None = None) -> View:
     @functools.wraps(view)
     def guard(**kwargs: Any) -> ResponseReturnValue:
         if request.method in db.SAFE_METHODS:
             db.snapshot()
-            return run(kwargs)
+            return run(kwargs, **({"prepared": None} if prepare else {}))
         _ = request.form  # parse the body before the lock is taken
-        more = (prepare(),) if prepare else ()
+        more = {"prepared": prepare()} if prepare else {}
         with db.transaction():
-            answer = current_app.make_response(run(kwargs, *more))
+            answer = current_app.make_response(run(kwargs, **more))
             if answer.status_code >= 400:
                 db.abandon()
             return answer

@@ -24,7 +24,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITE = "sakrad_write"
-T = TypeVar("T", bound=tuple[Any, ...])
+S = TypeVar("S", bound="sa.Select[*tuple[Any, ...]]")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,6 +80,14 @@ class lower_sv(GenericFunction[str]):  # noqa: N801 - reads as the SQL function 
     inherit_cache = True
 
 
+class order_sv(GenericFunction[str]):  # noqa: N801
+    """What names are sorted by: å, ä, ö after z, whatever the database's locale."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+AFTER_Z = str.maketrans("åäö", "{|}")
 BEYOND_ASCII = "ÅÄÖÆØÉÈÊËÁÀÂÍÓÚÜÇÑŠŽ"
 
 
@@ -87,6 +95,12 @@ BEYOND_ASCII = "ÅÄÖÆØÉÈÊËÁÀÂÍÓÚÜÇÑŠŽ"
 def _lower_sv(element: lower_sv, compiler: Any, **kwargs: Any) -> str:
     inner = compiler.process(element.clauses, **kwargs)
     return f"translate(lower({inner}), '{BEYOND_ASCII}', '{BEYOND_ASCII.lower()}')"
+
+
+@compiles(order_sv, "postgresql")
+def _order_sv(element: order_sv, compiler: Any, **kwargs: Any) -> str:
+    inner = compiler.process(element.clauses, **kwargs)
+    return f"translate(translate(lower({inner}), '{BEYOND_ASCII}', '{BEYOND_ASCII.lower()}'), 'åäö', '{{|}}') COLLATE \"C\""
 
 
 db = SQLAlchemy(model_class=Base)
@@ -105,6 +119,7 @@ def configure(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         connection.create_function("lower_sv", 1, lambda text: text and text.lower(), deterministic=True)
+        connection.create_function("order_sv", 1, lambda text: text and text.lower().translate(AFTER_Z), deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -155,6 +170,6 @@ def snapshot() -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def locked(statement: sa.Select[T], *of: Any) -> sa.Select[T]:
+def locked(statement: S, *of: Any) -> S:
     """The statement, locking the rows of `of` when it runs inside `transaction()` (no effect on SQLite)."""
     return statement.with_for_update(of=of or None).execution_options(populate_existing=True) if writing() else statement

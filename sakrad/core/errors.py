@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from sakrad.core.logs import request_id
@@ -51,12 +52,22 @@ def refuse_unless_clear(blockers: Sequence[Blocker]) -> None:
         raise Blocked(blockers)
 
 
+def sentence(blocker: Blocker) -> Markup:
+    """The blocker's words: one file per code in templates/blockers/."""
+    return Markup(render_template(f"blockers/{blocker.code}.html", **blocker.args).strip())  # noqa: S704 - our own template, escaped
+
+
+def show_beside(form: Any, blocked: Blocked) -> None:
+    """Put each blocker's sentence beside its field of the form, or over the form when it has none."""
+    for blocker in blocked.blockers:
+        if blocker.field in form:
+            form[blocker.field].errors = [*form[blocker.field].errors, sentence(blocker)]
+        else:
+            form.form_errors.append(sentence(blocker))
+
+
 def init_app(app: Flask) -> None:
-    """Register the error pages, and the words of blockers: one file per code in templates/blockers/."""
-
-    def sentence(blocker: Blocker) -> str:
-        return render_template(f"blockers/{blocker.code}.html", **blocker.args).strip()
-
+    """Register the error pages and the filter `sentence`."""
     app.jinja_env.filters["sentence"] = sentence
 
     def page(status: int, *, blockers: Sequence[Blocker] = ()) -> tuple[str, int, dict[str, str]]:

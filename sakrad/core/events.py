@@ -21,7 +21,9 @@ class EventName(enum.StrEnum):
 
     municipality_switched_on = "municipality_switched_on"
     municipality_switched_off = "municipality_switched_off"
+    municipality_changed = "municipality_changed"
     authority_added = "authority_added"
+    authority_changed = "authority_changed"
     unit_added = "unit_added"
     function_changed = "function_changed"
     council_added = "council_added"
@@ -29,12 +31,15 @@ class EventName(enum.StrEnum):
     organisation_changed = "organisation_changed"
     organisation_verified = "organisation_verified"
     user_registered = "user_registered"
+    sign_up_repeated = "sign_up_repeated"
     user_confirmed = "user_confirmed"
     password_reset_requested = "password_reset_requested"  # noqa: S105
     password_changed = "password_changed"  # noqa: S105
     devices_signed_out = "devices_signed_out"
     second_factor_set = "second_factor_set"
+    second_factor_removed = "second_factor_removed"
     member_invited = "member_invited"
+    member_uninvited = "member_uninvited"
     member_joined = "member_joined"
     member_left = "member_left"
     consultation_drafted = "consultation_drafted"

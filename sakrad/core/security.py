@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,31 @@ csrf = CSRFProtect()
 limiter = Limiter(
     get_remote_address, storage_uri="sakrad://", headers_enabled=False, strategy="fixed-window", default_limits=[], swallow_errors=False
 )
-limited: Callable[..., Any] = limiter.limit  # @limited("20 per hour", methods=["POST"]) above the access decorator
+
+
+def limited(rule: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`@limited("20 per hour", methods=["POST"])` above the access decorator; may be stacked (`key_func=…`).
+
+    The request is counted before its CSRF token is looked at: otherwise a guess without a token would be free (the
+    limiter counts when the view is called, CSRF aborts before that).
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        counted: Callable[..., Any] = limiter.limit(rule, **options)(view if hasattr(view, "checks_csrf") else _checking_csrf(view))
+        return counted
+
+    return decorate
+
+
+def _checking_csrf(view: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(view)
+    def check(*args: Any, **kwargs: Any) -> Any:
+        csrf.protect()
+        return view(*args, **kwargs)
+
+    check.checks_csrf = True  # type: ignore[attr-defined]
+    csrf.exempt(view)  # from the check in front of every request: it is made here instead
+    return check
 
 
 def init_app(app: Flask) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 
 
@@ -82,6 +83,7 @@ class Unit(Base):
     __table_args__ = (sa.UniqueConstraint("authority_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)  # its address
     authority_id: Mapped[int] = mapped_column(sa.ForeignKey("authority.id"))
     name: Mapped[str] = mapped_column(sa.String(160))
 
@@ -96,6 +98,7 @@ class Function(Base):
     __table_args__ = (sa.UniqueConstraint("unit_id", "title"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)  # its address
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     title: Mapped[str] = mapped_column(sa.String(160))
     holder: Mapped[str] = mapped_column(sa.String(120), default="")

@@ -18,6 +18,30 @@ class MailState(enum.StrEnum):
     dead = "dead"
 
 
+class MailKind(enum.StrEnum):
+    """Which mail: its words lie in templates/email/<kind>/, what they are given is made in contents."""
+
+    confirm_address = "confirm_address"
+    address_known = "address_known"
+    reset_password = "reset_password"  # noqa: S105
+    join_invitation = "join_invitation"
+    invitation = "invitation"
+    receipt = "receipt"
+    received_for_registrar = "received_for_registrar"
+    position_disowned = "position_disowned"
+    summary_published = "summary_published"
+    feedback_published = "feedback_published"
+    progress_added = "progress_added"
+    closing_moved = "closing_moved"
+    consultation_cancelled = "consultation_cancelled"
+    enquiry_receipt = "enquiry_receipt"
+    enquiry_for_mailbox = "enquiry_for_mailbox"
+
+
+# Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.
+GATHERED = frozenset({MailKind.summary_published, MailKind.feedback_published, MailKind.progress_added, MailKind.closing_moved})
+
+
 class Mail(Base):
     """One mail to one address. Body and subject are made when it is sent, from the notifications that it gathers."""
 
@@ -32,6 +56,7 @@ class Mail(Base):
     next_at: Mapped[datetime] = mapped_column(UTCDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_code: Mapped[int | None]  # SMTP's, never its words
+    last_error: Mapped[str] = mapped_column(sa.String(60), default="")  # the exception's class, never its words
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -39,16 +64,28 @@ class Mail(Base):
 
 
 class Notification(Base):
-    """That an address is to be told of an event."""
+    """That an address is to be told of an event, once.
+
+    The kind is in the key: one address may hold two parts (a board member who is also the registrar), and loses neither.
+    """
 
     __tablename__ = "notification"
-    __table_args__ = (sa.UniqueConstraint("event_id", "recipient"),)
+    __table_args__ = (sa.UniqueConstraint("event_id", "recipient", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id"))
     recipient: Mapped[str] = mapped_column(sa.String(254), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(60))  # which mail folder: templates/email/<kind>/
+    kind: Mapped[MailKind] = mapped_column(code(MailKind))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail.id"), index=True)
 
     mail: Mapped[Mail | None] = relationship(back_populates="notifications")
+
+
+class Heartbeat(Base):
+    """When a worker last went its round; one row for all workers, read by /redo."""
+
+    __tablename__ = "worker_heartbeat"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

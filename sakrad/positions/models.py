@@ -138,7 +138,7 @@ class Position(Base):
     published_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("position_version.id", use_alter=True, name="fk_position_published_id"), unique=True
     )  # the version that readers see: the latest that was reviewed for publication
-    disowned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # "Det var inte vi"
+    disowned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # "Det var inte vi"; lifted by a new version
 
     consultation: Mapped[Consultation] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -171,6 +171,7 @@ class PositionVersion(Anchored, Base):
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: by the personal link
     registered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the registrator's tick
     registered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    disowned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the version's own trace of "Det var inte vi"
 
     position: Mapped[Position] = relationship(back_populates="versions", foreign_keys=[position_id])
     groups: Mapped[list[TargetGroup]] = relationship(secondary=version_group, order_by="TargetGroup.name")

@@ -29,6 +29,7 @@ class TextKind(enum.StrEnum):
 
     answer = "answer"  # positions.Answer.text
     dissent = "dissent"  # positions.PositionVersion.dissent
+    role = "role"  # positions.PositionVersion.signed_role: where a name slips in most easily
     finding = "finding"  # summaries.Finding.body
     finding_heading = "finding_heading"
     in_short = "in_short"  # summaries.Summary.in_short

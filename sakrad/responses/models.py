@@ -46,7 +46,9 @@ class FeedbackRelease(Base):
     __tablename__ = "feedback_release"
     __table_args__ = (
         sa.UniqueConstraint("consultation_id", "number"),
-        sa.CheckConstraint("decided_at IS NULL OR (sent_at IS NOT NULL AND decision_form IS NOT NULL AND decision_on IS NOT NULL)", name="decided"),
+        sa.CheckConstraint(
+            "decided_at IS NULL OR (sent_at IS NOT NULL AND decision_form IS NOT NULL AND decision_on IS NOT NULL)", name="decided"
+        ),
         sa.CheckConstraint("published_at IS NULL OR decided_at IS NOT NULL", name="published_after_decision"),
     )
 
@@ -88,7 +90,8 @@ class Response(Base):
     whose: Mapped[str] = mapped_column(sa.String(160), default="")
     basis: Mapped[str] = mapped_column(sa.String(200), default="")  # the document in which it is used
     basis_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)  # optimistic lock of the answer and its commitments
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)  # after `sent_at`: the authority has an older wording
 
     release: Mapped[FeedbackRelease] = relationship(back_populates="responses")
     finding: Mapped[Finding | None] = relationship()
@@ -110,8 +113,9 @@ class Commitment(Base):
     function_id: Mapped[int] = mapped_column(sa.ForeignKey("function.id"))
     due_on: Mapped[date] = mapped_column(index=True)
     how_seen: Mapped[str] = mapped_column(sa.String(300), default="")  # how one will see that it is done
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # set with the progress that says so
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # while the latest progress says so
 
     consultation: Mapped[Consultation] = relationship()
     response: Mapped[Response] = relationship(back_populates="commitments")
@@ -120,10 +124,17 @@ class Commitment(Base):
 
 
 class Progress(Base):
-    """What was done towards a commitment. Appended, never changed."""
+    """What was done towards a commitment. Appended, never changed.
+
+    A moved due date keeps the former one beside it, so that the promise as it was first made can always be read.
+    """
 
     __tablename__ = "progress"
-    __table_args__ = (sa.CheckConstraint("text <> ''", name="text"),)
+    __table_args__ = (
+        sa.CheckConstraint("text <> ''", name="text"),
+        sa.CheckConstraint("(due_on IS NULL) = (former_due_on IS NULL)", name="moved_from_somewhere"),
+        sa.CheckConstraint("due_on IS NULL OR status = 'changed'", name="moved_is_changed"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commitment_id: Mapped[int] = mapped_column(sa.ForeignKey("commitment.id"), index=True)
@@ -131,6 +142,8 @@ class Progress(Base):
     status: Mapped[ProgressStatus] = mapped_column(code(ProgressStatus))
     text: Mapped[str] = mapped_column(sa.Text)
     link: Mapped[str] = mapped_column(sa.String(500), default="")
+    due_on: Mapped[date | None]  # the new due date, where this moved it
+    former_due_on: Mapped[date | None]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     commitment: Mapped[Commitment] = relationship(back_populates="progress")

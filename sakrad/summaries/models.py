@@ -56,6 +56,7 @@ class Point(Base):
     carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("point.id"))  # its place in an earlier version
     set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     set_aside_reason: Mapped[str] = mapped_column(sa.Text, default="")  # is the point's answer, and public
+    set_aside_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
@@ -63,6 +64,11 @@ class Point(Base):
     answer: Mapped[Answer] = relationship()
     theme: Mapped[Theme | None] = relationship()
     groups: Mapped[list[TargetGroup]] = relationship(secondary=point_group, order_by="TargetGroup.name")
+
+    @property
+    def quotation(self) -> str:
+        """The exact words, for officials. Readers get them masked (core.text.masked over the answer)."""
+        return self.answer.text[self.start : self.end]
 
 
 class NothingToTakeUp(Base):

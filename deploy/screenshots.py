@@ -1,0 +1,56 @@
+"""`make screenshots`: the README's pictures, taken of the real pages over fresh sample data."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from deploy.test import browser as find_browser  # noqa: E402
+from sakrad.demo import loader  # noqa: E402
+from tests.browser.conftest import FLAGS, make_app, serve, sign_in  # noqa: E402
+
+PICTURES = ROOT / "deploy" / "pictures"
+S = "/kommun/ekhamra/sakrad"
+H = "/handlaggning/ekhamra/sakrad"
+CHAIR, OFFICER = "ordforande@ekhamra-kvinnojour.example", "handlaggare@ekhamra.example"
+# name, address, who is signed in, width, height, colour scheme
+SHOTS = [
+    ("start", "/", None, 1280, 1100, "light"),
+    ("consultation", f"{S}/ofrivillig-ensamhet", None, 1280, 1300, "light"),
+    ("summary", f"{S}/vald-i-nara-relationer/sammanstallning", None, 1280, 1700, "light"),
+    ("summary-phone", f"{S}/vald-i-nara-relationer/sammanstallning", None, 390, 1200, "dark"),
+    ("write", "/forening/ekhamra-kvinnojour/svar/ekhamra/ofrivillig-ensamhet", CHAIR, 1280, 1100, "light"),
+    ("workbench", f"{H}/ungas-kvallar/sammanstall", OFFICER, 1280, 1100, "light"),
+]
+
+
+def main() -> None:
+    """Take every picture."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = make_app(Path(folder))
+        with app.app_context():
+            loader.load()
+        url, stop = serve(app)
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        for name, path, who, width, height, scheme in SHOTS:
+            page = chromium.new_page(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            if who:
+                sign_in(page, who)
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
+            print(f"deploy/pictures/{name}.png")
+        chromium.close()
+        stop()
+
+
+if __name__ == "__main__":
+    main()

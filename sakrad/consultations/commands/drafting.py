@@ -1,0 +1,101 @@
+"""Drafting and changing a consultation, until the opening."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sakrad.consultations import lifecycle, queries
+from sakrad.consultations.commands.recording import record, refuse_fallen
+from sakrad.consultations.models import Consultation, Question, QuestionKind
+from sakrad.core import ids
+from sakrad.core.db import db
+from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
+from sakrad.core.events import Actor, EventName
+from sakrad.directory.models import Authority, Function
+
+OPEN_QUESTION = "Något annat ni vill säga?"  # PRACTICE.md 21; content, so not translated with the page
+# What the officers' form may change: columns and relationships of Consultation.
+CHANGEABLE = frozenset(
+    {
+        *("title", "lead", "purpose", "background", "background_easy", "can_influence", "already_decided"),
+        *("policy_stage", "participation_level", "diary_number", "inviting_function", "touches_money"),
+        *("groups", "subjects", "selection_rationale", "open_invitation", "answers_public", "coordinator_takes_part"),
+        *("opens_at", "closes_at", "summary_due_on", "decision_on", "feedback_due_on", "follow_up_on"),
+        *("short_time_reason", "group_not_invited_reason", "early_decision_reason"),
+        *("unit_id", "function_id", "unit", "function"),
+    }
+)
+
+
+class FunctionElsewhere(ValueError):
+    """The function belongs to another authority than the consultation."""
+
+
+def draft_consultation(authority: Authority, *, title: str, actor: Actor | None, at: datetime, **values: Any) -> Consultation:
+    """Begin a consultation: a draft with its last, open question and with dates proposed for those not given.
+
+    Args:
+        values: any of `CHANGEABLE`, and `slug` and `sample`. Instants are aware; `closes_at` is exclusive.
+
+    Raises:
+        FunctionElsewhere: the function is not the authority's.
+    """
+    slug = values.pop("slug", None) or ids.free_slug(title, lambda slug: queries.is_slug_taken(authority.municipality_id, slug))
+    consultation = Consultation(
+        municipality=authority.municipality,
+        authority=authority,
+        slug=slug,
+        sample=values.pop("sample", False),
+        created_at=at,
+        created_by_id=actor.id if actor else None,
+    )
+    db.session.add(consultation)
+    with db.session.no_autoflush:
+        _set(consultation, {"title": title} | values)
+        if consultation.closes_at is None:
+            consultation.closes_at = lifecycle.proposed_closing(at, consultation.opens_at)
+        if consultation.summary_due_on is None:
+            consultation.summary_due_on = lifecycle.proposed_summary_due(consultation.closes_at)
+        if consultation.feedback_due_on is None:
+            consultation.feedback_due_on = lifecycle.proposed_feedback_due(consultation.summary_due_on, consultation.decision_on)
+    consultation.questions.append(Question(number=1, kind=QuestionKind.open, text=OPEN_QUESTION))
+    db.session.flush()
+    record(EventName.consultation_drafted, consultation, actor=actor, at=at)
+    return consultation
+
+
+def change_consultation(
+    consultation: Consultation, *, values: dict[str, Any], seen_version: int, actor: Actor | None, at: datetime
+) -> None:
+    """Change any of `CHANGEABLE`, until the opening.
+
+    Raises:
+        Blocked: it has opened; or it is announced and the change would undo what let it through the gates.
+        Stale: somebody saved after `seen_version`; `theirs` is the consultation as it stands.
+        FunctionElsewhere: the function is not the authority's.
+    """
+    if consultation.version != seen_version:
+        raise Stale(theirs=consultation)
+    refuse_unless_clear(lifecycle.blockers_to_change(queries.facts_of(consultation), at))
+    with db.session.no_autoflush:
+        _set(consultation, values)
+    if consultation.announced_at is not None and consultation.opens_at is None:
+        raise Blocked([Blocker("opening_missing", field="opens_on")])
+    consultation.version += 1
+    refuse_fallen(consultation, at)
+    record(EventName.consultation_changed, consultation, actor=actor, at=at)
+
+
+def _set(consultation: Consultation, values: dict[str, Any]) -> None:
+    unknown = values.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"Not changeable: {sorted(unknown)}")
+    for name, value in values.items():
+        setattr(consultation, name, value)
+    if "function_id" in values:
+        consultation.function = db.session.get(Function, values["function_id"]) if values["function_id"] else None
+    if consultation.function is not None and ("function" in values or "function_id" in values):
+        consultation.unit = consultation.function.unit
+        if consultation.unit.authority_id != consultation.authority.id:
+            raise FunctionElsewhere

@@ -1,0 +1,203 @@
+"""The shape of the officers' forms. Choices are set by the routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from sakrad.consultations.models import AnswersPublic, ParticipationLevel, PolicyStage, QuestionKind
+from sakrad.core import clock
+from sakrad.core.i18n import choices
+from sakrad.core.text import normalised
+
+SHORT, LONG = 5_000, 30_000  # code points
+OPTION_LIMIT, OPTIONS = 120, 20
+CLEAN = (normalised,)
+
+
+def at_most(limit: int) -> Length:
+    """The limit, said in Swedish."""
+    return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
+
+
+def lines_of(text: str | None) -> list[str]:
+    """The lines that hold something."""
+    return [line.strip() for line in (text or "").split("\n") if line.strip()]
+
+
+class Checkboxes(SelectMultipleField):
+    """Several of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _text(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> TextAreaField:
+    rules = [InputRequired(required)] if required else [Optional()]
+    return TextAreaField(label, description=hint, filters=CLEAN, validators=[*rules, at_most(limit)])
+
+
+def _line(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> StringField:
+    rules = [InputRequired(required)] if required else [Optional()]
+    return StringField(label, description=hint, filters=CLEAN, validators=[*rules, at_most(limit)])
+
+
+def _day(label: Any, hint: Any = "", *, required: Any = None) -> DateField:
+    return DateField(label, description=hint, validators=[InputRequired(required) if required else Optional()])
+
+
+class MatterForm(FlaskForm):
+    """What a consultation is about: seven fields in front, the rest under "Fler val" (PRACTICE.md 11)."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    title = _line(_("Rubrik"), 160, _("Saken i några ord. Den blir rubrik på sidan och i inbjudan."), required=_("Skriv en rubrik."))
+    decision_on = _day(_("Nämndens möte"), _("Då nämnden tar ställning till svaren."))
+    lead = _text(_("Saken i en mening"), 300, _("Avgränsa: vad gäller det, och var slutar det?"))
+    purpose = _text(_("Varför frågar ni?"), SHORT, _("Vad svaren ska användas till, och vilket beslut de går in i."))
+    can_influence = _text(_("Det här går att påverka"), SHORT, _("En sak per rad, med - framför."))
+    already_decided = _text(_("Det här går inte att påverka"), SHORT, _("Det som redan är beslutat, eller bestäms av någon annan."))
+    groups = Checkboxes(_("Grupper som frågan gäller"), validators=[Optional()])
+    function = SelectField(_("Ansvarig funktion"), description=_("Svarar på frågor, och står på sidan."), validators=[Optional()])
+
+    opens_on = _day(_("Öppnar"), _("Lämna tomt för att öppna när sakrådet annonseras."))
+    closes_on = _day(_("Sista dag att svara"), _("Hela dagen räknas. Sex veckor är lagom för en styrelse."))
+    summary_due_on = _day(_("Sammanställningen klar"))
+    feedback_due_on = _day(_("Nämndens svar publiceras senast"), _("Efter nämndens möte. Dagen visas för alla, också när den har passerat."))
+    follow_up_on = _day(_("Uppföljning"), _("Då ni berättar vad som blev gjort."))
+
+    background = _text(_("Bakgrund"), LONG, _("Det man behöver veta för att kunna svara. En till två sidor räcker. Skrivs i Markdown."))
+    background_easy = _text(_("Bakgrund på lättläst svenska"), LONG)
+    policy_stage = SelectField(_("Skede i beslutsprocessen"), choices=lambda: choices(PolicyStage))
+    participation_level = SelectField(_("Grad av delaktighet"), choices=lambda: choices(ParticipationLevel))
+    subjects = Checkboxes(_("Ämnen"), validators=[Optional()])
+    diary_number = _line(_("Diarienummer"), 60, _("Ert eget, om ärendet har ett."))
+    inviting_function = _line(_("Inbjuder"), 160, _("Till exempel Socialnämndens ordförande."))
+    selection_rationale = _text(_("Varför just de här organisationerna?"), SHORT, _("Visas på sidan, bredvid listan över inbjudna."))
+    answers_public = RadioField(_("När får svaren läsas?"), choices=lambda: choices(AnswersPublic))
+    open_invitation = BooleanField(_("Öppen inbjudan: också organisationer som inte är inbjudna får svara"))
+    coordinator_takes_part = BooleanField(_("Kommunens samordnare får handlägga sakrådet"))
+    touches_money = BooleanField(_("Frågan rör pengar eller avtal"))
+
+    short_time_reason = _text(_("Skäl till kort svarstid"), SHORT, _("Behövs bara när svarstiden är under 21 dagar. Visas offentligt."))
+    group_not_invited_reason = _text(
+        _("Skäl till att ingen är inbjuden för en grupp"), SHORT, _("Behövs bara när en vald grupp saknar inbjuden. Visas offentligt.")
+    )
+    early_decision_reason = _text(
+        _("Skäl till att beslutet kommer tidigt"), SHORT, _("Behövs bara när mötet är inom 21 dagar från svarstiden. Visas offentligt.")
+    )
+
+    def matter(self) -> dict[str, Any]:
+        """The values as a command takes them: instants instead of days, without what has to be looked up."""
+        values = {name: self[name].data for name in _AS_THEY_ARE}
+        values["policy_stage"] = PolicyStage(self.policy_stage.data)
+        values["participation_level"] = ParticipationLevel(self.participation_level.data)
+        values["answers_public"] = AnswersPublic(self.answers_public.data)
+        values["opens_at"] = clock.start_of(self.opens_on.data) if self.opens_on.data else None
+        values["closes_at"] = clock.end_of(self.closes_on.data) if self.closes_on.data else None
+        return values
+
+
+_AS_THEY_ARE = (
+    *("title", "lead", "purpose", "background", "background_easy", "can_influence", "already_decided"),
+    *("diary_number", "inviting_function", "touches_money", "selection_rationale", "open_invitation", "coordinator_takes_part"),
+    *("summary_due_on", "decision_on", "feedback_due_on", "follow_up_on"),
+    *("short_time_reason", "group_not_invited_reason", "early_decision_reason"),
+)
+
+
+class DraftForm(MatterForm):
+    """The same for a new one, which also says whose it is, and may bring its questions at once."""
+
+    authority = SelectField(_("Nämnd"))
+    questions = _text(
+        _("Frågor"), SHORT, _("En fråga per rad. Typ, hjälptext och alternativ lägger ni till på nästa sida. En öppen fråga läggs sist av sig själv.")
+    )
+    invite_matching = BooleanField(_("Bjud in de organisationer i kommunen som säger sig tala för grupperna"))
+
+    def validate_questions(self, field: Any) -> None:
+        if any(len(line) > 500 for line in lines_of(field.data)):
+            raise ValidationError(_("En fråga får ha högst 500 tecken."))
+
+
+class QuestionForm(FlaskForm):
+    """One question."""
+
+    kind = SelectField(_("Typ"), choices=lambda: [pair for pair in choices(QuestionKind) if pair[0] != QuestionKind.open.value])
+    text = _text(_("Fråga"), 500, required=_("Skriv frågan."))
+    help = _text(_("Hjälptext"), 500, _("Vad ni menar, och vad som är bra att tänka på."))
+    length_hint = _line(_("Hur långt svar?"), 120, _("Till exempel: En halv sida räcker."))
+    options = _text(_("Alternativ"), 3_000, _("Ett per rad. Bara för typerna Behov (rangordnas) och Val."))
+    required = BooleanField(_("Frågan måste besvaras"))
+
+    def option_list(self) -> list[str]:
+        """The options, one per line."""
+        return lines_of(self.options.data)
+
+    def validate_options(self, field: Any) -> None:
+        if len(self.option_list()) > OPTIONS:
+            raise ValidationError(_("Ge högst %(number)d alternativ.", number=OPTIONS))
+        if any(len(line) > OPTION_LIMIT for line in self.option_list()):
+            raise ValidationError(_("Ett alternativ får ha högst %(number)d tecken.", number=OPTION_LIMIT))
+
+
+class OpenQuestionForm(QuestionForm):
+    """The last question, which is always open."""
+
+    kind = None
+    options = None
+    validate_options = None
+
+
+class MaterialForm(FlaskForm):
+    """A file and what it says."""
+
+    file = FileField(_("Fil"), description=_("PDF, DOCX, ODT, PNG eller JPEG, högst 20 MB."))
+    title = _line(_("Namn"), 160, required=_("Skriv vad filen heter."))
+    description = _text(
+        _("Vad filen innehåller"), SHORT, _("I text, för den som inte kan öppna eller läsa filen."), required=_("Beskriv innehållet i text.")
+    )
+
+
+class InviteForm(FlaskForm):
+    """Organisations to invite, by slug."""
+
+    organisations = Checkboxes(_("Organisationer"), validators=[InputRequired(_("Välj minst en organisation."))])
+
+
+class AnnounceForm(FlaskForm):
+    """The public reasons for the soft gates that apply."""
+
+    short_time_reason = _text(_("Varför är svarstiden kort?"), SHORT, _("Visas offentligt på sakrådets sida."))
+    group_not_invited_reason = _text(_("Varför är ingen inbjuden för gruppen?"), SHORT, _("Visas offentligt på sakrådets sida."))
+    early_decision_reason = _text(_("Varför kommer beslutet så tidigt?"), SHORT, _("Visas offentligt på sakrådets sida."))
+
+
+class ClosingForm(FlaskForm):
+    """A later last day, and the dates that follow."""
+
+    closes_on = _day(_("Ny sista dag att svara"), required=_("Ange en dag."))
+    summary_due_on = _day(_("Sammanställningen klar"))
+    decision_on = _day(_("Nämndens möte"))
+    feedback_due_on = _day(_("Nämndens svar publiceras senast"))
+
+
+class CancelForm(FlaskForm):
+    """Why it is broken off."""
+
+    reason = _text(_("Skäl"), SHORT, _("Visas offentligt om sakrådet är annonserat."), required=_("Skriv varför sakrådet avbryts."))

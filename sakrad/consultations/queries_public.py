@@ -1,0 +1,180 @@
+"""What every public page about a consultation begins with: where it stands, whose it is, and its dates."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.lifecycle import Dates, Phase, phase
+from sakrad.consultations.models import AnswersPublic, Consultation
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.core.errors import Missing
+from sakrad.directory.models import Authority, Function, Municipality, MunicipalityKind, Unit
+
+FULL_NAME = sa.case((Municipality.kind == MunicipalityKind.region, Municipality.name), else_=Municipality.name + " kommun")
+IS_PUBLIC = sa.and_(Municipality.active, Consultation.announced_at.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A consultation that has been announced, as readers may see it. Fields are columns unless a comment says otherwise."""
+
+    id: int
+    municipality_id: int
+    slug: str
+    title: str
+    lead: str
+    purpose: str
+    background: str
+    background_easy: str
+    can_influence: str
+    already_decided: str
+    diary_number: str
+    inviting_function: str
+    touches_money: bool
+    selection_rationale: str
+    open_invitation: bool
+    answers_public: AnswersPublic
+    short_time_reason: str
+    group_not_invited_reason: str
+    early_decision_reason: str
+    cancel_reason: str
+    announced_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    summary_due_on: date | None
+    summary_published_at: datetime | None
+    decision_on: date | None
+    feedback_due_on: date | None
+    feedback_published_at: datetime | None
+    follow_up_on: date | None
+    follow_up_began_at: datetime | None
+    ended_at: datetime | None
+    cancelled_at: datetime | None
+    kommun: str  # the municipality's slug
+    place: str  # its short name
+    municipality: str  # its full name
+    authority: str
+    mailbox: str  # the authority's
+    unit: str | None
+    function: str | None
+    holder: str | None
+    email: str | None
+    phone: str | None
+    at: datetime  # when it was read
+
+    @property
+    def phase(self) -> Phase:
+        return phase(Dates(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Dates)}), self.at)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The parts of its address, for url_for."""
+        return {"kommun": self.kommun, "slug": self.slug}
+
+    @property
+    def valid_until(self) -> datetime:
+        """An instant, UTC: see core.clock.valid_until."""
+        return clock.valid_until(self.at, self.opens_at, self.closes_at)
+
+    @property
+    def steps(self) -> list[Step]:
+        return steps(self)
+
+    def late(self, due: date | None, done: datetime | None) -> int:
+        """How many days ago the municipality should have done it; 0 when it is done, or not due, or called off."""
+        if due is None or done is not None or self.cancelled_at is not None or self.ended_at is not None:
+            return 0
+        return max(0, (clock.day_of(self.at) - due).days)
+
+
+COLUMNS = tuple(field.name for field in dataclasses.fields(Head) if field.name in Consultation.__table__.c)
+
+
+def get_head(kommun: str, slug: str, at: datetime, **more: sa.ColumnElement[Any] | sa.ScalarSelect[Any]) -> tuple[Head, dict[str, Any]]:
+    """The head of the page, and `more` columns of the same row (packages above add their counts here).
+
+    Raises:
+        Missing: there is no such consultation, or it has not been announced.
+    """
+    statement = (
+        sa.select(
+            *(getattr(Consultation, name) for name in COLUMNS),
+            Municipality.slug.label("kommun"),
+            Municipality.name.label("place"),
+            FULL_NAME.label("municipality"),
+            Authority.name.label("authority"),
+            Authority.mailbox,
+            Unit.name.label("unit"),
+            Function.title.label("function"),
+            Function.holder,
+            Function.email,
+            Function.phone,
+            *(column.label(name) for name, column in more.items()),
+        )
+        .join(Municipality, Municipality.id == Consultation.municipality_id)
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .outerjoin(Unit, Unit.id == Consultation.unit_id)
+        .outerjoin(Function, Function.id == Consultation.function_id)
+        .where(IS_PUBLIC, Municipality.slug == kommun, Consultation.slug == slug)
+    )
+    row = db.session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise Missing("consultation")
+    values = dict(row)
+    extra = {name: values.pop(name) for name in more}
+    return Head(**values, at=at), extra
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the phase line: code (invitation, answers, summary, reply, follow_up, ended, cancelled), state (done, now, next)."""
+
+    code: str
+    state: str
+    day: date | None
+    late: int = 0  # days
+
+
+_NOW = {
+    Phase.announced: "invitation",
+    Phase.open: "answers",
+    Phase.compiling: "summary",
+    Phase.summarised: "reply",
+    Phase.answered: "follow_up",
+    Phase.following_up: "follow_up",
+}
+
+
+def steps(head: Head) -> list[Step]:
+    """The phase line: what is done, where it stands, what comes next and when."""
+    phase = head.phase
+    decided = {
+        "invitation": head.announced_at,
+        "answers": head.closes_at if head.closes_at <= head.at else None,
+        "summary": head.summary_published_at,
+        "reply": head.feedback_published_at,
+        "follow_up": head.follow_up_began_at,
+    }
+    planned = {"summary": head.summary_due_on, "reply": head.feedback_due_on, "follow_up": head.follow_up_on}
+    planned["answers"] = clock.day_of(head.opens_at) if phase is Phase.announced else clock.last_day(head.closes_at)
+    days = {code: (clock.day_of(at) if at and code not in ("answers", "follow_up") else planned.get(code)) for code, at in decided.items()}
+    if phase in (Phase.cancelled, Phase.ended):  # only what happened, and the end
+        end = head.cancelled_at or head.ended_at
+        done = [Step(code, "done", days[code]) for code, at in decided.items() if at and (end is None or at <= end)]
+        return [*done, Step(phase.value, "now", clock.day_of(end) if end else None)]
+    late = {
+        "summary": head.late(head.summary_due_on, head.summary_published_at),
+        "reply": head.late(head.feedback_due_on, head.feedback_published_at),
+    }
+    order = list(decided)
+    now = order.index(_NOW[phase])
+    return [
+        Step(code, "done" if index < now else "now" if index == now else "next", days[code], late.get(code, 0))
+        for index, code in enumerate(order)
+    ]

@@ -1,0 +1,25 @@
+"""The words of the directory's enums on screen."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from sakrad.core import i18n
+from sakrad.directory.models import MunicipalityKind, OrganisationKind, VerificationBasis
+
+i18n.name_all(
+    {
+        MunicipalityKind.municipality: _("Kommun"),
+        MunicipalityKind.region: _("Region"),
+        OrganisationKind.association: _("Förening"),
+        OrganisationKind.umbrella: _("Paraplyorganisation"),
+        OrganisationKind.faith_community: _("Trossamfund"),
+        OrganisationKind.study_association: _("Studieförbund"),
+        OrganisationKind.foundation: _("Stiftelse"),
+        OrganisationKind.cooperative: _("Kooperativ"),
+        OrganisationKind.network: _("Nätverk"),
+        VerificationBasis.org_number: _("Organisationsnumret är kontrollerat"),
+        VerificationBasis.statutes: _("Stadgarna är lästa"),
+        VerificationBasis.known: _("Kommunen känner organisationen"),
+    }
+)

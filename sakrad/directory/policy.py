@@ -1,0 +1,46 @@
+"""Who may do what in the directory. Never when.
+
+The directory stands below accounts, so these predicates know people only as somebody who has roles, named by their codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.queries import Case
+
+MEMBER = ("administrator", "writer", "approver")
+
+
+class Holder(Protocol):
+    """Somebody with roles: accounts.models.User."""
+
+    def has(
+        self, *roles: Any, authority_id: int | None = None, municipality_id: int | None = None, organisation_id: int | None = None
+    ) -> bool: ...
+
+
+def may_switch(user: Holder, _municipality: object) -> bool:
+    """Switches municipalities on and off: the operator."""
+    return user.has("operator")
+
+
+def may_set_up(user: Holder, municipality: Municipality) -> bool:
+    """Changes the municipality's authorities, units, functions and councils, and registers organisations: its coordinator."""
+    return user.has("coordinator", municipality_id=municipality.id)
+
+
+def may_verify(user: Holder, case: Case) -> bool:
+    """The coordinator, unless a member of the organisation (jäv)."""
+    return may_set_up(user, case.municipality) and not is_member(user, case.organisation)
+
+
+def is_member(user: Holder, organisation: Organisation) -> bool:
+    """Reads the organisation's profile in its own space."""
+    return user.has(*MEMBER, organisation_id=organisation.id)
+
+
+def may_describe(user: Holder, organisation: Organisation) -> bool:
+    """Changes the organisation's profile."""
+    return user.has("administrator", organisation_id=organisation.id)

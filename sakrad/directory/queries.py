@@ -1,0 +1,248 @@
+"""Reads about who there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from sakrad.core.db import db, locked
+from sakrad.core.errors import Missing
+from sakrad.core.events import Event, EventName
+from sakrad.directory.models import (
+    Authority,
+    Council,
+    Function,
+    Municipality,
+    MunicipalityKind,
+    Organisation,
+    OrganisationKind,
+    Subject,
+    TargetGroup,
+    Unit,
+    Verification,
+)
+
+PAGE = 50  # rows
+# What makes an organisation one that the municipality has to do with. Nothing here comes from a draft.
+MEETINGS = (EventName.organisation_registered, EventName.organisation_invited, EventName.position_received)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An organisation as one municipality deals with it."""
+
+    municipality: Municipality
+    organisation: Organisation
+    verification: Verification | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """A line in the municipality's list of organisations."""
+
+    slug: str
+    name: str
+    kind: OrganisationKind
+    org_number: str | None
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityRow:
+    """A line in the operator's list."""
+
+    slug: str
+    name: str
+    kind: MunicipalityKind
+    county: str
+    mailbox: str
+    active: bool
+
+
+def _one(statement: sa.Select[Any], what: str) -> Any:
+    found = db.session.scalar(statement)
+    if found is None:
+        raise Missing(what)
+    return found
+
+
+def get_municipality(kommun: str) -> Municipality:
+    """The active municipality at the address, with its authorities.
+
+    Raises:
+        Missing: there is none, or it is switched off.
+    """
+    return _municipality(sa.select(Municipality).where(Municipality.slug == kommun, Municipality.active))
+
+
+def get_any_municipality(kommun: str) -> Municipality:
+    """The municipality at the address, switched on or not: for the operator.
+
+    Raises:
+        Missing: there is none.
+    """
+    return _municipality(sa.select(Municipality).where(Municipality.slug == kommun))
+
+
+def _municipality(statement: sa.Select[tuple[Municipality]]) -> Municipality:
+    found: Municipality = _one(locked(statement.options(selectinload(Municipality.authorities)), Municipality), "municipality")
+    return found
+
+
+def list_active_municipalities() -> Sequence[Municipality]:
+    """Those that take part, by name."""
+    return db.session.scalars(sa.select(Municipality).where(Municipality.active).order_by(Municipality.name)).all()
+
+
+def list_municipalities(search: str = "", page: int = 1) -> tuple[list[MunicipalityRow], int]:
+    """One page of all municipalities and regions, those that take part first, and how many pages there are."""
+    m = Municipality
+    found = sa.select(m).where(m.name.icontains(search.strip(), autoescape=True)) if search.strip() else sa.select(m)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    rows = db.session.scalars(found.order_by(m.active.desc(), m.name, m.id).limit(PAGE).offset((page - 1) * PAGE))
+    return [MunicipalityRow(r.slug, r.name, r.kind, r.county, r.mailbox, r.active) for r in rows], -(-total // PAGE)
+
+
+def get_authority(kommun: str, namnd: str) -> Authority:
+    """The authority at the address, with its municipality.
+
+    Raises:
+        Missing: there is none in an active municipality.
+    """
+    statement = sa.select(Authority).join(Authority.municipality).options(joinedload(Authority.municipality))
+    found: Authority = _one(
+        locked(statement.where(Municipality.slug == kommun, Municipality.active, Authority.slug == namnd), Authority), "authority"
+    )
+    return found
+
+
+def get_unit(kommun: str, reference: str) -> Unit:
+    """The unit with the reference, in this municipality.
+
+    Raises:
+        Missing: there is none.
+    """
+    statement = sa.select(Unit).join(Unit.authority).join(Authority.municipality)
+    statement = statement.options(joinedload(Unit.authority).joinedload(Authority.municipality))
+    found: Unit = _one(locked(statement.where(Municipality.slug == kommun, Municipality.active, Unit.reference == reference), Unit), "unit")
+    return found
+
+
+def get_function(kommun: str, reference: str) -> Function:
+    """The function with the reference, in this municipality.
+
+    Raises:
+        Missing: there is none.
+    """
+    statement = sa.select(Function).join(Function.unit).join(Unit.authority).join(Authority.municipality)
+    statement = statement.options(joinedload(Function.unit).joinedload(Unit.authority).joinedload(Authority.municipality))
+    found: Function = _one(
+        locked(statement.where(Municipality.slug == kommun, Municipality.active, Function.reference == reference), Function), "function"
+    )
+    return found
+
+
+def list_authorities(municipality: Municipality) -> Sequence[Authority]:
+    """The municipality's authorities by name, with their units and functions."""
+    return db.session.scalars(
+        sa.select(Authority)
+        .where(Authority.municipality_id == municipality.id)
+        .options(selectinload(Authority.units).selectinload(Unit.functions))
+        .order_by(Authority.name)
+    ).all()
+
+
+def list_councils(municipality: Municipality) -> Sequence[Council]:
+    """The municipality's councils (råd) by name."""
+    return db.session.scalars(sa.select(Council).where(Council.municipality_id == municipality.id).order_by(Council.name)).all()
+
+
+def list_groups() -> Sequence[TargetGroup]:
+    """All target groups by name."""
+    return db.session.scalars(sa.select(TargetGroup).order_by(TargetGroup.name)).all()
+
+
+def list_subjects() -> Sequence[Subject]:
+    """All subjects by name."""
+    return db.session.scalars(sa.select(Subject).order_by(Subject.name)).all()
+
+
+def list_groups_named(slugs: Sequence[str]) -> list[TargetGroup]:
+    """The groups with these slugs; unknown ones left out."""
+    return list(db.session.scalars(sa.select(TargetGroup).where(TargetGroup.slug.in_(slugs)).order_by(TargetGroup.name)))
+
+
+def get_organisation(org: str) -> Organisation:
+    """The organisation at the address, with its groups.
+
+    Raises:
+        Missing: there is none.
+    """
+    statement = sa.select(Organisation).where(Organisation.slug == org).options(selectinload(Organisation.groups))
+    found: Organisation = _one(locked(statement, Organisation), "organisation")
+    return found
+
+
+def get_case(kommun: str, org: str) -> Case:
+    """The organisation as the municipality deals with it.
+
+    Raises:
+        Missing: no such municipality, or no organisation that it has to do with.
+    """
+    municipality = get_municipality(kommun)
+    organisation = get_organisation(org)
+    if not db.session.scalar(sa.select(sa.exists().where(Organisation.id == organisation.id, _concerns(municipality)))):
+        raise Missing("organisation")
+    verification = db.session.scalar(
+        sa.select(Verification).where(Verification.organisation_id == organisation.id, Verification.municipality_id == municipality.id)
+    )
+    return Case(municipality, organisation, verification)
+
+
+def list_organisations_of(municipality: Municipality, search: str = "", page: int = 1) -> tuple[list[OrganisationRow], int]:
+    """One page of the organisations that the municipality has to do with: registered here, verified, invited or answering.
+
+    Those not verified come first, since they wait. Also how many pages there are.
+    """
+    o, v = Organisation, Verification
+    found = (
+        sa.select(o, v.verified_at)
+        .outerjoin(v, sa.and_(v.organisation_id == o.id, v.municipality_id == municipality.id))
+        .where(_concerns(municipality))
+    )
+    if search.strip():
+        found = found.where(o.name.icontains(search.strip(), autoescape=True))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(o.id).subquery())) or 0
+    ordered = found.order_by(sa.case((v.id.is_(None), 0), else_=1), o.name, o.id).limit(PAGE).offset((page - 1) * PAGE)
+    rows = [OrganisationRow(org.slug, org.name, org.kind, org.org_number, at) for org, at in db.session.execute(ordered)]
+    return rows, -(-total // PAGE)
+
+
+def _concerns(municipality: Municipality) -> sa.ColumnElement[bool]:
+    """That the organisation is registered here, verified here, or has been invited or has answered here."""
+    o = Organisation
+    verified = sa.select(Verification.organisation_id).where(Verification.municipality_id == municipality.id)
+    met = sa.select(Event.organisation_id).where(
+        Event.municipality_id == municipality.id, Event.name.in_(MEETINGS), Event.organisation_id.is_not(None)
+    )
+    return sa.or_(o.municipality_id == municipality.id, o.id.in_(verified), o.id.in_(met))
+
+
+def is_verified(organisation_id: int, municipality_id: int) -> bool:
+    """Whether the municipality has looked at the organisation."""
+    v = Verification
+    return bool(
+        db.session.scalar(sa.select(sa.exists().where(v.organisation_id == organisation_id, v.municipality_id == municipality_id)))
+    )
+
+
+def is_number_taken(org_number: str, besides: Organisation | None = None) -> bool:
+    """Whether an organisation (another than `besides`) has the number."""
+    o = Organisation
+    taken = sa.exists().where(o.org_number == org_number)
+    return bool(db.session.scalar(sa.select(taken if besides is None else taken.where(o.id != besides.id))))

@@ -1,0 +1,148 @@
+"""Writes of the municipality about what has been received: the registrar's tick, the review for publication, masks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from sakrad.core import events
+from sakrad.core.db import db
+from sakrad.core.errors import Blocked, Blocker, refuse_unless_clear
+from sakrad.core.events import Actor, EventName
+from sakrad.core.text import Span
+from sakrad.directory.models import Verification
+from sakrad.positions import lifecycle
+from sakrad.positions.lifecycle import Publication
+from sakrad.positions.models import PositionVersion
+from sakrad.records import commands as records
+from sakrad.records import queries as record_queries
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
+
+MaskRange = tuple[int, Span, MaskGround]  # the answer's id, which code points of it, why
+
+
+class OutsideText(ValueError):
+    """The mask reaches outside the text, or the text is not the version's."""
+
+
+def tick_registered(version: PositionVersion, *, actor: Actor | None, at: datetime) -> None:
+    """The registrar has entered the document in the authority's own register. Ticking twice changes nothing."""
+    if version.registered_at is not None:
+        return
+    version.registered_at = at
+    version.registered_by_id = actor.id if actor else None
+    events.record(EventName.position_registered, at=at, actor=actor, subject_id=version.id, **_scope(version))
+
+
+def publication_facts(version: PositionVersion) -> Publication:
+    """What the lifecycle judges a publication by."""
+    position = version.position
+    verified = sa.exists().where(
+        Verification.organisation_id == position.organisation_id,
+        Verification.municipality_id == position.consultation.municipality_id,
+    )
+    return Publication(
+        verified=bool(db.session.scalar(sa.select(verified))),
+        wish=version.wish,
+        disowned=position.disowned_at is not None or version.disowned_at is not None,
+    )
+
+
+def review_position(
+    version: PositionVersion,
+    *,
+    decision: ReviewDecision,
+    reason: str = "",
+    masks: Sequence[MaskRange] = (),
+    actor: Actor | None,
+    at: datetime,
+) -> Review:
+    """Decide about publishing the version; readers then see the newest version that was let through.
+
+    Masks are laid over the text first. Publishing something that is masked is recorded as `masked`.
+
+    Raises:
+        Blocked: the organisation is not verified, wishes it not to be published or has disowned it; or `masked` without masks.
+        records.ReasonMissing: withheld without a reason.
+        OutsideText: a mask reaches outside its answer.
+    """
+    for answer_id, span, ground in masks:
+        mask_text(version, TextKind.answer, answer_id, span, ground=ground, actor=actor, at=at)
+    if decision is not ReviewDecision.withheld:
+        refuse_unless_clear(lifecycle.blockers_to_publish(publication_facts(version)))
+        if list_masks_over(version):
+            decision = ReviewDecision.masked
+        elif decision is ReviewDecision.masked:
+            raise Blocked([Blocker("position_masks_missing")])
+    review = records.decide_review(version.id, decision=decision, reason=reason, actor=actor, at=at)
+    _show_newest(version)
+    events.record(EventName.position_reviewed, at=at, actor=actor, subject_id=version.id, decision=decision.value, **_scope(version))
+    return review
+
+
+def _show_newest(version: PositionVersion) -> None:
+    """Publish the newest version that was let through by its latest review, or none."""
+    position = version.position
+    reviews = record_queries.latest_reviews([other.id for other in position.versions])
+    passed = [
+        other
+        for other in position.versions
+        if other.id in reviews and reviews[other.id].decision is not ReviewDecision.withheld and other.disowned_at is None
+    ]
+    position.published = passed[-1] if passed else None
+    db.session.flush()
+
+
+def texts_of(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
+    """The version's texts that can be masked, by kind and id, in the order in which they are read."""
+    texts = {(TextKind.answer, answer.id): answer.text for answer in version.answers if answer.text}
+    if version.dissent:
+        texts[TextKind.dissent, version.id] = version.dissent
+    if version.signed_role:
+        texts[TextKind.role, version.id] = version.signed_role
+    return texts
+
+
+def list_masks_over(version: PositionVersion) -> list[Mask]:
+    """The masks that lie over the version's texts now."""
+    answers = record_queries.list_masks(TextKind.answer, [answer.id for answer in version.answers])
+    rest = [record_queries.list_masks(kind, [version.id]) for kind in (TextKind.dissent, TextKind.role)]
+    return [*answers, *rest[0], *rest[1]]
+
+
+def mask_text(
+    version: PositionVersion, kind: TextKind, text_id: int, span: Span, *, ground: MaskGround, actor: Actor | None, at: datetime
+) -> Mask:
+    """Mask a range of one of the version's texts, before or after it is published: readers see it at once.
+
+    Raises:
+        OutsideText: the text is not the version's, or the span reaches outside it.
+    """
+    text = texts_of(version).get((kind, text_id), "")
+    if not 0 <= span.start < span.end <= len(text):
+        raise OutsideText
+    return records.add_mask(kind, text_id, span, ground=ground, actor=actor, at=at, **_scope(version))
+
+
+def unmask_text(version: PositionVersion, mask: Mask, *, actor: Actor | None, at: datetime) -> None:
+    """Take a mask away from one of the version's texts; its trace stays.
+
+    Raises:
+        OutsideText: the mask does not lie over the version.
+    """
+    if (mask.kind, mask.text_id) not in texts_of(version):
+        raise OutsideText
+    records.remove_mask(mask, actor=actor, at=at, **_scope(version))
+
+
+def _scope(version: PositionVersion) -> dict[str, int]:
+    """Whose matter it is, for the trace."""
+    consultation = version.position.consultation
+    return {
+        "municipality_id": consultation.municipality_id,
+        "authority_id": consultation.authority_id,
+        "organisation_id": version.position.organisation_id,
+        "consultation_id": consultation.id,
+    }

@@ -1,0 +1,227 @@
+"""What readers may see of what organisations have sent. The one home of the rule of visibility.
+
+Every public page and every public count asks here: `visibility` is the rule, `visibility_sql` its twin in SQL (tested
+against it), `voice` takes away whatever names an organisation that does not want to be named.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from sakrad.consultations.models import AnswersPublic, Consultation
+from sakrad.core.text import Span
+from sakrad.directory.models import Organisation, Verification
+from sakrad.directory.queries_public import Named, groups_of, unpacked
+from sakrad.positions.models import AnchoringLevel, Position, PositionVersion, PublicationWish, version_group
+from sakrad.records.models import Review, ReviewDecision, TextKind
+from sakrad.records.queries import published
+
+PUBLISHING = (ReviewDecision.publish, ReviewDecision.masked)
+Published = aliased(PositionVersion, name="published_version")
+Current = aliased(PositionVersion, name="current_version")
+Shown = aliased(PositionVersion, name="shown_version")  # the published version, or else the latest, of which only the fact is told
+
+
+class Visibility(enum.StrEnum):
+    """What a reader learns of a position: its words and sender, its words, that it exists, or nothing."""
+
+    named = "named"
+    unnamed = "unnamed"
+    withheld = "withheld"  # the authority does not publish it
+    municipality_only = "municipality_only"  # the organisation does not want it published
+    hidden = "hidden"
+
+
+READABLE = (Visibility.named, Visibility.unnamed)
+LISTED = (*READABLE, Visibility.withheld, Visibility.municipality_only)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the visibility of a position depends on."""
+
+    counted: bool  # received, not disowned, from an organisation that the municipality has verified
+    open_to_readers: bool  # each at its review, or all at closing
+    wishes: tuple[PublicationWish | None, PublicationWish | None]  # of the published version and of the latest
+    published: bool  # there is a published version, and its latest review says so
+    withheld: bool  # there is none, and the latest version's latest review says that there shall be none
+
+
+def visibility(facts: Facts) -> Visibility:
+    """The rule. A newer version that asks for less than the published one is obeyed before it has been reviewed."""
+    if not (facts.counted and facts.open_to_readers):
+        return Visibility.hidden
+    if any(wish not in (PublicationWish.named, PublicationWish.unnamed) for wish in facts.wishes):
+        return Visibility.municipality_only
+    if not facts.published:
+        return Visibility.withheld if facts.withheld else Visibility.hidden
+    return Visibility.named if all(wish is PublicationWish.named for wish in facts.wishes) else Visibility.unnamed
+
+
+def latest_review(version_id: Any) -> sa.ScalarSelect[ReviewDecision]:
+    """The decision that counts about a version."""
+    newest = sa.select(Review.decision).where(Review.subject_id == version_id).order_by(Review.id.desc()).limit(1)
+    return newest.correlate_except(Review).scalar_subquery()
+
+
+def is_counted() -> sa.ColumnElement[bool]:
+    """A position that counts as an answer, whether or not readers may see it. Needs Position and Consultation in the FROM."""
+    verified = sa.select(Verification.id).where(
+        Verification.organisation_id == Position.organisation_id, Verification.municipality_id == Consultation.municipality_id
+    )
+    return sa.and_(Position.disowned_at.is_(None), Position.current_id.is_not(None), verified.correlate_except(Verification).exists())
+
+
+def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
+    """The twin of `visibility`. Needs the FROM of `positions`."""
+    open_to_readers = sa.or_(Consultation.answers_public == AnswersPublic.review, Consultation.closes_at <= at)
+    publishable = (PublicationWish.named, PublicationWish.unnamed)
+    wish = sa.case(
+        (Position.published_id.is_(None), Current.wish), else_=Published.wish
+    )  # without a published version only the latest speaks
+    may = sa.func.coalesce(sa.and_(wish.in_(publishable), Current.wish.in_(publishable)), sa.false())
+    return sa.case(
+        (sa.not_(sa.and_(is_counted(), open_to_readers)), Visibility.hidden.value),
+        (sa.not_(may), Visibility.municipality_only.value),
+        (
+            sa.not_(is_quotable(Position.published_id)),
+            sa.case(
+                (latest_review(Position.current_id) == ReviewDecision.withheld, Visibility.withheld.value), else_=Visibility.hidden.value
+            ),
+        ),
+        (sa.and_(wish == PublicationWish.named, Current.wish == PublicationWish.named), Visibility.named.value),
+        else_=Visibility.unnamed.value,
+    )
+
+
+def positions(at: datetime, *columns: Any) -> sa.Select[Any]:
+    """Positions with what `voice` needs and `columns`, as rows; narrow it with where and order_by."""
+    return (
+        sa.select(
+            Position.id.label("position_id"),
+            Position.reference,
+            visibility_sql(at).label("visibility"),
+            Organisation.slug.label("organisation_slug"),
+            Shown.id.label("version_id"),
+            Shown.number.label("version"),
+            Shown.organisation_name,
+            Shown.receipt_number,
+            Shown.received_at,
+            Shown.signed_role,
+            Shown.anchoring,
+            Shown.decided_on,
+            Shown.decision_ref,
+            Shown.asked,
+            Shown.answered,
+            Shown.dissent,
+            Current.number.label("latest"),
+            groups_of(version_group, version_group.c.version_id, Shown.id).label("groups"),
+            *columns,
+        )
+        .select_from(Position)
+        .join(Consultation, Consultation.id == Position.consultation_id)
+        .join(Organisation, Organisation.id == Position.organisation_id)
+        .outerjoin(Published, Published.id == Position.published_id)
+        .join(Current, Current.id == Position.current_id)
+        .join(Shown, Shown.id == sa.func.coalesce(Position.published_id, Position.current_id))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A position as readers may see it. `slug`, `name` and whatever could give the name away are None when it has none."""
+
+    visibility: Visibility
+    key: str  # in its address: the organisation's slug, or the position's reference
+    slug: str | None
+    name: str | None
+    receipt_number: str
+    version_id: int
+    version: int
+    newer: bool  # a newer version waits for its review
+    received_at: datetime | None = None
+    groups: tuple[Named, ...] = ()
+    signed_role: str = ""
+    anchoring: AnchoringLevel | None = None
+    decided_on: date | None = None
+    decision_ref: str = ""
+    asked: int | None = None
+    answered: int | None = None
+    dissent: str = ""
+
+    @property
+    def readable(self) -> bool:
+        return self.visibility in READABLE
+
+
+def voice(row: Any) -> Voice:
+    """The row of `positions` without what readers may not see. Role and dissent still want their masks (`masked_voice`)."""
+    seen = Visibility(row.visibility)
+    named, readable = seen is Visibility.named, seen in READABLE
+    return Voice(
+        visibility=seen,
+        key=row.organisation_slug if named else row.reference,
+        slug=row.organisation_slug if named else None,
+        name=row.organisation_name if named else None,
+        receipt_number=row.receipt_number if seen is not Visibility.hidden else "",
+        version_id=row.version_id,
+        version=row.version,
+        newer=readable and row.latest > row.version,
+        received_at=row.received_at if named else None,
+        groups=unpacked(row.groups) if readable else (),
+        signed_role=row.signed_role if named else "",
+        anchoring=row.anchoring if readable else None,
+        decided_on=row.decided_on if named else None,
+        decision_ref=row.decision_ref if named else "",
+        asked=row.asked if named else None,
+        answered=row.answered if named else None,
+        dissent=row.dissent if readable else "",
+    )
+
+
+def slice_of(answer: Any, start: Any, end: Any) -> sa.ColumnElement[str]:
+    """The words of a range of code points of an answer's text, cut out by the database."""
+    return sa.func.substr(answer.text, start + 1, end - start)
+
+
+def masked_slice(words: str, start: int, end: int, masks: list[Span]) -> str:
+    """A public quotation: the slice [start, end) of a text under its masks, given the slice itself."""
+    return published(
+        words, [Span(max(mask.start, start) - start, min(mask.end, end) - start) for mask in masks if mask.start < end and mask.end > start]
+    )
+
+
+def is_quotable(version_id: Any) -> sa.ColumnElement[bool]:
+    """Whether the version's own words were reviewed for publication: a point may come from an earlier version than the shown one."""
+    return sa.func.coalesce(latest_review(version_id).in_(PUBLISHING), sa.false())
+
+
+def how_many(at: datetime, which: tuple[Visibility, ...] | None = None) -> sa.ScalarSelect[int]:
+    """How many positions a consultation has: all that count as answers, or those that are seen so. Needs Consultation outside."""
+    rule = is_counted() if which is None else visibility_sql(at).in_(which)
+    return (
+        sa.select(sa.func.count())
+        .select_from(Position)
+        .outerjoin(Published, Published.id == Position.published_id)
+        .join(Current, Current.id == Position.current_id)
+        .where(Position.consultation_id == Consultation.id, rule)
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+def masked_voice(seen: Voice, masks: Mapping[tuple[TextKind, int], list[Span]]) -> Voice:
+    """The voice with its own masks applied; `masks` as records.queries.masks_over gives them for role and dissent."""
+    return dataclasses.replace(
+        seen,
+        signed_role=published(seen.signed_role, masks.get((TextKind.role, seen.version_id), ())),
+        dissent=published(seen.dissent, masks.get((TextKind.dissent, seen.version_id), ())),
+    )

@@ -1,0 +1,128 @@
+"""Writes of the records: the receipt series, masks with their trace, decisions about publication."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql
+import sqlalchemy.dialects.sqlite
+
+from sakrad.core import clock, events
+from sakrad.core.db import db
+from sakrad.core.events import Actor, EventName
+from sakrad.core.text import Span
+from sakrad.directory.models import Authority
+from sakrad.records.models import Mask, MaskGround, ReceiptSeries, Review, ReviewDecision, TextKind
+
+
+class ReasonMissing(ValueError):
+    """What is not published must say why."""
+
+
+class EmptySpan(ValueError):
+    """A mask must cover at least one code point."""
+
+
+def take_receipt_number(authority: Authority, at: datetime) -> str:
+    """The authority's next number of the Stockholm year: "SN-2027-0042-9901".
+
+    The municipality's SCB code stands last, since two municipalities may both have an SN. Take it last in the
+    transaction: the counter's row is locked from here until the commit (DESIGN.md §8, Receipts).
+    """
+    year = clock.day_of(at).year
+    insert = sa.dialects.postgresql.insert if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite.insert
+    first = insert(ReceiptSeries).values(authority_id=authority.id, year=year, last=1)
+    taken = first.on_conflict_do_update(
+        index_elements=[ReceiptSeries.authority_id, ReceiptSeries.year], set_={"last": ReceiptSeries.last + 1}
+    ).returning(ReceiptSeries.last)
+    number: int = db.session.execute(taken).scalar_one()
+    return f"{authority.short}-{year}-{number:04d}-{authority.municipality.scb_code}"
+
+
+def add_mask(
+    kind: TextKind,
+    text_id: int,
+    span: Span,
+    *,
+    ground: MaskGround,
+    actor: Actor | None,
+    at: datetime,
+    municipality_id: int | None = None,
+    authority_id: int | None = None,
+    organisation_id: int | None = None,
+    consultation_id: int | None = None,
+) -> Mask:
+    """Hide the span in every published copy from this transaction on; the original is never altered.
+
+    The ids say whose text it is, for the trace. That the span lies within the text is for the caller to see to.
+
+    Raises:
+        EmptySpan: it covers nothing.
+    """
+    if span.start < 0 or span.end <= span.start:
+        raise EmptySpan
+    mask = Mask(
+        kind=kind, text_id=text_id, start=span.start, end=span.end, ground=ground, created_at=at, created_by_id=actor.id if actor else None
+    )
+    db.session.add(mask)
+    db.session.flush()
+    events.record(
+        EventName.text_masked,
+        at=at,
+        actor=actor,
+        subject_id=mask.id,
+        municipality_id=municipality_id,
+        authority_id=authority_id,
+        organisation_id=organisation_id,
+        consultation_id=consultation_id,
+        kind=kind.value,
+        text_id=text_id,
+        ground=ground.value,
+    )
+    return mask
+
+
+def remove_mask(
+    mask: Mask,
+    *,
+    actor: Actor | None,
+    at: datetime,
+    municipality_id: int | None = None,
+    authority_id: int | None = None,
+    organisation_id: int | None = None,
+    consultation_id: int | None = None,
+) -> None:
+    """Take the mask away; its row stays as a trace. Does nothing when it was taken away before."""
+    if mask.removed_at is not None:
+        return
+    mask.removed_at = at
+    mask.removed_by_id = actor.id if actor else None
+    events.record(
+        EventName.text_unmasked,
+        at=at,
+        actor=actor,
+        subject_id=mask.id,
+        municipality_id=municipality_id,
+        authority_id=authority_id,
+        organisation_id=organisation_id,
+        consultation_id=consultation_id,
+        kind=mask.kind.value,
+        text_id=mask.text_id,
+    )
+
+
+def decide_review(subject_id: int, *, decision: ReviewDecision, reason: str, actor: Actor | None, at: datetime) -> Review:
+    """Add a decision about publishing a position version. The caller records the event and moves what is published.
+
+    Raises:
+        ReasonMissing: it is withheld without a reason.
+    """
+    if decision is ReviewDecision.withheld and not reason.strip():
+        raise ReasonMissing
+    review = Review(
+        subject_id=subject_id, decision=decision, reason=reason.strip(), decided_at=at, decided_by_id=actor.id if actor else None
+    )
+    db.session.add(review)
+    db.session.flush()
+    return review

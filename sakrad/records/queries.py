@@ -1,0 +1,56 @@
+"""Reads of masks and reviews. A text is named by its kind and id."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import sqlalchemy as sa
+
+from sakrad.core.db import db
+from sakrad.core.text import Span, masked
+from sakrad.records.models import Mask, Review, TextKind
+
+
+def list_masks(kind: TextKind, text_ids: Collection[int]) -> list[Mask]:
+    """The masks that lie over the texts now, in order of text and place."""
+    if not text_ids:
+        return []
+    standing = sa.select(Mask).where(Mask.kind == kind, Mask.text_id.in_(text_ids), Mask.removed_at.is_(None))
+    return list(db.session.scalars(standing.order_by(Mask.text_id, Mask.start, Mask.id)))
+
+
+def masks_of(kind: TextKind, text_ids: Collection[int]) -> dict[int, list[Span]]:
+    """The masked spans by text id, in one statement; a text without masks is left out."""
+    spans: dict[int, list[Span]] = {}
+    for mask in list_masks(kind, text_ids):
+        spans.setdefault(mask.text_id, []).append(Span(mask.start, mask.end))
+    return spans
+
+
+def masks_over(texts: Mapping[TextKind, Collection[int]]) -> dict[tuple[TextKind, int], list[Span]]:
+    """The masked spans of texts of several kinds, by kind and id, in one statement: for pages that gather many texts."""
+    wanted = [sa.and_(Mask.kind == kind, Mask.text_id.in_(ids)) for kind, ids in texts.items() if ids]
+    spans: dict[tuple[TextKind, int], list[Span]] = {}
+    if wanted:
+        standing = sa.select(Mask.kind, Mask.text_id, Mask.start, Mask.end).where(Mask.removed_at.is_(None), sa.or_(*wanted))
+        for mask in db.session.execute(standing.order_by(Mask.id)):
+            spans.setdefault((mask.kind, mask.text_id), []).append(Span(mask.start, mask.end))
+    return spans
+
+
+def published(text: str, spans: Iterable[Span]) -> str:
+    """The text as readers see it: a copy in which what is masked is blocks."""
+    return masked(text, spans)
+
+
+def latest_reviews(subject_ids: Collection[int]) -> dict[int, Review]:
+    """The review that counts, by position version; one that is not reviewed yet is left out."""
+    if not subject_ids:
+        return {}
+    newest = sa.select(sa.func.max(Review.id)).where(Review.subject_id.in_(subject_ids)).group_by(Review.subject_id)
+    return {review.subject_id: review for review in db.session.scalars(sa.select(Review).where(Review.id.in_(newest)))}
+
+
+def list_reviews(subject_id: int) -> list[Review]:
+    """Every decision about the version, newest first: the earlier ones stay."""
+    return list(db.session.scalars(sa.select(Review).where(Review.subject_id == subject_id).order_by(Review.id.desc())))

@@ -1,0 +1,110 @@
+"""The writing of a finding: Markdown in which [12] cites point 12 and [ram] marks a paragraph as framing text.
+
+Officials write the markers; readers see a number beside the words. Everything here is pure text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from sakrad.core import text
+from sakrad.core.text import Span
+
+MARKER = re.compile(r"\[(?:(?P<number>\d{1,6})|ram)\]", re.IGNORECASE)
+GLUED = re.compile(r"[ \t\u00a0]*" + MARKER.pattern, re.IGNORECASE)  # with the space before it, which a reader shall not see
+FRAME = "[ram]"
+
+
+class Paragraph(NamedTuple):
+    """A paragraph as it was written, the numbers of the points that it cites, and whether it is marked as framing text."""
+
+    text: str
+    cited: tuple[int, ...]
+    framing: bool
+
+    @property
+    def orphan(self) -> bool:
+        """Rests on nothing and does not say so."""
+        return not self.cited and not self.framing
+
+    @property
+    def words(self) -> str:
+        """The paragraph without its markers."""
+        return GLUED.sub("", self.text).strip()
+
+
+def parse(body: str) -> list[Paragraph]:
+    """The paragraphs of a finding's body, in order. A number cited twice in a paragraph stands once."""
+    return [_paragraph(part) for part in text.paragraphs(body)]
+
+
+def _paragraph(part: str) -> Paragraph:
+    numbers = [match["number"] for match in MARKER.finditer(part)]
+    return Paragraph(part, tuple(dict.fromkeys(int(number) for number in numbers if number)), None in numbers)
+
+
+def cited(body: str) -> list[int]:
+    """The numbers of the points that the body cites, each once, in the order in which they first stand."""
+    return list(dict.fromkeys(number for paragraph in parse(body) for number in paragraph.cited))
+
+
+def with_source(body: str, number: int) -> str:
+    """The body with [number] after its last paragraph, or in a paragraph of its own where the last is framing text."""
+    paragraphs = parse(body)
+    if number in cited(body):
+        return body
+    if not paragraphs:
+        return f"[{number}]"
+    return f"{body.rstrip()}{chr(10) * 2 if paragraphs[-1].framing else ''}[{number}]"
+
+
+def without_source(body: str, number: int) -> str:
+    """The body without its markers [number]; every other word stands. A paragraph that was only the marker goes too."""
+    left = re.sub(rf"[ \t\u00a0]*\[0*{number}\]", "", body)
+    return body if left == body else text.normalised(re.sub(r"\n{3,}", "\n\n", left))
+
+
+def as_framing(body: str, paragraph: str) -> str:
+    """The body with [ram] after that paragraph, or as it was when it holds no such paragraph."""
+    parts = text.paragraphs(body)
+    if paragraph not in parts:
+        return body
+    at = parts.index(paragraph)
+    parts[at] = f"{paragraph} {FRAME}"
+    return "\n\n".join(parts)
+
+
+def published(body: str, masks: Iterable[Span]) -> str:
+    """The body as readers may see it: masks lie over its code points, but every marker survives, whole."""
+    hidden = list(text.masked(body, masks))
+    for match in MARKER.finditer(body):
+        hidden[match.start() : match.end()] = match[0]
+    return "".join(hidden)
+
+
+def render(body: str, sources: Mapping[int, int], masks: Iterable[Span] = (), *, placed: set[int] | None = None) -> Markup:
+    """The body as HTML for readers, each [12] a link to its source (#kalla-<index>), the framing marks gone.
+
+    Args:
+        sources: the index that readers see, by the point's number; a number that is not there shows nothing.
+        masks: over the code points of `body`.
+        placed: the indexes whose mark already has its id on the page. Give the same set for each finding of a page:
+            a source cited twice is linked back to from the first place only.
+    """
+    placed = set() if placed is None else placed
+
+    def mark(match: re.Match[str]) -> str:
+        index = sources.get(int(match["number"])) if match["number"] else None
+        if index is None:
+            return ""
+        own_id = "" if index in placed else f' id="hanvisning-{index}"'
+        placed.add(index)
+        label = escape(gettext("Källa %(number)s", number=index))
+        return f'<a class="cite"{own_id} href="#kalla-{index}" aria-label="{label}">{index}</a>'
+
+    return text.markdown_with(published(body, masks), GLUED, mark)

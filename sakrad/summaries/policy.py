@@ -1,0 +1,26 @@
+"""Who may compile."""
+
+from __future__ import annotations
+
+from sakrad.accounts import policy
+from sakrad.accounts.models import User
+from sakrad.consultations import policy as consultations
+from sakrad.consultations.models import Consultation
+from sakrad.positions.models import Answer
+from sakrad.summaries.models import Point
+
+
+def may_compile(user: User, consultation: Consultation) -> bool:
+    """Whoever handles the consultation."""
+    return consultations.may_handle(user, consultation)
+
+
+def may_take_up(user: User, answer: Answer) -> bool:
+    """Whoever compiles and is no member of the organisation that answered (jäv): to take up, set aside, sort or cite."""
+    position = answer.version.position
+    return may_compile(user, position.consultation) and not policy.is_member(user, position.organisation)
+
+
+def may_sort(user: User, point: Point) -> bool:
+    """Whoever may take up the answer that it comes from."""
+    return may_take_up(user, point.answer)

@@ -1,0 +1,129 @@
+"""A real server with the sample data, and a real Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from sakrad import create_app
+from sakrad.config import Settings
+from sakrad.core.db import db
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+PASSWORD = "prova-sakrad"
+
+
+@dataclass
+class Site:
+    """A running installation: its address and its application."""
+
+    url: str
+    app: Flask
+    mails: Path
+
+
+def serve(app: Flask) -> tuple[str, Callable[[], None]]:
+    """Serve the application on a free port; returns its address and how to stop it."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        server.shutdown()
+        thread.join()
+
+    return f"http://127.0.0.1:{server.server_port}", stop
+
+
+def make_app(folder: Path, url: str | None = None) -> Flask:
+    """An application of its own over an empty database in the folder."""
+    settings = Settings(
+        database_url=url or f"sqlite:///{folder}/browser.sqlite3",
+        storage_url=f"file://{folder}/files",
+        secret_key="browser-" * 6,
+        rate_limits=False,
+    )
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample data, served."""
+    from sakrad.demo import loader
+
+    folder = tmp_path_factory.mktemp("demo")
+    app = make_app(folder)
+    with app.app_context():
+        loader.load()
+    url, stop = serve(app)
+    yield Site(url, app, folder)
+    stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("SAKRAD_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is missing (Debian: apt install chromium). `make test` leaves the browser tests out without it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def person(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Make a person with a browser of their own: `person(site.url, width=320, scheme="dark", scripts=False)`.
+
+    Any request that leaves the site, and any error in the console, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(url: str, *, width: int = 1280, height: int = 900, scheme: str = "light", scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme, locale="sv-SE"
+        )  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        if not scripts:
+            context.route("**/*.js*", lambda route: route.abort())
+        page.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else complaints.append(request.url))
+        if scripts:
+            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" and "40" not in message.text else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, f"The pages complained or asked elsewhere: {complaints}"
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Through the form, as people do."""
+    page.goto("/logga-in")
+    page.get_by_label("E-post").fill(email)
+    page.get_by_label("Lösenord").fill(password)
+    page.locator("main form").get_by_role("button").first.click()
+    page.wait_for_url(lambda url: "/logga-in" not in url)

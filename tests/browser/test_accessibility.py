@@ -1,0 +1,90 @@
+"""axe on every kind of page; widths and colour schemes are spread over the kinds so that each is met."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Site, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
+
+S = "/kommun/ekhamra/sakrad/vald-i-nara-relationer"
+H = "/handlaggning/ekhamra"
+OFFICER, COORDINATOR, CHAIR, OPERATOR = (
+    "handlaggare@ekhamra.example",
+    "samordnare@ekhamra.example",
+    "ordforande@ekhamra-kvinnojour.example",
+    "drift@sakrad.example",
+)
+PAGES = [
+    ("/", None),
+    ("/sakrad", None),
+    ("/sakrad?q=ensamhet&skede=open", None),
+    ("/sakrad?q=finnsinte", None),
+    ("/kommun", None),
+    ("/kommun/ekhamra", None),
+    (S, None),
+    ("/kommun/ekhamra/sakrad/ofrivillig-ensamhet", None),
+    ("/kommun/sjovalla/sakrad/simhallen", None),
+    (f"{S}/inbjudna", None),
+    (f"{S}/fraga/3", None),
+    (f"{S}/svar", None),
+    (f"{S}/svar/ekhamra-kvinnojour", None),
+    (f"{S}/sammanstallning", None),
+    (f"{S}/aterkoppling", None),
+    ("/ataganden", None),
+    ("/organisationer", None),
+    ("/organisationer/ekhamra-kvinnojour", None),
+    ("/grupper/valdsutsatta", None),
+    ("/kommun/ekhamra/vag-in", None),
+    ("/metod", None),
+    ("/tillganglighet", None),
+    ("/personuppgifter", None),
+    ("/logga-in", None),
+    ("/konto/skapa", None),
+    ("/finns-inte", None),
+    (f"/en{S}/sammanstallning", None),
+    ("/en/", None),
+    ("/konto", CHAIR),
+    ("/forening/ekhamra-kvinnojour", CHAIR),
+    ("/forening/ekhamra-kvinnojour/profil", CHAIR),
+    ("/forening/ekhamra-kvinnojour/medlemmar", CHAIR),
+    (H, OFFICER),
+    (f"{H}/sakrad", OFFICER),
+    (f"{H}/sakrad/nytt", OFFICER),
+    (f"{H}/sakrad/vald-i-nara-relationer", OFFICER),
+    (f"{H}/sakrad/vald-i-nara-relationer/svar", OFFICER),
+    (f"{H}/sakrad/vald-i-nara-relationer/sammanstall", OFFICER),
+    (f"{H}/sakrad/vald-i-nara-relationer/sammanstallning", OFFICER),
+    (f"{H}/sakrad/vald-i-nara-relationer/namndens-svar", OFFICER),
+    (f"{H}/diarielista", OFFICER),
+    (f"{H}/installningar", COORDINATOR),
+    ("/drift", OPERATOR),
+]
+LOOKS = list(itertools.islice(itertools.cycle([(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")]), len(PAGES)))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, in words that tell where."""
+    results: dict[str, Any] = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).response
+    return [f"{found['id']}: {found['help']} – {[node['html'][:160] for node in found['nodes'][:3]]}" for found in results["violations"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "look"), [(*page, look) for page, look in zip(PAGES, LOOKS, strict=True)], ids=lambda value: str(value)
+)
+def test_page_is_accessible_and_fits(demo: Site, person: Callable[..., Page], path: str, who: str | None, look: tuple[int, str]) -> None:
+    width, scheme = look
+    page = person(demo.url, width=width, scheme=scheme)
+    if who:
+        sign_in(page, who)
+    page.goto(path)
+    assert not violations(page)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{path} is {overflow} px too wide at {width} px."
