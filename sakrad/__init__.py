@@ -77,14 +77,14 @@ def _register(app: Flask, package: str) -> None:
                 module.init_app(app)
     if importlib.util.find_spec(f"sakrad.{package}.routes"):
         routes = importlib.import_module(f"sakrad.{package}.routes")
-        for found in pkgutil.iter_modules(routes.__path__):
-            app.register_blueprint(importlib.import_module(f"sakrad.{package}.routes.{found.name}").bp)
+        modules = [importlib.import_module(f"sakrad.{package}.routes.{found.name}") for found in pkgutil.iter_modules(routes.__path__)]
+        for bp in dict.fromkeys(module.bp for module in modules):  # one audience's routes may lie in two files
+            app.register_blueprint(bp)
 
 
 def _asset_version() -> str:
     """A stamp of the files in static/, so that their addresses change when they do."""
     stamp = hashlib.sha256()
-    for name in ("sakrad.css", "sakrad.js"):
-        path = ROOT / "static" / name
-        stamp.update(path.read_bytes() if path.exists() else b"")
+    for name in ("sakrad.css", "sakrad.js", "mark.svg", "vendor/manifest.json"):
+        stamp.update((ROOT / "static" / name).read_bytes())
     return stamp.hexdigest()[:10]

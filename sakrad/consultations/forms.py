@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -20,9 +22,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from sakrad.consultations.models import AnswersPublic, ParticipationLevel, PolicyStage, QuestionKind
+from sakrad.consultations.models import AnswersPublic, Consultation, ParticipationLevel, PolicyStage, QuestionKind
 from sakrad.core import clock
-from sakrad.core.i18n import choices
+from sakrad.core.i18n import choices, day
 from sakrad.core.text import normalised
 
 SHORT, LONG = 5_000, 30_000  # code points
@@ -38,6 +40,23 @@ def at_most(limit: int) -> Length:
 def lines_of(text: str | None) -> list[str]:
     """The lines that hold something."""
     return [line.strip() for line in (text or "").split("\n") if line.strip()]
+
+
+class Named(Protocol):
+    """A group or a subject."""
+
+    slug: Any
+    name: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that two people have changed: its id and label, and both texts."""
+
+    field: str
+    label: str
+    mine: str
+    theirs: str
 
 
 class Checkboxes(SelectMultipleField):
@@ -78,7 +97,9 @@ class MatterForm(FlaskForm):
     opens_on = _day(_("Öppnar"), _("Lämna tomt för att öppna när sakrådet annonseras."))
     closes_on = _day(_("Sista dag att svara"), _("Hela dagen räknas. Sex veckor är lagom för en styrelse."))
     summary_due_on = _day(_("Sammanställningen klar"))
-    feedback_due_on = _day(_("Nämndens svar publiceras senast"), _("Efter nämndens möte. Dagen visas för alla, också när den har passerat."))
+    feedback_due_on = _day(
+        _("Nämndens svar publiceras senast"), _("Efter nämndens möte. Dagen visas för alla, också när den har passerat.")
+    )
     follow_up_on = _day(_("Uppföljning"), _("Då ni berättar vad som blev gjort."))
 
     background = _text(_("Bakgrund"), LONG, _("Det man behöver veta för att kunna svara. En till två sidor räcker. Skrivs i Markdown."))
@@ -102,6 +123,12 @@ class MatterForm(FlaskForm):
         _("Skäl till att beslutet kommer tidigt"), SHORT, _("Behövs bara när mötet är inom 21 dagar från svarstiden. Visas offentligt.")
     )
 
+    def offer(self, *, functions: dict[str, list[tuple[str, str]]], groups: Sequence[Named], subjects: Sequence[Named]) -> None:
+        """Give the fields their choices. `functions`: by unit, reference and title."""
+        self.function.choices = {"": [("", _("Välj"))], **functions}
+        self.groups.choices = [(group.slug, group.name) for group in groups]
+        self.subjects.choices = [(subject.slug, subject.name) for subject in subjects]
+
     def matter(self) -> dict[str, Any]:
         """The values as a command takes them: instants instead of days, without what has to be looked up."""
         values = {name: self[name].data for name in _AS_THEY_ARE}
@@ -111,6 +138,42 @@ class MatterForm(FlaskForm):
         values["opens_at"] = clock.start_of(self.opens_on.data) if self.opens_on.data else None
         values["closes_at"] = clock.end_of(self.closes_on.data) if self.closes_on.data else None
         return values
+
+    def differences(self, theirs: dict[str, Any]) -> list[Difference]:
+        """The fields in which what was typed here differs from what stands there now."""
+        return [
+            Difference(self[name].id, self[name].label.text, _readable(self[name], self[name].data), _readable(self[name], value))
+            for name, value in theirs.items()
+            if name != "version" and (self[name].data or None) != (value or None)
+        ]
+
+
+def matter_of(consultation: Consultation) -> dict[str, Any]:
+    """What the form shows for a consultation."""
+    return {
+        **{name: getattr(consultation, name) for name in _AS_THEY_ARE},
+        "version": consultation.version,
+        "policy_stage": consultation.policy_stage.value,
+        "participation_level": consultation.participation_level.value,
+        "answers_public": consultation.answers_public.value,
+        "opens_on": clock.day_of(consultation.opens_at) if consultation.opens_at else None,
+        "closes_on": clock.last_day(consultation.closes_at) if consultation.closes_at else None,
+        "groups": [group.slug for group in consultation.groups],
+        "subjects": [subject.slug for subject in consultation.subjects],
+        "function": consultation.function.reference if consultation.function else "",
+    }
+
+
+def _readable(field: Any, value: Any) -> str:
+    """A field's value as text."""
+    if isinstance(field, BooleanField):
+        return str(_("Ja") if value else _("Nej"))
+    if isinstance(field, DateField):
+        return day(value, year=True)
+    if isinstance(field, SelectField | SelectMultipleField):
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.value in chosen and choice.value)
+    return str(value or "")
 
 
 _AS_THEY_ARE = (
@@ -126,7 +189,9 @@ class DraftForm(MatterForm):
 
     authority = SelectField(_("Nämnd"))
     questions = _text(
-        _("Frågor"), SHORT, _("En fråga per rad. Typ, hjälptext och alternativ lägger ni till på nästa sida. En öppen fråga läggs sist av sig själv.")
+        _("Frågor"),
+        SHORT,
+        _("En fråga per rad. Typ, hjälptext och alternativ lägger ni till på nästa sida. En öppen fråga läggs sist av sig själv."),
     )
     invite_matching = BooleanField(_("Bjud in de organisationer i kommunen som säger sig tala för grupperna"))
 
@@ -135,33 +200,34 @@ class DraftForm(MatterForm):
             raise ValidationError(_("En fråga får ha högst 500 tecken."))
 
 
-class QuestionForm(FlaskForm):
-    """One question."""
+class OpenQuestionForm(FlaskForm):
+    """The last question, which is always open: it has words, and neither kind nor options."""
 
-    kind = SelectField(_("Typ"), choices=lambda: [pair for pair in choices(QuestionKind) if pair[0] != QuestionKind.open.value])
     text = _text(_("Fråga"), 500, required=_("Skriv frågan."))
     help = _text(_("Hjälptext"), 500, _("Vad ni menar, och vad som är bra att tänka på."))
     length_hint = _line(_("Hur långt svar?"), 120, _("Till exempel: En halv sida räcker."))
-    options = _text(_("Alternativ"), 3_000, _("Ett per rad. Bara för typerna Behov (rangordnas) och Val."))
     required = BooleanField(_("Frågan måste besvaras"))
 
-    def option_list(self) -> list[str]:
-        """The options, one per line."""
-        return lines_of(self.options.data)
+    def asked(self) -> dict[str, Any]:
+        """The question as the commands take it."""
+        words = {name: self[name].data for name in ("text", "help", "length_hint", "required")}
+        return words | {"kind": QuestionKind.open, "options": []}
+
+
+class QuestionForm(OpenQuestionForm):
+    """Any other question."""
+
+    kind = SelectField(_("Typ"), choices=lambda: [pair for pair in choices(QuestionKind) if pair[0] != QuestionKind.open.value])
+    options = _text(_("Alternativ"), 3_000, _("Ett per rad. Bara för typerna Behov (rangordnas) och Val."))
+
+    def asked(self) -> dict[str, Any]:
+        return super().asked() | {"kind": QuestionKind(self.kind.data), "options": lines_of(self.options.data)}
 
     def validate_options(self, field: Any) -> None:
-        if len(self.option_list()) > OPTIONS:
+        if len(lines_of(field.data)) > OPTIONS:
             raise ValidationError(_("Ge högst %(number)d alternativ.", number=OPTIONS))
-        if any(len(line) > OPTION_LIMIT for line in self.option_list()):
+        if any(len(line) > OPTION_LIMIT for line in lines_of(field.data)):
             raise ValidationError(_("Ett alternativ får ha högst %(number)d tecken.", number=OPTION_LIMIT))
-
-
-class OpenQuestionForm(QuestionForm):
-    """The last question, which is always open."""
-
-    kind = None
-    options = None
-    validate_options = None
 
 
 class MaterialForm(FlaskForm):
@@ -170,14 +236,17 @@ class MaterialForm(FlaskForm):
     file = FileField(_("Fil"), description=_("PDF, DOCX, ODT, PNG eller JPEG, högst 20 MB."))
     title = _line(_("Namn"), 160, required=_("Skriv vad filen heter."))
     description = _text(
-        _("Vad filen innehåller"), SHORT, _("I text, för den som inte kan öppna eller läsa filen."), required=_("Beskriv innehållet i text.")
+        _("Vad filen innehåller"),
+        SHORT,
+        _("I text, för den som inte kan öppna eller läsa filen."),
+        required=_("Beskriv innehållet i text."),
     )
 
 
 class InviteForm(FlaskForm):
     """Organisations to invite, by slug."""
 
-    organisations = Checkboxes(_("Organisationer"), validators=[InputRequired(_("Välj minst en organisation."))])
+    organisations = Checkboxes(_("Organisationer"), validate_choice=False, validators=[InputRequired(_("Välj minst en organisation."))])
 
 
 class AnnounceForm(FlaskForm):

@@ -24,7 +24,7 @@ from sakrad.consultations.models import (
 from sakrad.core import clock, ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Authority, Municipality, Organisation, TargetGroup, Unit, Verification, organisation_group
+from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification, organisation_group
 
 WITH_PARTS = (
     joinedload(Consultation.municipality),
@@ -235,18 +235,6 @@ def find_invitation(consultation_id: int, organisation_id: int) -> Invitation | 
     )
 
 
-def list_authorities(municipality_id: int) -> list[Authority]:
-    """The municipality's authorities with their units and functions: whom a consultation may belong to."""
-    return list(
-        db.session.scalars(
-            sa.select(Authority)
-            .where(Authority.municipality_id == municipality_id)
-            .options(selectinload(Authority.units).selectinload(Unit.functions))
-            .order_by(Authority.name)
-        )
-    )
-
-
 def list_matching(consultation: Consultation) -> list[Organisation]:
     """Organisations of the municipality that say they speak for a group concerned and are not invited yet."""
     speaks = sa.select(organisation_group.c.organisation_id).where(
@@ -259,6 +247,11 @@ def list_matching(consultation: Consultation) -> list[Organisation]:
             .order_by(Organisation.name)
         )
     )
+
+
+def list_named(slugs: list[str]) -> list[Organisation]:
+    """The organisations with these slugs, by name; unknown ones left out."""
+    return list(db.session.scalars(sa.select(Organisation).where(Organisation.slug.in_(slugs)).order_by(Organisation.name)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

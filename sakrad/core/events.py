@@ -67,6 +67,7 @@ class EventName(enum.StrEnum):
     commitment_made = "commitment_made"
     progress_added = "progress_added"
     enquiry_received = "enquiry_received"
+    mail_retried = "mail_retried"
 
 
 # What the public timeline of a consultation may show; everything else is for the audit trail only.

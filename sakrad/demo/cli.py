@@ -7,7 +7,6 @@ import time
 import click
 from flask import Flask, current_app
 
-from sakrad.demo import loader, people
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +16,8 @@ def init_app(app: Flask) -> None:
     @click.option("--if-empty", is_flag=True, help="Do nothing when a municipality has been switched on.")
     def demo(*, if_empty: bool) -> None:
         """Load the sample data and print the demo log-ins."""
+        from sakrad.demo import loader, people  # the stories call every package's commands
+
         if current_app.config["SETTINGS"].production:
             raise click.ClickException("The sample data is for trying out: refused in production.")
         if loader.is_empty():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.models import Authority, Function, Municipality, Organisation, Unit
 from sakrad.directory.queries import Case
 
 MEMBER = ("administrator", "writer", "approver")
@@ -29,6 +29,21 @@ def may_switch(user: Holder, _municipality: object) -> bool:
 def may_set_up(user: Holder, municipality: Municipality) -> bool:
     """Changes the municipality's authorities, units, functions and councils, and registers organisations: its coordinator."""
     return user.has("coordinator", municipality_id=municipality.id)
+
+
+def may_set_up_authority(user: Holder, authority: Authority) -> bool:
+    """The coordinator of its municipality."""
+    return may_set_up(user, authority.municipality)
+
+
+def may_set_up_unit(user: Holder, unit: Unit) -> bool:
+    """The coordinator of its municipality."""
+    return may_set_up_authority(user, unit.authority)
+
+
+def may_set_up_function(user: Holder, function: Function) -> bool:
+    """The coordinator of its municipality."""
+    return may_set_up_unit(user, function.unit)
 
 
 def may_verify(user: Holder, case: Case) -> bool:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from sakrad.core import events
 from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Blocker, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span
-from sakrad.directory.models import Verification
+from sakrad.directory.queries import is_verified
 from sakrad.positions import lifecycle
 from sakrad.positions.lifecycle import Publication
 from sakrad.positions.models import PositionVersion
@@ -39,12 +37,8 @@ def tick_registered(version: PositionVersion, *, actor: Actor | None, at: dateti
 def publication_facts(version: PositionVersion) -> Publication:
     """What the lifecycle judges a publication by."""
     position = version.position
-    verified = sa.exists().where(
-        Verification.organisation_id == position.organisation_id,
-        Verification.municipality_id == position.consultation.municipality_id,
-    )
     return Publication(
-        verified=bool(db.session.scalar(sa.select(verified))),
+        verified=is_verified(position.organisation_id, position.consultation.municipality_id),
         wish=version.wish,
         disowned=position.disowned_at is not None or version.disowned_at is not None,
     )

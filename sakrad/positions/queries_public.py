@@ -102,7 +102,7 @@ def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
     )
 
 
-def positions(at: datetime, *columns: Any) -> sa.Select[Any]:
+def positions(at: datetime, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
     """Positions with what `voice` needs and `columns`, as rows; narrow it with where and order_by."""
     return (
         sa.select(

@@ -9,12 +9,17 @@ import hashlib
 import hmac
 import json
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
-from sakrad.core import ids
+from flask_babel import gettext
+
+from sakrad.consultations.models import QuestionKind
+from sakrad.core import documents, i18n, ids
 from sakrad.core.text import normalised
 from sakrad.positions.models import Answer, Draft, DraftAnswer, PositionVersion
 
+TEMPLATE = Path(__file__).parent / "typst" / "answer.typ"
 NONCE = 20  # hexadecimal digits: 80 bits
 
 
@@ -86,3 +91,79 @@ def is_intact(version: PositionVersion, nonce: str) -> bool:
 
 def _canonical(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def receipt_pdf(version: PositionVersion) -> bytes:
+    """What was received, for the authority's mailbox and for the organisation. Holds the receipt number, never the nonce."""
+    return documents.pdf(TEMPLATE, _document(version), made_at=version.received_at)
+
+
+def file_name(version: PositionVersion) -> str:
+    """What the PDF is called when it is saved."""
+    return f"Svar {version.receipt_number}.pdf"
+
+
+def _document(version: PositionVersion) -> dict[str, Any]:
+    consultation = version.position.consultation
+    answers = sorted(version.answers, key=lambda answer: answer.question.number)
+    return {
+        "title": consultation.title,
+        "description": gettext("Svar på ett sakråd"),
+        "kicker": gettext("Svar på sakråd · %(municipality)s", municipality=consultation.municipality.full_name),
+        "organisation": version.organisation_name,
+        "foot": version.receipt_number,
+        "received": _pairs(
+            (gettext("Inkom"), i18n.moment(version.received_at)),
+            (gettext("Kvittonummer"), version.receipt_number),
+            (gettext("Till"), consultation.authority.name),
+            (gettext("Diarienummer"), consultation.diary_number),
+            (gettext("Version"), str(version.number) if version.number > 1 else ""),
+            (gettext("Kanal"), i18n.label(version.channel)),
+        ),
+        "behind_heading": gettext("Vilka som står bakom"),
+        "behind": _pairs(*facts_of(version)),
+        "dissent_heading": gettext("Avvikande meningar"),
+        "dissent": version.dissent,
+        "answers": [
+            {
+                "question": gettext("Fråga %(number)s. %(text)s", number=answer.question.number, text=answer.question.text),
+                "facts": _pairs(*_answer_facts(answer)),
+                "text": answer.text,
+            }
+            for answer in answers
+        ],
+        "notice": gettext("Inkommen handling hos %(authority)s. Blev allmän handling när den kom in.", authority=consultation.authority.name),
+    }
+
+
+def facts_of(source: Draft | PositionVersion) -> list[tuple[str, str]]:
+    """Who answers and how it is anchored, as label and words; what is not known is left out."""
+    asked = gettext("%(answered)s av %(asked)s", answered=source.answered or 0, asked=source.asked) if source.asked is not None else ""
+    decided = " ".join(filter(None, [i18n.day(source.decided_on, year=True), source.decision_ref]))
+    return [
+        (label, words)
+        for label, words in [
+            (gettext("Avsändarens roll"), source.signed_role),
+            (gettext("Förankring"), i18n.label(source.anchoring)),
+            (gettext("Beslutat"), decided),
+            (gettext("Svarade av tillfrågade"), asked),
+            (gettext("Talar för, enligt organisationen"), i18n.listing(group.name for group in source.groups)),
+            (gettext("Får kommunen publicera?"), i18n.label(source.wish)),
+            (gettext("Får återanvändas som öppna data"), gettext("Ja") if source.reuse else gettext("Nej")),
+        ]
+        if words
+    ]
+
+
+def _answer_facts(answer: Answer) -> list[tuple[str, str]]:
+    ranked = answer.question.kind is QuestionKind.need
+    options = [f"{place}. {option}" for place, option in enumerate(answer.options, start=1)] if ranked else answer.options
+    return [
+        (gettext("Ställningstagande"), i18n.label(answer.stance)),
+        (gettext("I rangordning") if ranked else gettext("Valt"), "; ".join(options)),
+        (gettext("Eget intresse"), gettext("Har eller kan få avtal eller bidrag i det frågan gäller") if answer.own_interest else ""),
+    ]
+
+
+def _pairs(*pairs: tuple[str, str]) -> list[list[str]]:
+    return [[label, words] for label, words in pairs if words]

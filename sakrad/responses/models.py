@@ -90,8 +90,8 @@ class Response(Base):
     whose: Mapped[str] = mapped_column(sa.String(160), default="")
     basis: Mapped[str] = mapped_column(sa.String(200), default="")  # the document in which it is used
     basis_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(default=1)  # optimistic lock of the answer and its commitments
-    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)  # after `sent_at`: the authority has an older wording
+    version: Mapped[int] = mapped_column(default=1)  # optimistic lock
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # later than `sent_at`: the authority has an older wording
 
     release: Mapped[FeedbackRelease] = relationship(back_populates="responses")
     finding: Mapped[Finding | None] = relationship()

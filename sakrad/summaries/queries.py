@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -31,7 +32,7 @@ DONE = sa.or_(NOTHING, sa.and_(TAKEN_UP, ~sa.exists().where(Point.answer_id == A
 WITH_SENDER = joinedload(Answer.version).joinedload(PositionVersion.position).joinedload(Position.organisation)
 
 
-def of_consultation(statement: sa.Select[tuple[Answer]] | sa.Select[tuple[Point]], consultation: Consultation) -> sa.Select:  # type: ignore[type-arg]
+def of_consultation(statement: sa.Select[Any], consultation: Consultation) -> sa.Select[Any]:
     """Narrow a statement over Answer to what the organisations stand for now. Joins PositionVersion, Position and Question."""
     return (
         statement.join(PositionVersion, PositionVersion.id == Answer.version_id)

@@ -1,0 +1,29 @@
+"""`flask worker`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+from flask import Flask, current_app
+
+from sakrad.notifications import worker
+from sakrad.notifications.mailer import mailer_for
+
+
+def init_app(app: Flask) -> None:
+    """Add the command."""
+
+    @app.cli.command("worker")
+    @click.option("--once", is_flag=True, help="Go one round and stop: for cron.")
+    def work(*, once: bool) -> None:
+        """Send mail and do what the clock asks for, until stopped (SIGTERM finishes the mail in hand)."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        deliver = mailer_for(current_app.config["SETTINGS"].mail_url)
+        if once:
+            worker.go_round(deliver, stop)
+        else:
+            worker.run(deliver, stop)

@@ -1,0 +1,104 @@
+"""The life of a mail: waiting, sending under a lease, sent or dead. The worker and the operator change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.commands import mark_bounced, mark_sent
+from sakrad.consultations.models import Invitation
+from sakrad.core import events
+from sakrad.core.db import db
+from sakrad.core.events import Actor, Event, EventName
+from sakrad.core.jobs import back_off
+from sakrad.notifications.mailer import Failure
+from sakrad.notifications.models import Mail, MailKind, MailState, Notification
+
+LEASE = timedelta(minutes=5)  # longer than a message can take: the mailer's timeout times the server's answers
+TRIES = 20  # with the back-off about three days
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That this worker, and no other, sends the mail until the lease passes."""
+
+    mail_id: int
+    recipient: str
+    attempts: int
+    until: datetime
+
+
+def claim_mail(at: datetime) -> Claim | None:
+    """Lease the next mail that is due: a waiting one, or one that was in flight when its worker died."""
+    due = sa.or_(
+        sa.and_(Mail.state == MailState.waiting, Mail.next_at <= at),
+        sa.and_(Mail.state == MailState.sending, Mail.claimed_until <= at),
+    )
+    first = sa.select(Mail.id, Mail.recipient, Mail.attempts).where(due).order_by(Mail.next_at, Mail.id).limit(1)
+    row = db.session.execute(first.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return None
+    claim = Claim(mail_id=row.id, recipient=row.recipient, attempts=row.attempts + 1, until=at + LEASE)
+    taken = _change(sa.and_(Mail.id == row.id, due), state=MailState.sending, claimed_until=claim.until, attempts=claim.attempts)
+    return claim if taken else None
+
+
+def record_sent(claim: Claim, at: datetime) -> bool:
+    """The post has taken the mail; False when the lease had passed and another worker has it now."""
+    if not _change(_held(claim), state=MailState.sent, sent_at=at, claimed_until=None, last_code=None, last_error=""):
+        return False
+    _tell_invitation(claim, mark_sent, at)
+    return True
+
+
+def record_failure(claim: Claim, failure: Failure, at: datetime) -> bool:
+    """The mail did not leave: it waits longer each time, or is dead when that is final."""
+    dead = failure.permanent or claim.attempts >= TRIES
+    changed = _change(
+        _held(claim),
+        state=MailState.dead if dead else MailState.waiting,
+        next_at=at + back_off(claim.attempts),
+        claimed_until=None,
+        last_code=failure.code,
+        last_error=failure.error,
+    )
+    if changed and failure.permanent:
+        _tell_invitation(claim, mark_bounced, at)
+    return changed
+
+
+def retry_mail(mail: Mail, *, actor: Actor | None, at: datetime) -> None:
+    """Give a dead mail new tries. One that is no longer dead stays as it is."""
+    if mail.state is MailState.dead:
+        mail.state, mail.next_at, mail.attempts = MailState.waiting, at, 0
+        events.record(EventName.mail_retried, at=at, actor=actor, subject_id=mail.id)
+
+
+def retry_all_mail(*, actor: Actor | None, at: datetime) -> int:
+    """Give every dead mail new tries; returns how many."""
+    dead = db.session.scalars(sa.select(Mail).where(Mail.state == MailState.dead).order_by(Mail.id).with_for_update()).all()
+    for mail in dead:
+        retry_mail(mail, actor=actor, at=at)
+    return len(dead)
+
+
+def _held(claim: Claim) -> sa.ColumnElement[bool]:
+    return sa.and_(Mail.id == claim.mail_id, Mail.state == MailState.sending, Mail.claimed_until == claim.until)
+
+
+def _change(condition: sa.ColumnElement[bool], **values: Any) -> bool:
+    """The guarded update: only one of several workers sees it succeed."""
+    changed: Any = db.session.execute(sa.update(Mail).where(condition).values(**values).execution_options(synchronize_session=False))
+    return bool(changed.rowcount)
+
+
+def _tell_invitation(claim: Claim, mark: Callable[[Invitation, datetime], None], at: datetime) -> None:
+    """An invitation knows whether it was sent or came back."""
+    invited = sa.select(Event.subject_id).join(Notification, Notification.event_id == Event.id)
+    invited = invited.where(Notification.mail_id == claim.mail_id, Notification.kind == MailKind.invitation)
+    for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.id.in_(invited))):
+        mark(invitation, at)

@@ -1,0 +1,135 @@
+"""From event to mail: each event's delivery is claimed, turned into notifications, and these are gathered into mails.
+
+Every step is one short transaction, so that a worker may be killed between any two of them: what was not committed is
+done again, and what was is unique by its key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql
+import sqlalchemy.dialects.sqlite
+import structlog
+from flask import current_app
+
+from sakrad.consultations.models import Consultation
+from sakrad.core.db import db, transaction
+from sakrad.core.events import Delivery, Event
+from sakrad.core.jobs import back_off
+from sakrad.notifications.models import GATHERED, Mail, Notification
+from sakrad.notifications.recipients import RECIPIENTS, recipients_of
+
+LEASE = timedelta(minutes=5)
+BATCH = 200  # notifications gathered in one transaction
+log = structlog.get_logger()
+
+
+def fan_out(at: datetime) -> int:
+    """Turn every waiting event into notifications; returns how many events were fanned out."""
+    _drop_silent()
+    count = 0
+    while (event_id := _claim(at)) is not None:
+        try:
+            with transaction():
+                _notify(event_id, at)
+            count += 1
+        except Exception as error:  # one bad event must not stop the others; it is tried again
+            log.error("fan_out_failed", event_id=event_id, error=type(error).__name__)
+    return count
+
+
+def _drop_silent() -> None:
+    """Events of which nobody is told need no delivery."""
+    silent = sa.select(Event.id).where(Event.name.not_in([name.value for name in RECIPIENTS]))
+    if db.session.scalar(sa.select(sa.exists().where(Delivery.event_id.in_(silent)))):
+        with transaction():
+            db.session.execute(sa.delete(Delivery).where(Delivery.event_id.in_(silent)).execution_options(synchronize_session=False))
+
+
+def _claim(at: datetime) -> int | None:
+    """Lease the oldest free delivery; a failed one waits longer each time."""
+    free = sa.or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
+    with transaction():
+        waiting = sa.select(Delivery.event_id, Delivery.attempts).where(free).order_by(Delivery.event_id).limit(1)
+        row = db.session.execute(waiting.with_for_update(skip_locked=True)).one_or_none()
+        if row is None:
+            return None
+        until = at + max(LEASE, back_off(row.attempts + 1))
+        claimed: Any = db.session.execute(
+            sa.update(Delivery)
+            .where(Delivery.event_id == row.event_id, free)
+            .values(claimed_until=until, attempts=Delivery.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return row.event_id if claimed.rowcount else None
+
+
+def _notify(event_id: int, at: datetime) -> None:
+    """Insert the event's notifications and take away its delivery, in the caller's transaction."""
+    event = db.session.get_one(Event, event_id)
+    gone: Any = db.session.execute(sa.delete(Delivery).where(Delivery.event_id == event_id))
+    if not gone.rowcount:
+        return  # another worker took over when our lease had passed
+    rows = [{"event_id": event_id, "recipient": address, "kind": kind, "created_at": at} for kind, address in recipients_of(event)]
+    if rows:
+        insert = sa.dialects.sqlite.insert if db.engine.dialect.name == "sqlite" else sa.dialects.postgresql.insert
+        db.session.execute(insert(Notification).values(rows).on_conflict_do_nothing())
+
+
+def gather(at: datetime) -> int:
+    """Put waiting notifications into mails: public news of one authority together, all else one each. Returns the mails."""
+    made = 0
+    while True:
+        with transaction():
+            waiting = _waiting()
+            for _, group in groupby(waiting, key=_belongs_with):
+                _make_mail([row.id for row in group], at)
+                made += 1
+        if len(waiting) < BATCH:
+            return made
+
+
+def _waiting() -> list[Any]:
+    authority = sa.func.coalesce(Event.authority_id, Consultation.authority_id).label("authority_id")
+    statement = (
+        sa.select(Notification.id, Notification.recipient, Notification.kind, authority)
+        .join(Event, Event.id == Notification.event_id)
+        .outerjoin(Consultation, Consultation.id == Event.consultation_id)
+        .where(Notification.mail_id.is_(None))
+        .order_by(Notification.id)
+        .limit(BATCH)
+        .with_for_update(of=Notification, skip_locked=True)
+    )
+    return sorted(db.session.execute(statement), key=lambda row: (_belongs_with(row), row.id))
+
+
+def _belongs_with(row: Any) -> tuple[str, str, int, int]:
+    """What is told in one mail: the same news to the same address, from the mailbox that answers are sent to."""
+    return (row.recipient, row.kind, row.authority_id or 0, 0 if row.kind in GATHERED else row.id)
+
+
+def _make_mail(notification_ids: list[int], at: datetime) -> None:
+    recipient = db.session.scalar(sa.select(Notification.recipient).where(Notification.id == notification_ids[0])) or ""
+    mail = Mail(message_id=message_id_for(recipient, notification_ids), recipient=recipient, next_at=at, created_at=at)
+    db.session.add(mail)
+    db.session.flush()
+    db.session.execute(
+        sa.update(Notification)
+        .where(Notification.id.in_(notification_ids), Notification.mail_id.is_(None))
+        .values(mail_id=mail.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def message_id_for(recipient: str, notification_ids: Iterable[int]) -> str:
+    """The same for the same recipient and content, however often it is sent."""
+    content = "\n".join([recipient, *map(str, sorted(notification_ids))])
+    host = urlsplit(current_app.config["SETTINGS"].public_url).hostname or "localhost"
+    return f"<{hashlib.sha256(content.encode()).hexdigest()[:40]}@{host}>"

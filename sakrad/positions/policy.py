@@ -1,0 +1,48 @@
+"""Who may write in an organisation's own space, and who may handle what has been received. Never when."""
+
+from __future__ import annotations
+
+from sakrad.accounts import policy as accounts
+from sakrad.accounts.models import User
+from sakrad.consultations import policy as consultations
+from sakrad.consultations.models import Consultation
+from sakrad.directory.models import Municipality, Organisation
+from sakrad.positions.models import PositionVersion
+from sakrad.positions.queries_own import Desk
+
+
+def may_be_home(user: User, organisation: Organisation) -> bool:
+    """Sees the organisation's first page: its members."""
+    return accounts.is_member(user, organisation)
+
+
+def may_write(user: User, desk: Desk) -> bool:
+    """Writes at the desk and reads what was sent from it: the organisation's members, and nobody else whoever they are."""
+    return accounts.may_write(user, desk.organisation)
+
+
+def may_submit(user: User, desk: Desk) -> bool:
+    """Sends for the organisation: its approvers and administrators."""
+    return accounts.may_approve(user, desk.organisation)
+
+
+def may_receive(user: User, consultation: Consultation) -> bool:
+    """Sees the list of what has come in: the authority's registrars, and those who handle the consultation."""
+    return consultations.may_register(user, consultation)
+
+
+def may_keep_register(user: User, municipality: Municipality) -> bool:
+    """Sees the list for the diary: anyone who works there; the rows are those of their own authorities."""
+    return accounts.is_staff_of(user, municipality)
+
+
+def may_register(user: User, version: PositionVersion) -> bool:
+    """Ticks it as registered: the authority's registrars and those who handle it, but no member of the sender (jäv)."""
+    position = version.position
+    return consultations.may_register(user, position.consultation) and not accounts.is_member(user, position.organisation)
+
+
+def may_review(user: User, version: PositionVersion) -> bool:
+    """Reads it whole and decides about publishing: those who handle the consultation, but no member of the sender (jäv)."""
+    position = version.position
+    return consultations.may_handle(user, position.consultation) and not accounts.is_member(user, position.organisation)

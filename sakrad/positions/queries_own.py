@@ -1,0 +1,257 @@
+"""Reads of the organisation's own space. Nothing here is ever called for staff: a draft and what derives from it is unreachable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from sakrad.accounts.models import User
+from sakrad.consultations.models import Consultation, Invitation, Question
+from sakrad.consultations.queries import WITH_PARTS, get_invitation, phase_of
+from sakrad.consultations.lifecycle import Phase
+from sakrad.core.db import db, writing
+from sakrad.core.errors import Missing
+from sakrad.directory.models import Municipality, Organisation
+from sakrad.positions.models import Answer, Draft, DraftAnswer, Position, PositionVersion
+
+HOME_LIMIT = 100  # rows of one kind on the organisation's first page
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where an organisation writes to one consultation: reached by a member, or by whoever holds the invitation's link."""
+
+    organisation: Organisation
+    consultation: Consultation
+    draft: Draft | None
+    invitation: Invitation | None
+    token: str | None = None  # None: reached by a member
+    number: int | None = None  # of the question, or of the sent version, that the address names
+
+    @property
+    def by_link(self) -> bool:
+        return self.token is not None
+
+    @property
+    def question(self) -> Question:
+        """The question that the address names.
+
+        Raises:
+            Missing: the consultation has none with that number.
+        """
+        for question in self.consultation.questions:
+            if question.number == self.number:
+                return question
+        raise Missing("question")
+
+
+def get_desk(org: str, kommun: str, slug: str, number: int | None = None) -> Desk:
+    """The desk that a member reaches by the organisation's address.
+
+    Raises:
+        Missing: no such organisation or announced consultation, or it is for the invited only and this one is not.
+    """
+    organisation = db.session.scalar(_held(sa.select(Organisation).where(Organisation.slug == org)))
+    consultation = db.session.scalar(
+        sa.select(Consultation)
+        .join(Consultation.municipality)
+        .where(Municipality.slug == kommun, Municipality.active, Consultation.slug == slug, Consultation.announced_at.is_not(None))
+        .options(*WITH_PARTS, selectinload(Consultation.questions))
+    )
+    if organisation is None or consultation is None:
+        raise Missing("desk")
+    draft = find_draft(organisation, consultation)
+    desk = Desk(organisation, consultation, draft, invitation=None, number=number)
+    if draft is None and not consultation.open_invitation and not _is_invited(organisation, consultation):
+        raise Missing("not invited")
+    return desk
+
+
+def get_link_desk(token: str, number: int | None = None) -> Desk:
+    """The desk that an invitation's personal link opens.
+
+    Raises:
+        Missing: the token is false.
+    """
+    invitation = get_invitation(token)
+    organisation = invitation.organisation
+    if writing():
+        db.session.scalar(_held(sa.select(Organisation).where(Organisation.id == organisation.id)))
+    draft = find_draft(organisation, invitation.consultation)
+    return Desk(organisation, invitation.consultation, draft, invitation, token=token, number=number)
+
+
+def _held(statement: sa.Select[Organisation]) -> sa.Select[Organisation]:
+    """When writing, hold the organisation's row, so that two colleagues do not begin two drafts.
+
+    FOR NO KEY UPDATE: rows that refer to the organisation, such as an invitation, need not wait.
+    """
+    return statement.with_for_update(of=Organisation, key_share=True).execution_options(populate_existing=True) if writing() else statement
+
+
+def find_draft(organisation: Organisation, consultation: Consultation) -> Draft | None:
+    """The draft with its answers, in one statement; its row is held when writing."""
+    statement = (
+        sa.select(Draft)
+        .where(Draft.organisation_id == organisation.id, Draft.consultation_id == consultation.id)
+        .options(joinedload(Draft.answers))
+    )
+    if writing():
+        statement = statement.with_for_update(of=Draft).execution_options(populate_existing=True)
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def _is_invited(organisation: Organisation, consultation: Consultation) -> bool:
+    found = sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == organisation.id)
+    return bool(db.session.scalar(sa.select(found)))
+
+
+def find_position(desk: Desk) -> Position | None:
+    """What the organisation has sent, with every version, its answers and groups."""
+    return db.session.scalar(
+        sa.select(Position)
+        .where(Position.organisation_id == desk.organisation.id, Position.consultation_id == desk.consultation.id)
+        .options(
+            selectinload(Position.versions).options(
+                selectinload(PositionVersion.answers).joinedload(Answer.question), selectinload(PositionVersion.groups)
+            )
+        )
+    )
+
+
+def get_sent_version(desk: Desk) -> PositionVersion:
+    """The version that the address names, or the current one.
+
+    Raises:
+        Missing: nothing has been sent, or no such version.
+    """
+    position = find_position(desk)
+    for version in reversed(position.versions if position else []):
+        if desk.number in (None, version.number):
+            return version
+    raise Missing("version")
+
+
+def names_of(answers: Sequence[DraftAnswer]) -> dict[int, str]:
+    """Who of the colleagues wrote last, by user id: shown in own space only."""
+    ids = {answer.updated_by_id for answer in answers if answer.updated_by_id}
+    if not ids:
+        return {}
+    return dict(db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line on the organisation's first page: one consultation and where the organisation stands in it."""
+
+    kommun: str
+    slug: str
+    title: str
+    lead: str
+    authority: str
+    municipality: str
+    phase: Phase
+    opens_at: datetime | None
+    closes_at: datetime | None
+    began: bool = False  # a draft exists
+    edited_at: datetime | None = None
+    receipt_number: str = ""
+    version: int = 0
+    received_at: datetime | None = None
+    disowned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The organisation's first page, what is most urgent first."""
+
+    to_answer: list[Task]  # invited and still answerable, without anything sent
+    writing: list[Task]  # drafts where something is not sent yet
+    sent: list[Task]
+    may_answer: list[Task]  # open to all in the home municipality, uninvited
+
+
+def get_home(organisation: Organisation, at: datetime) -> Home:
+    """Everything that the organisation has to do with, in four statements however much it is."""
+    answerable = sa.and_(Consultation.closes_at > at, Consultation.cancelled_at.is_(None), Consultation.announced_at.is_not(None))
+    drafts = dict(
+        db.session.execute(sa.select(Draft.consultation_id, Draft.updated_at).where(Draft.organisation_id == organisation.id)).tuples().all()
+    )
+    sent = _sent(organisation, at, drafts)
+    done = {task_id for task_id, _task in sent}
+    invited = sa.select(Invitation.consultation_id).where(Invitation.organisation_id == organisation.id, Invitation.declined_at.is_(None))
+    asked = _tasks(answerable, Consultation.id.in_(invited), Consultation.id.not_in(done | drafts.keys()), at=at, drafts={})
+    begun = _tasks(Consultation.announced_at.is_not(None), Consultation.id.in_(drafts.keys() - done), at=at, drafts=drafts)
+    taken = done | drafts.keys()
+    around = _tasks(
+        answerable,
+        Consultation.open_invitation,
+        Consultation.municipality_id == organisation.municipality_id,
+        Consultation.opens_at <= at,
+        Consultation.id.not_in(taken),
+        Consultation.id.not_in(sa.select(Invitation.consultation_id).where(Invitation.organisation_id == organisation.id)),
+        at=at,
+        drafts={},
+    )
+    return Home(to_answer=asked, writing=begun, sent=[task for _id, task in sent], may_answer=around)
+
+
+def _tasks(*conditions: sa.ColumnElement[bool], at: datetime, drafts: dict[int, datetime]) -> list[Task]:
+    found = db.session.scalars(
+        sa.select(Consultation)
+        .join(Consultation.municipality)
+        .where(Municipality.active, *conditions)
+        .options(joinedload(Consultation.municipality), joinedload(Consultation.authority))
+        .order_by(Consultation.closes_at, Consultation.id)
+        .limit(HOME_LIMIT)
+    )
+    return [_task(consultation, at, drafts) for consultation in found]
+
+
+def _task(consultation: Consultation, at: datetime, drafts: dict[int, datetime], **more: Any) -> Task:
+    return Task(
+        kommun=consultation.municipality.slug,
+        slug=consultation.slug,
+        title=consultation.title,
+        lead=consultation.lead,
+        authority=consultation.authority.name,
+        municipality=consultation.municipality.full_name,
+        phase=phase_of(consultation, at),
+        opens_at=consultation.opens_at,
+        closes_at=consultation.closes_at,
+        began=consultation.id in drafts,
+        edited_at=drafts.get(consultation.id),
+        **more,
+    )
+
+
+def _sent(organisation: Organisation, at: datetime, drafts: dict[int, datetime]) -> list[tuple[int, Task]]:
+    found = db.session.execute(
+        sa.select(Position, PositionVersion, Consultation)
+        .join(PositionVersion, PositionVersion.id == Position.current_id)
+        .join(Position.consultation)
+        .where(Position.organisation_id == organisation.id)
+        .options(joinedload(Consultation.municipality), joinedload(Consultation.authority))
+        .order_by(PositionVersion.received_at.desc(), PositionVersion.id.desc())
+        .limit(HOME_LIMIT)
+    )
+    return [
+        (
+            consultation.id,
+            _task(
+                consultation,
+                at,
+                drafts,
+                receipt_number=version.receipt_number,
+                version=version.number,
+                received_at=version.received_at,
+                disowned=position.disowned_at is not None,
+            ),
+        )
+        for position, version, consultation in found
+    ]

@@ -1,0 +1,64 @@
+"""The Swedish words of the domain's codes, and an outcome with the fact that completes it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from sakrad.core import i18n
+from sakrad.core.i18n import name_all
+from sakrad.responses.lifecycle import CommitmentState, ReleaseState
+from sakrad.responses.models import DecisionForm, Outcome, ProgressStatus, Response
+
+name_all(
+    {
+        Outcome.will_do: _("Gör vi"),
+        Outcome.partly: _("Gör vi delvis"),
+        Outcome.already_done: _("Görs redan"),
+        Outcome.study: _("Utreds till …"),
+        Outcome.wont_do: _("Gör vi inte"),
+        Outcome.not_ours: _("Inte kommunens ansvar, utan …"),
+        Outcome.input: _("Underlag – används i …"),
+        DecisionForm.board: _("Nämndens beslut"),
+        DecisionForm.delegation: _("Delegationsbeslut"),
+        DecisionForm.administration: _("Förvaltningens besked"),
+        ProgressStatus.under_way: _("Pågår"),
+        ProgressStatus.changed: _("Ändrat"),
+        ProgressStatus.done: _("Klart"),
+        CommitmentState.planned: _("Planerat"),
+        CommitmentState.under_way: _("Pågår"),
+        CommitmentState.changed: _("Ändrat"),
+        CommitmentState.done: _("Klart"),
+        CommitmentState.overdue: _("Försenat"),
+        ReleaseState.proposed: _("Föreslås"),
+        ReleaseState.sent: _("Hos nämnden"),
+        ReleaseState.decided: _("Beslutat"),
+        ReleaseState.published: _("Publicerat"),
+    }
+)
+
+
+def outcome_detail(response: Response) -> str:
+    """The fact that completes the outcome's words: the date of a study, whose it is, the document and its date."""
+    if response.outcome is Outcome.study:
+        return i18n.day(response.study_until_on)
+    if response.outcome is Outcome.not_ours:
+        return response.whose
+    return f"{response.basis}, {i18n.day(response.basis_on)}" if response.outcome is Outcome.input else ""
+
+
+def outcome_words(response: Response) -> str:
+    """The outcome in full: "Utreds till 30 juni 2028"."""
+    detail = outcome_detail(response)
+    words = {
+        Outcome.study: gettext("Utreds till %(date)s", date=detail),
+        Outcome.not_ours: gettext("Inte kommunens ansvar, utan %(whose)s", whose=detail),
+        Outcome.input: gettext("Underlag – används i %(document)s", document=detail),
+    }
+    return words.get(response.outcome) or i18n.label(response.outcome)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the two filters."""
+    app.jinja_env.filters.update(outcome_detail=outcome_detail, outcome_words=outcome_words)

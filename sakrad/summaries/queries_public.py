@@ -1,0 +1,314 @@
+"""The published summary: each finding with its sources beside it and the authority's answer under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from sakrad.consultations.models import Consultation, Invitation, Question
+from sakrad.consultations.queries_public import Head, get_head
+from sakrad.core.db import db
+from sakrad.core.errors import Missing
+from sakrad.core.text import Span
+from sakrad.directory.queries_public import Named, groups_of, unpacked
+from sakrad.positions.models import Answer, Position, PositionVersion, Stance
+from sakrad.positions.queries_public import (
+    LISTED,
+    Shown,
+    Voice,
+    how_many,
+    is_counted,
+    is_quotable,
+    masked_slice,
+    positions,
+    slice_of,
+    visibility_sql,
+    voice,
+)
+from sakrad.positions.queries_reading import Listed, StanceChart, Taken, by_name, bytes_of, fitting, stance_chart
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
+from sakrad.summaries import citations
+from sakrad.summaries.models import Citation, Finding, Point, Summary, summary_not_heard
+from sakrad.summaries.replies import Replies, replies_in
+
+PAGE_BYTES = 34_000  # of findings with their sources and answers, about, as they are sent
+SOURCE_BYTES = 420  # of what stands around a quotation
+REPLY_BYTES = 900  # of what stands around a reply and its commitments
+WORDS_BYTES = 16_000  # of quotations beside one finding
+ASIDES = 30  # points set aside that are quoted; the rest are counted
+VOICES = 30  # in the table of who answered; the rest are a link away
+Masks = Mapping[tuple[TextKind, int], list[Span]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A cited point as readers may see it: without words when they may not be read."""
+
+    index: int  # on the page
+    point: int  # its number in the consultation
+    point_id: int
+    voice: Voice
+    words: str
+    cut: bool
+    question: int
+    earlier: bool  # from a version that has been replaced
+    stance: Stance | None
+    own_interest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointReply:
+    """The authority's answer to one source of a finding."""
+
+    source: Source
+    reply: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with all that hangs on it. `html` is None when it stands on another page."""
+
+    number: int
+    heading: str
+    page: int
+    html: Markup | None
+    sources: tuple[Source, ...]
+    reply: Any
+    point_replies: tuple[PointReply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Points set aside for one reason, which is their answer."""
+
+    reason: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """…/sammanstallning"""
+
+    head: Head
+    in_short: str
+    not_heard: tuple[Named, ...]
+    invited: int
+    invited_answered: int
+    answered: int
+    points: int
+    cited: int
+    findings: tuple[FindingView, ...]
+    asides: tuple[Aside, ...]
+    set_aside: int  # all of them, also those beyond ASIDES
+    charts: tuple[StanceChart, ...]
+    listed: tuple[Listed, ...]
+    more_listed: int
+    replied: bool
+    page: int
+    pages: int
+    valid_until: datetime
+
+
+def invited_count() -> sa.ScalarSelect[int]:
+    """How many organisations were invited. Needs Consultation outside."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Invitation)
+        .where(Invitation.consultation_id == Consultation.id)
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+def invited_answered_count() -> sa.ScalarSelect[int]:
+    """How many of them answered. Needs Consultation outside."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Invitation)
+        .join(
+            Position,
+            sa.and_(Position.consultation_id == Invitation.consultation_id, Position.organisation_id == Invitation.organisation_id),
+        )
+        .where(Invitation.consultation_id == Consultation.id, is_counted())
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> SummaryPage:
+    """The published summary. 5 statements and those of `replies_in`.
+
+    Raises:
+        Missing: there is none, or it has not been published.
+    """
+    mine = sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
+    own = mine.correlate(Consultation).scalar_subquery()
+    head, more = get_head(
+        kommun,
+        slug,
+        at,
+        summary_id=own,
+        in_short=mine.with_only_columns(Summary.in_short).correlate(Consultation).scalar_subquery(),
+        not_heard=groups_of(summary_not_heard, summary_not_heard.c.summary_id, own),
+        answered=how_many(at),
+        invited=invited_count(),
+        invited_answered=invited_answered_count(),
+    )
+    if more["summary_id"] is None or head.summary_published_at is None:
+        raise Missing("summary")
+    findings = list(db.session.scalars(sa.select(Finding).where(Finding.summary_id == more["summary_id"]).order_by(Finding.number)))
+    points = _points(head.id, at)
+    listed, charts = _voices(head.id, at)
+    replies = replies_in(head.id, at)
+    masks = masks_over(
+        {
+            TextKind.answer: {row.answer_id for row in points},
+            TextKind.set_aside: [row.point_id for row in points if row.set_aside_at],
+            TextKind.finding: [finding.id for finding in findings],
+            TextKind.finding_heading: [finding.id for finding in findings],
+            TextKind.in_short: [more["summary_id"]],
+        }
+    )
+    views, pages = _paged(findings, points, replies, masks, page)
+    aside = [row for row in points if row.set_aside_at is not None and row.finding_id is None]
+    return SummaryPage(
+        head=head,
+        in_short=published(more["in_short"], masks.get((TextKind.in_short, more["summary_id"]), ())),
+        not_heard=unpacked(more["not_heard"]),
+        invited=more["invited"],
+        invited_answered=more["invited_answered"],
+        answered=more["answered"],
+        points=len({row.point_id for row in points}),
+        cited=len({row.point_id for row in points if row.finding_id is not None}),
+        findings=views,
+        asides=_asides(aside[:ASIDES], masks),
+        set_aside=len(aside),
+        charts=charts,
+        listed=tuple(listed[:VOICES]),
+        more_listed=max(0, len(listed) - VOICES),
+        replied=bool(replies.by_finding or replies.by_point),
+        page=min(page, pages),
+        pages=pages,
+        valid_until=head.valid_until,
+    )
+
+
+def _points(consultation_id: int, at: datetime) -> list[Any]:
+    """Every point with its words and its sender, once per finding that cites it."""
+    version = sa.orm.aliased(PositionVersion, name="spoken_version")
+    columns = (
+        Point.id.label("point_id"),
+        Point.number.label("point"),
+        Point.start,
+        Point.end,
+        Point.set_aside_at,
+        Point.set_aside_reason,
+        Answer.id.label("answer_id"),
+        Answer.stance,
+        Answer.own_interest,
+        slice_of(Answer, Point.start, Point.end).label("words"),
+        is_quotable(Answer.version_id).label("quotable"),
+        version.number.label("spoken_in"),
+        Question.number.label("question"),
+        Citation.finding_id,
+    )
+    statement = (
+        positions(at, *columns)
+        .join(version, version.position_id == Position.id)
+        .join(Answer, Answer.version_id == version.id)
+        .join(Point, Point.answer_id == Answer.id)
+        .join(Question, Question.id == Answer.question_id)
+        .outerjoin(Citation, Citation.point_id == Point.id)
+        .where(Point.consultation_id == consultation_id)
+        .order_by(Citation.finding_id, Citation.order, Point.number)
+    )
+    return list(db.session.execute(statement))
+
+
+def _voices(consultation_id: int, at: datetime) -> tuple[list[Listed], tuple[StanceChart, ...]]:
+    """Who answered, and the chart of each proposal."""
+    statement = (
+        positions(at, Question.number.label("question"), Question.text, Answer.stance)
+        .outerjoin(Answer, sa.and_(Answer.version_id == Shown.id, Answer.stance.is_not(None)))
+        .outerjoin(Question, Question.id == Answer.question_id)
+        .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
+        .order_by(*by_name(at), Question.number)
+    )
+    voices: dict[int, Listed] = {}
+    proposals: dict[int, tuple[str, list[tuple[Stance, Voice]]]] = {}
+    for row in db.session.execute(statement):
+        seen = voice(row)
+        before = voices.get(row.position_id)
+        taken = before.stances if before else ()
+        if row.stance is not None and seen.readable:
+            taken = (*taken, Taken(row.question, row.stance))
+            proposals.setdefault(row.question, (row.text, []))[1].append((row.stance, seen))
+        voices[row.position_id] = Listed(seen, taken)
+    charts = tuple(stance_chart(number, text, taken) for number, (text, taken) in sorted(proposals.items()))
+    return list(voices.values()), charts
+
+
+def source(row: Any, index: int, masks: Masks, budget: int) -> Source:
+    """A cited point as readers may see it."""
+    seen = voice(row)
+    words = ""
+    if seen.readable and row.quotable:
+        words = masked_slice(row.words, row.start, row.end, masks.get((TextKind.answer, row.answer_id), []))
+    end = fitting(words, budget)
+    return Source(
+        index=index,
+        point=row.point,
+        point_id=row.point_id,
+        voice=seen,
+        words=words[:end].rstrip(),
+        cut=end < len(words),
+        question=row.question,
+        earlier=row.spoken_in < row.version,
+        stance=row.stance if words else None,
+        own_interest=bool(row.own_interest and words),
+    )
+
+
+def _paged(findings: list[Finding], points: list[Any], replies: Replies, masks: Masks, page: int) -> tuple[tuple[FindingView, ...], int]:
+    """The findings, those of the page in full. A page takes as many as fit, at least one."""
+    views: list[FindingView] = []
+    index, here, left = 1, 1, PAGE_BYTES
+    for finding in findings:
+        rows = [row for row in points if row.finding_id == finding.id]
+        budget = max(90, WORDS_BYTES // max(1, len(rows)))
+        sources = tuple(source(row, index + place, masks, budget) for place, row in enumerate(rows))
+        index += len(rows)
+        reply = replies.by_finding.get(finding.id)
+        own = tuple(PointReply(one, replies.by_point[one.point_id]) for one in sources if one.point_id in replies.by_point)
+        size = len(finding.body.encode()) + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
+        size += sum(REPLY_BYTES + len(one.reason.encode()) for one in [reply, *(one.reply for one in own)] if one)
+        if left < size and views and left < PAGE_BYTES:
+            here, left = here + 1, PAGE_BYTES
+        left -= size
+        heading = published(finding.heading, masks.get((TextKind.finding_heading, finding.id), ()))
+        numbers = {one.point: one.index for one in sources}
+        html = citations.render(finding.body, numbers, masks.get((TextKind.finding, finding.id), ()))
+        views.append(FindingView(finding.number, heading, here, html, sources, reply, own))
+    page = min(page, here)
+    return tuple(view if view.page == page else _elsewhere(view) for view in views), here
+
+
+def _elsewhere(view: FindingView) -> FindingView:
+    """What the table of contents needs of a finding on another page."""
+    return FindingView(view.number, view.heading, view.page, None, (), None, ())
+
+
+def _asides(rows: list[Any], masks: Masks) -> tuple[Aside, ...]:
+    """Points that are not taken up, gathered under the reason that they share."""
+    by_reason: dict[str, list[Any]] = {}
+    for row in rows:
+        reason = published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
+        by_reason.setdefault(reason, []).append(row)
+    budget = max(60, 6_000 // max(1, len(rows)))
+    return tuple(Aside(reason, tuple(source(row, 0, masks, budget) for row in group)) for reason, group in by_reason.items())
