@@ -21,6 +21,7 @@ PARTS = (
     ("css/base.css", "@layer base{{{}}}"),
     ("vendor/designsystemet.css", "@layer ds{{{}}}"),
     ("css/components.css", "{}"),
+    ("css/reading.css", "{}"),
     ("css/print.css", "@media print{{{}}}"),
 )
 HEAD = "/* Made by deploy/css.py: change static/css/, not this. Contains parts of Designsystemet (MIT, see vendor/). */\n"

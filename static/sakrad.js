@@ -35,10 +35,11 @@ function count(area, typing) {
 }
 document.addEventListener("input", ({ target }) => { if (target.matches("[data-counter]")) count(target, true); });
 
-// Unsaved words: a form is clean as long as it says what it said when it was last saved.
+// Unsaved words: a form is clean as long as it says what it said when it was last saved. The version that it was read in
+// is no words: it goes up by itself when the words are saved behind one's back.
 const saved = new WeakMap();
 const sent = new WeakMap();
-const content = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+const content = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !name.endsWith("seen_version")).map(([name, value]) => [name, value.name ?? value]));
 addEventListener("beforeunload", (event) => {
   if (all("form[data-unsaved]").some((form) => saved.has(form) && saved.get(form) !== content(form))) event.preventDefault();
 });

@@ -32,7 +32,8 @@ STAFF_ROLES = (*AUTHORITY_ROLES, *MUNICIPALITY_ROLES, Role.operator)
 SCOPE_CHECK = (
     "(role IN ('officer', 'registrar') AND authority_id IS NOT NULL AND municipality_id IS NULL AND organisation_id IS NULL) OR "
     "(role = 'coordinator' AND municipality_id IS NOT NULL AND authority_id IS NULL AND organisation_id IS NULL) OR "
-    "(role IN ('administrator', 'writer', 'approver') AND organisation_id IS NOT NULL AND authority_id IS NULL AND municipality_id IS NULL) OR "
+    "(role IN ('administrator', 'writer', 'approver') "
+    "AND organisation_id IS NOT NULL AND authority_id IS NULL AND municipality_id IS NULL) OR "
     "(role = 'operator' AND authority_id IS NULL AND municipality_id IS NULL AND organisation_id IS NULL)"
 )
 

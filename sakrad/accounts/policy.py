@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sakrad.accounts.models import ORGANISATION_ROLES, Role, User
+from sakrad.accounts.models import ORGANISATION_ROLES, JoinInvitation, Membership, Role, User
+from sakrad.accounts.queries import Claim
 from sakrad.directory.models import Authority, Municipality, Organisation
 
 
@@ -50,3 +51,29 @@ def may_approve(user: User, organisation: Organisation) -> bool:
 def may_administer(user: User, organisation: Organisation) -> bool:
     """Changes the organisation's profile and members."""
     return user.has(Role.administrator, organisation_id=organisation.id)
+
+
+def may_manage_member(user: User, membership: Membership) -> bool:
+    """Gives and ends the roles of an organisation's members: its administrator."""
+    return membership.organisation is not None and may_administer(user, membership.organisation)
+
+
+def may_manage_invitation(user: User, invitation: JoinInvitation) -> bool:
+    """Takes back an invitation to join: the organisation's administrator."""
+    return invitation.organisation is not None and may_administer(user, invitation.organisation)
+
+
+def may_manage_staff(user: User, place: Membership | JoinInvitation) -> bool:
+    """Ends roles in a municipality, and takes back invitations to them: its coordinator."""
+    municipality = place.municipality or (place.authority.municipality if place.authority else None)
+    return municipality is not None and is_coordinator(user, municipality)
+
+
+def may_claim(user: User, claim: Claim) -> bool:
+    """Takes care of an organisation that was registered with the user's own address."""
+    return user.email == claim.organisation.email
+
+
+def may_end_coordinator(user: User, membership: Membership) -> bool:
+    """The operator ends the role of a municipality's coordinator, and no other."""
+    return is_operator(user) and membership.role is Role.coordinator

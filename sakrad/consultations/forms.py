@@ -19,10 +19,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from sakrad.consultations.models import AnswersPublic, Consultation, ParticipationLevel, PolicyStage, QuestionKind
+from sakrad.consultations.models import AnswersPublic, Consultation, ParticipationLevel, PolicyStage, Question, QuestionKind
 from sakrad.core import clock
 from sakrad.core.i18n import choices, day
 from sakrad.core.text import normalised
@@ -67,12 +67,12 @@ class Checkboxes(SelectMultipleField):
 
 
 def _text(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> TextAreaField:
-    rules = [InputRequired(required)] if required else [Optional()]
+    rules = [DataRequired(required)] if required else [Optional()]
     return TextAreaField(label, description=hint, filters=CLEAN, validators=[*rules, at_most(limit)])
 
 
 def _line(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> StringField:
-    rules = [InputRequired(required)] if required else [Optional()]
+    rules = [DataRequired(required)] if required else [Optional()]
     return StringField(label, description=hint, filters=CLEAN, validators=[*rules, at_most(limit)])
 
 
@@ -228,6 +228,12 @@ class QuestionForm(OpenQuestionForm):
             raise ValidationError(_("Ge högst %(number)d alternativ.", number=OPTIONS))
         if any(len(line) > OPTION_LIMIT for line in lines_of(field.data)):
             raise ValidationError(_("Ett alternativ får ha högst %(number)d tecken.", number=OPTION_LIMIT))
+
+
+def question_of(question: Question) -> dict[str, Any]:
+    """What the form shows for a question."""
+    words = {name: getattr(question, name) for name in ("text", "help", "length_hint", "required")}
+    return words | {"kind": question.kind.value, "options": "\n".join(question.options)}
 
 
 class MaterialForm(FlaskForm):

@@ -194,7 +194,7 @@ def _date_gates(facts: Facts, at: datetime) -> list[Blocker]:
 def _order_gates(facts: Facts, closing: date) -> list[Blocker]:
     found = []
     if facts.summary_due_on is not None and facts.summary_due_on <= closing:
-        found.append(Blocker("summary_before_closing", field="summary_due_on"))
+        found.append(Blocker("summary_due_before_closing", field="summary_due_on"))
     if facts.decision_on is not None and facts.decision_on <= closing:
         found.append(Blocker("decision_before_closing", field="decision_on"))
     elif facts.decision_on is not None and facts.summary_due_on is not None and facts.decision_on < facts.summary_due_on:

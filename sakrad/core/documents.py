@@ -34,8 +34,13 @@ def pdf(template: Path, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
     """
     import typst
 
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    common = {"root": str(SOURCE), "font_paths": [str(FONTS)], "format": "pdf", "sys_inputs": inputs, "timestamp": int(made_at.timestamp())}
+    common: dict[str, Any] = {
+        "root": str(SOURCE),
+        "font_paths": [str(FONTS)],
+        "format": "pdf",
+        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
+        "timestamp": int(made_at.timestamp()),
+    }
     try:
         return bytes(typst.compile(str(template), pdf_standards=["ua-1"], **common))
     except typst.TypstError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -131,6 +132,28 @@ def read(key: str) -> bytes:
     import obstore
 
     return bytes(obstore.get(_store(), key).bytes())
+
+
+def keys() -> Iterator[str]:
+    """The names of everything in the store, for a backup."""
+    import obstore
+
+    for batch in obstore.list(_store()):
+        yield from (str(item["path"]) for item in batch)
+
+
+def is_writable() -> bool:
+    """Whether the store takes a file, gives it back and lets it go."""
+    import obstore
+
+    key = f"check-{ids.reference()}"
+    try:
+        obstore.put(_store(), key, b"?")
+        taken = bytes(obstore.get(_store(), key).bytes()) == b"?"
+        obstore.delete(_store(), key)
+    except (OSError, obstore.exceptions.BaseError):
+        return False
+    return taken
 
 
 def download(stored: StoredFile) -> Response:

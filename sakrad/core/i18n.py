@@ -13,10 +13,10 @@ from typing import Any
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, has_request_context, request, url_for
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, get_domain, get_locale, gettext
 from markupsafe import Markup
 
-from sakrad.core import clock
+from sakrad.core import clock, text
 
 LANGUAGES = ("sv", "en")
 _labels: dict[tuple[type, str], Any] = {}  # members of different enums may have the same value
@@ -128,8 +128,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(day=day, until=until, moment=moment, number=number, listing=listing, label=label)
+    # Only looked up: Jinja puts in the values itself, escaped (flask-babel's own would ask for them too early).
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: get_domain().get_translations().ugettext(message),
+        lambda one, many, count: get_domain().get_translations().ungettext(one, many, count),
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(day=day, until=until, moment=moment, number=number, listing=listing, label=label, markdown=text.markdown)
     app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from sakrad.core import ids
 
-SECRET_PATHS = re.compile(r"^((?:/en)?/(?:inbjudan|konto/[a-z-]+|logga-in/[a-z-]+)/)[^/]{16,}")
+SECRET_PATHS = re.compile(r"^((?:/en)?/(?:inbjudan|konto/[a-z-]+|logga-in/[a-z-]+|kvitto/[^/]+/inte-vi)/)[^/]{16,}")
 
 
 def request_id() -> str:

@@ -91,7 +91,7 @@ def _respond(
 ) -> None:
     decision = told["decision"]
     proposed = cast.moment(min(told["days"]["summary_due"] + 5, decision["day"] - 10, -1))
-    release = responses.open_release(consultation, actor=officer, at=proposed)
+    release = responses.open_release(consultation, at=proposed)
     findings: dict[int, Finding] = {finding.number: finding for finding in summary.findings}
     commitments = []
     for told_response in told["responses"]:

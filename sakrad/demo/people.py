@@ -8,10 +8,9 @@ from typing import Any
 from sakrad.accounts import commands as accounts
 from sakrad.accounts import passwords
 from sakrad.accounts.models import Role, User
-from sakrad.core.db import db
 from sakrad.demo.loader import Cast
 from sakrad.directory import commands as directory
-from sakrad.directory.models import Municipality, MunicipalityKind, OrganisationKind, VerificationBasis
+from sakrad.directory.models import Municipality, OrganisationKind, VerificationBasis
 
 PASSWORD = "prova-sakrad"  # noqa: S105 - printed by `flask demo`; refused in production
 LOG_INS = (
@@ -27,17 +26,9 @@ LONG_AGO = timedelta(days=900)
 def settle(cast: Cast, told: dict[str, Any]) -> None:
     """A municipality with its authorities, units, functions, councils and organisations."""
     at = cast.at - LONG_AGO
-    place = Municipality(
-        scb_code=told["scb_code"],
-        kind=MunicipalityKind.municipality,
-        name=told["name"],
-        slug=told["slug"],
-        county_code="99",
-        county=told["county"],
-        sample=True,
+    place = directory.add_sample_municipality(
+        scb_code=told["scb_code"], name=told["name"], slug=told["slug"], county_code="99", county=told["county"]
     )
-    db.session.add(place)
-    db.session.flush()
     directory.switch_on(place, mailbox=told["mailbox"], actor=None, at=at)
     cast.municipalities[place.slug] = place
     for named in told["authorities"]:
@@ -114,4 +105,3 @@ def sign_ups(cast: Cast) -> None:
     cast.members[jour.slug] = chair
     accounts.grant(person("skribent@ekhamra-kvinnojour.example", "Skribenten"), Role.writer, jour, actor=None, at=cast.at - LONG_AGO)
     accounts.grant(person("drift@sakrad.example", "Driften"), Role.operator, actor=None, at=cast.at - LONG_AGO)
-    db.session.flush()

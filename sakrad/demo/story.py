@@ -77,6 +77,8 @@ def _prepare(cast: Cast, told: dict[str, Any]) -> Consultation:
             "inviting_function",
             "diary_number",
             "short_time_reason",
+            "group_not_invited_reason",
+            "early_decision_reason",
         )
     }
     values |= {

@@ -93,9 +93,7 @@ def add_authority(
     a = Authority
     here = a.municipality_id == municipality.id
     short = short.upper()
-    refuse_unless_clear(
-        blockers_to_add(NameFacts(name_taken=_exists(here, a.name == name), short_taken=_exists(here, a.short == short)))
-    )
+    refuse_unless_clear(blockers_to_add(NameFacts(name_taken=_exists(here, a.name == name), short_taken=_exists(here, a.short == short))))
     slug = ids.free_slug(slug or name, lambda tried: _exists(here, a.slug == tried))
     authority = Authority(municipality=municipality, name=name, short=short, mailbox=mailbox, slug=slug)
     db.session.add(authority)

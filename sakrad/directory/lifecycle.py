@@ -25,7 +25,7 @@ def normalised_org_number(text: str) -> str | None:
         digits = orgnr.validate(digits)
     except ValidationError:
         return None
-    return str(orgnr.format(digits)) if digits.isascii() and digits[2] >= "2" else None
+    return str(orgnr.format(digits)) if digits[2] >= "2" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def get_any_municipality(kommun: str) -> Municipality:
     return _municipality(sa.select(Municipality).where(Municipality.slug == kommun))
 
 
-def _municipality(statement: sa.Select[tuple[Municipality]]) -> Municipality:
+def _municipality(statement: sa.Select[Any]) -> Municipality:
     found: Municipality = _one(locked(statement.options(selectinload(Municipality.authorities)), Municipality), "municipality")
     return found
 
@@ -236,9 +236,7 @@ def _concerns(municipality: Municipality) -> sa.ColumnElement[bool]:
 def is_verified(organisation_id: int, municipality_id: int) -> bool:
     """Whether the municipality has looked at the organisation."""
     v = Verification
-    return bool(
-        db.session.scalar(sa.select(sa.exists().where(v.organisation_id == organisation_id, v.municipality_id == municipality_id)))
-    )
+    return bool(db.session.scalar(sa.select(sa.exists().where(v.organisation_id == organisation_id, v.municipality_id == municipality_id))))
 
 
 def is_number_taken(org_number: str, besides: Organisation | None = None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sakrad.directory.models import TargetGroup
+from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification
 
 _COLUMN, _ROW = "\t", "\n"
 
@@ -40,3 +40,13 @@ def packed_groups() -> sa.ColumnElement[str]:
 def unpacked(text: str | None) -> tuple[Named, ...]:
     """The groups, by name."""
     return tuple(sorted(Named(*row.split(_COLUMN)) for row in text.split(_ROW))) if text else ()
+
+
+def is_listed() -> sa.ColumnElement[bool]:
+    """Whether an organisation has a public page: some active municipality has verified it. Needs Organisation outside."""
+    verified = (
+        sa.select(Verification.id)
+        .join(Municipality, Municipality.id == Verification.municipality_id)
+        .where(Verification.organisation_id == Organisation.id, Municipality.active)
+    )
+    return verified.correlate(Organisation).exists()

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from sakrad.consultations.commands import mark_bounced, mark_sent
 from sakrad.consultations.models import Invitation
-from sakrad.core import events
 from sakrad.core.db import db
-from sakrad.core.events import Actor, Event, EventName
+from sakrad.core.events import Event
 from sakrad.core.jobs import back_off
 from sakrad.notifications.mailer import Failure
 from sakrad.notifications.models import Mail, MailKind, MailState, Notification
@@ -71,19 +70,12 @@ def record_failure(claim: Claim, failure: Failure, at: datetime) -> bool:
     return changed
 
 
-def retry_mail(mail: Mail, *, actor: Actor | None, at: datetime) -> None:
-    """Give a dead mail new tries. One that is no longer dead stays as it is."""
-    if mail.state is MailState.dead:
-        mail.state, mail.next_at, mail.attempts = MailState.waiting, at, 0
-        events.record(EventName.mail_retried, at=at, actor=actor, subject_id=mail.id)
-
-
-def retry_all_mail(*, actor: Actor | None, at: datetime) -> int:
-    """Give every dead mail new tries; returns how many."""
-    dead = db.session.scalars(sa.select(Mail).where(Mail.state == MailState.dead).order_by(Mail.id).with_for_update()).all()
-    for mail in dead:
-        retry_mail(mail, actor=actor, at=at)
-    return len(dead)
+def revive(mail: Mail, at: datetime) -> bool:
+    """Give a dead mail new tries; False when it is not dead (any more)."""
+    if mail.state is not MailState.dead:
+        return False
+    mail.state, mail.next_at, mail.attempts = MailState.waiting, at, 0
+    return True
 
 
 def _held(claim: Claim) -> sa.ColumnElement[bool]:

@@ -1,9 +1,9 @@
 """Hands one message over to the post: SMTP, or standard output while trying out.
 
-    console:                              prints the text
-    smtp://host:25                        plain, for a relay on the same machine
-    smtp://user:password@host:587?starttls=1
-    smtps://user:password@host:465        TLS from the first byte
+console:                              prints the text
+smtp://host:25                        plain, for a relay on the same machine
+smtp://user:password@host:587?starttls=1
+smtps://user:password@host:465        TLS from the first byte
 """
 
 from __future__ import annotations

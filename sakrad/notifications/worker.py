@@ -32,7 +32,7 @@ def run(deliver: Deliver, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             go_round(deliver, stop)
-        except sa.exc.DBAPIError as error:
+        except sa.exc.SQLAlchemyError as error:
             log.error("worker_waits_for_database", error=type(error).__name__)
         finally:
             db.session.remove()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sakrad.consultations.lifecycle import Dates, Phase, phase
 from sakrad.consultations.models import QuestionKind
 from sakrad.core.errors import Blocker
+from sakrad.core.text import minutes_to_read
 from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, PublicationWish, Stance
 
+MINUTES = {QuestionKind.need: 5, QuestionKind.choice: 3, QuestionKind.open: 2}  # to answer one question; others take 8
 WITH_REASON = (Stance.supports_with_reservations, Stance.opposes)
 
 
@@ -103,3 +106,9 @@ def blockers_to_publish(facts: Publication) -> list[Blocker]:
     if not facts.verified:
         found.append(Blocker("position_unverified"))
     return found
+
+
+def minutes_to_answer(kinds: Sequence[QuestionKind], background: str) -> int:
+    """About how long it takes to read and answer, in whole minutes, rounded up to five: said before one begins."""
+    minutes = minutes_to_read(background) + sum(MINUTES.get(kind, 8) for kind in kinds)
+    return -(-minutes // 5) * 5

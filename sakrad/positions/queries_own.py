@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.accounts.models import User
-from sakrad.consultations.models import Consultation, Invitation, Question
-from sakrad.consultations.queries import WITH_PARTS, get_invitation, phase_of
 from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation, Invitation, Question
+from sakrad.consultations.queries import WITH_PARTS, dates_of, get_invitation, phase_of
 from sakrad.core.db import db, writing
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
+from sakrad.positions import receipts
+from sakrad.positions.lifecycle import Submission, Written
 from sakrad.positions.models import Answer, Draft, DraftAnswer, Position, PositionVersion
 
 HOME_LIMIT = 100  # rows of one kind on the organisation's first page
@@ -137,12 +139,37 @@ def get_sent_version(desk: Desk) -> PositionVersion:
     raise Missing("version")
 
 
+def submission_facts(draft: Draft, position: Position | None) -> Submission:
+    """What the lifecycle judges a submission by."""
+    answers = {answer.question_id: answer for answer in draft.answers}
+    sent = position.current if position and position.disowned_at is None else None
+    return Submission(
+        dates=dates_of(draft.consultation),
+        answers=tuple(_written(question, answers.get(question.id)) for question in draft.consultation.questions),
+        anchoring=draft.anchoring,
+        wish=draft.wish,
+        dissent_length=len(draft.dissent),
+        already_sent=sent is not None and receipts.fingerprint(sent) == receipts.fingerprint(draft),
+    )
+
+
+def _written(question: Question, answer: DraftAnswer | None) -> Written:
+    return Written(
+        number=question.number,
+        kind=question.kind,
+        required=question.required,
+        length=len(answer.text) if answer else 0,
+        stance=answer.stance if answer else None,
+        options=len(answer.options) if answer else 0,
+    )
+
+
 def names_of(answers: Sequence[DraftAnswer]) -> dict[int, str]:
     """Who of the colleagues wrote last, by user id: shown in own space only."""
     ids = {answer.updated_by_id for answer in answers if answer.updated_by_id}
     if not ids:
         return {}
-    return dict(db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return {row.id: row.name for row in db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +206,8 @@ class Home:
 def get_home(organisation: Organisation, at: datetime) -> Home:
     """Everything that the organisation has to do with, in four statements however much it is."""
     answerable = sa.and_(Consultation.closes_at > at, Consultation.cancelled_at.is_(None), Consultation.announced_at.is_not(None))
-    drafts = dict(
-        db.session.execute(sa.select(Draft.consultation_id, Draft.updated_at).where(Draft.organisation_id == organisation.id)).tuples().all()
-    )
+    edited = sa.select(Draft.consultation_id, Draft.updated_at).where(Draft.organisation_id == organisation.id)
+    drafts = {row.consultation_id: row.updated_at for row in db.session.execute(edited)}
     sent = _sent(organisation, at, drafts)
     done = {task_id for task_id, _task in sent}
     invited = sa.select(Invitation.consultation_id).where(Invitation.organisation_id == organisation.id, Invitation.declined_at.is_(None))
@@ -190,7 +216,7 @@ def get_home(organisation: Organisation, at: datetime) -> Home:
     taken = done | drafts.keys()
     around = _tasks(
         answerable,
-        Consultation.open_invitation,
+        Consultation.open_invitation.is_(True),
         Consultation.municipality_id == organisation.municipality_id,
         Consultation.opens_at <= at,
         Consultation.id.not_in(taken),

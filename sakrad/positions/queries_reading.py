@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import escape
 
 from sakrad.consultations.models import Question, QuestionKind
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.errors import Missing
 from sakrad.core.i18n import label
+from sakrad.core.paging import PAGE, bytes_of, fitting, page_count
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation
 from sakrad.positions import uses
@@ -35,7 +35,6 @@ from sakrad.positions.queries_public import (
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 
-PAGE = 20
 PAGE_BYTES = 34_000  # of people's words on one page, as they are sent
 QUOTED_BYTES = 1_500  # of one answer where many stand together
 STANCES = {
@@ -44,31 +43,6 @@ STANCES = {
     Stance.no_position: "neutral",
     Stance.opposes: "oppose",
 }
-
-
-def bytes_of(text: str) -> int:
-    """How long the text is as HTML."""
-    return len(str(escape(text)).encode())
-
-
-def fitting(text: str, budget: int) -> int:
-    """How many code points of the text fit in so many bytes, cut at a line or between words where there are any."""
-    if bytes_of(text) <= budget:
-        return len(text)
-    low, high = 0, min(len(text), budget)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if bytes_of(text[:middle]) <= budget else (low, middle - 1)
-    for mark in ("\n", " "):
-        at = text.rfind(mark, low // 2, low)
-        if at > 0:
-            return at
-    return max(1, low)
-
-
-def page_count(rows: int, size: int = PAGE) -> int:
-    """At least one."""
-    return max(1, -(-rows // size))
 
 
 # -- stances

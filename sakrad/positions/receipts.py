@@ -105,6 +105,7 @@ def file_name(version: PositionVersion) -> str:
 
 def _document(version: PositionVersion) -> dict[str, Any]:
     consultation = version.position.consultation
+    authority = consultation.authority.name
     answers = sorted(version.answers, key=lambda answer: answer.question.number)
     return {
         "title": consultation.title,
@@ -115,7 +116,7 @@ def _document(version: PositionVersion) -> dict[str, Any]:
         "received": _pairs(
             (gettext("Inkom"), i18n.moment(version.received_at)),
             (gettext("Kvittonummer"), version.receipt_number),
-            (gettext("Till"), consultation.authority.name),
+            (gettext("Till"), authority),
             (gettext("Diarienummer"), consultation.diary_number),
             (gettext("Version"), str(version.number) if version.number > 1 else ""),
             (gettext("Kanal"), i18n.label(version.channel)),
@@ -132,7 +133,9 @@ def _document(version: PositionVersion) -> dict[str, Any]:
             }
             for answer in answers
         ],
-        "notice": gettext("Inkommen handling hos %(authority)s. Blev allmän handling när den kom in.", authority=consultation.authority.name),
+        "notice": gettext(
+            "Inkommen handling hos %(authority)s. Blev allmän handling när den kom in.", authority=consultation.authority.name
+        ),
     }
 
 

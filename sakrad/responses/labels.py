@@ -20,17 +20,33 @@ name_all(
         Outcome.wont_do: _("Gör vi inte"),
         Outcome.not_ours: _("Inte kommunens ansvar, utan …"),
         Outcome.input: _("Underlag – används i …"),
+    }
+)
+name_all(
+    {
         DecisionForm.board: _("Nämndens beslut"),
         DecisionForm.delegation: _("Delegationsbeslut"),
         DecisionForm.administration: _("Förvaltningens besked"),
+    }
+)
+name_all(
+    {
         ProgressStatus.under_way: _("Pågår"),
         ProgressStatus.changed: _("Ändrat"),
         ProgressStatus.done: _("Klart"),
+    }
+)
+name_all(
+    {
         CommitmentState.planned: _("Planerat"),
         CommitmentState.under_way: _("Pågår"),
         CommitmentState.changed: _("Ändrat"),
         CommitmentState.done: _("Klart"),
         CommitmentState.overdue: _("Försenat"),
+    }
+)
+name_all(
+    {
         ReleaseState.proposed: _("Föreslås"),
         ReleaseState.sent: _("Hos nämnden"),
         ReleaseState.decided: _("Beslutat"),

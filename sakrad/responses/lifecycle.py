@@ -157,7 +157,7 @@ def faults_of_response(
     outcome: Outcome, *, reason: str, study_until_on: date | None, whose: str, basis: str, basis_on: date | None, at: datetime
 ) -> list[Blocker]:
     """What the outcome demands and does not have (PRACTICE.md 29), each beside its field."""
-    needs = {
+    needs: dict[Outcome, list[tuple[str, str, object]]] = {
         Outcome.study: [("study_date_missing", "study_until_on", study_until_on)],
         Outcome.not_ours: [("whose_missing", "whose", whose)],
         Outcome.input: [("basis_missing", "basis", basis), ("basis_date_missing", "basis_on", basis_on)],

@@ -8,14 +8,8 @@ from sakrad.consultations import policy as consultations
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Municipality
 from sakrad.responses.models import Commitment
-from sakrad.responses.queries import MaskableText, Target
-
-
-def may_answer(user: User, target: Target) -> bool:
-    """Whoever handles the consultation; for a single point, unless a member of the organisation that made it (jäv)."""
-    if target.organisation is not None and accounts.is_member(user, target.organisation):
-        return False
-    return consultations.may_handle(user, target.consultation)
+from sakrad.responses.targets import MaskableText, Target
+from sakrad.summaries.models import Point
 
 
 def may_send(user: User, consultation: Consultation) -> bool:
@@ -23,19 +17,25 @@ def may_send(user: User, consultation: Consultation) -> bool:
     return consultations.may_handle(user, consultation)
 
 
+def may_answer(user: User, target: Target) -> bool:
+    """Whoever handles the consultation; a single point, unless a member of the organisation that made it (jäv)."""
+    return consultations.may_handle(user, target.consultation) and not _is_own(user, target.point)
+
+
 def may_follow_up(user: User, commitment: Commitment) -> bool:
-    """Whoever handles the consultation in which the commitment was made; not a member of the organisation that it answers."""
-    point = commitment.response.point
-    if point is not None and accounts.is_member(user, point.answer.version.position.organisation):
-        return False
-    return consultations.may_handle(user, commitment.consultation)
+    """The same for a commitment that answers."""
+    return consultations.may_handle(user, commitment.consultation) and not _is_own(user, commitment.response.point)
 
 
 def may_mask(user: User, text: MaskableText) -> bool:
-    """Whoever handles the consultation."""
+    """Whoever handles the consultation: hiding words never has to wait for somebody else."""
     return consultations.may_handle(user, text.consultation)
 
 
 def may_see_commitments(user: User, municipality: Municipality) -> bool:
-    """Everyone who works for the municipality; what is listed are published commitments."""
+    """Everyone who works for the municipality: what is listed is published."""
     return accounts.is_staff_of(user, municipality)
+
+
+def _is_own(user: User, point: Point | None) -> bool:
+    return point is not None and accounts.is_member(user, point.answer.version.position.organisation)

@@ -10,19 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC, Head, get_head
+from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core import clock
 from sakrad.core.db import db
-from sakrad.core.errors import Missing
-from sakrad.directory.models import Authority, Function, Municipality, Unit
+from sakrad.core.paging import bytes_of, packed
+from sakrad.directory.models import Authority, Function, Unit
 from sakrad.positions.models import Answer
 from sakrad.positions.queries_public import masked_slice, slice_of
-from sakrad.positions.queries_reading import PAGE, page_count
 from sakrad.positions.uses import Use
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
+from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_state
 from sakrad.responses.models import Commitment, DecisionForm, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
-from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary
+from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point
+from sakrad.summaries.queries_public import Source, list_points, source
 from sakrad.summaries.replies import Replies
 
 LATEST = (
@@ -48,7 +49,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment and how it goes. `late`: whole days since it should have been done; 0 when it is done or not due."""
+    """A commitment and how it goes."""
 
     number: int
     what: str
@@ -57,17 +58,7 @@ class Promise:
     due_on: date
     how_seen: str
     done_on: date | None
-    status: ProgressStatus | None
-    late: int
-
-    @property
-    def state(self) -> str:
-        """done, overdue, under_way, changed or planned: the words are in macros/public.html."""
-        if self.done_on:
-            return "done"
-        if self.late:
-            return "overdue"
-        return self.status.value if self.status else "planned"
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +133,7 @@ def promise_of(row: Any, at: datetime) -> Promise:
         due_on=row.due_on,
         how_seen=row.how_seen,
         done_on=clock.day_of(row.done_at) if row.done_at else None,
-        status=row.status,
-        late=0 if row.done_at else max(0, (clock.day_of(at) - row.due_on).days),
+        standing=commitment_state(CommitmentFacts(row.due_on, row.status, row.done_at is not None), clock.day_of(at)),
     )
 
 
@@ -185,9 +175,7 @@ def replies_of(consultation_id: int, at: datetime) -> Replies:
 
 def uses_of(answer_ids: Collection[int]) -> list[Use]:
     """What came of each point of the answers, once the summary is published. 3 statements. Fills in positions.uses."""
-    target = sa.and_(Response.release_id == FeedbackRelease.id, FeedbackRelease.published_at.is_not(None))
     own, shared = sa.orm.aliased(Response, name="own_response"), sa.orm.aliased(Response, name="finding_response")
-    del target
     statement = (
         sa.select(
             Answer.id.label("answer_id"),
@@ -200,8 +188,9 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
             Finding.id.label("finding_id"),
             Finding.number,
             Finding.heading,
-            NothingToTakeUp.reason.label("nothing"),
-            sa.func.coalesce(own.id, shared.id).label("response_id"),
+            NothingToTakeUp.reason.label("nothing_because"),
+            own.id.label("own_id"),
+            shared.id.label("shared_id"),
         )
         .select_from(Answer)
         .outerjoin(Point, Point.answer_id == Answer.id)
@@ -214,7 +203,7 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
         .order_by(Answer.id, Point.start, Finding.number)
     )
     rows = list(db.session.execute(statement))
-    wanted = {row.response_id for row in rows if row.response_id is not None}
+    wanted = {response_id for row in rows for response_id in (row.own_id, row.shared_id) if response_id is not None}
     replied = {row.response_id: row for row in db.session.execute(_replies().where(Response.id.in_(wanted)))} if wanted else {}
     masks = masks_over(
         {
@@ -230,7 +219,7 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
             finding=row.number,
             heading=published(row.heading, masks.get((TextKind.finding_heading, row.finding_id), ())) if row.heading else "",
             set_aside=_reason(row, masks) if row.finding_id is None else "",
-            reply=_in_short(replied.get(row.response_id)),
+            reply=_in_short(replied.get(row.own_id) or replied.get(row.shared_id)),
         )
         for row in rows
     ]
@@ -238,7 +227,7 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
 
 def _reason(row: Any, masks: Any) -> str:
     if row.point_id is None:
-        return str(row.nothing)
+        return str(row.nothing_because)
     return published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
 
 
@@ -247,3 +236,114 @@ def _in_short(row: Any) -> Reply | None:
     if row is None:
         return None
     return Reply(decision_of(row), row.outcome, "", row.study_until_on, row.whose, row.basis, row.basis_on, ())
+
+
+# -- …/aterkoppling
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done towards a commitment; `text` is masked."""
+
+    at: datetime
+    status: ProgressStatus
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A finding (number and heading) or a single point (source), and the reply to it."""
+
+    finding: int | None
+    heading: str
+    source: Source | None
+    reply: Reply
+    steps: dict[int, tuple[Step, ...]]  # by the commitment's number, oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePage:
+    """…/aterkoppling; nothing in `answered` before the authority has answered."""
+
+    head: Head
+    answered: tuple[Answered, ...]
+    outcomes: tuple[tuple[Outcome, int], ...]
+    promised: int
+    late: int
+    page: int
+    pages: int
+    valid_until: datetime
+
+
+def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> ResponsePage:
+    """The authority's replies, those to findings first in their order. At most 6 statements. Raises Missing."""
+    head, _ = get_head(kommun, slug, at)
+    rows = list(
+        db.session.execute(
+            _replies(Finding.number.label("finding"), Finding.heading)
+            .outerjoin(Finding, Finding.id == Response.finding_id)
+            .where(FeedbackRelease.consultation_id == head.id)
+        )
+    )
+    found = sorted(_gathered(rows, at).values(), key=lambda pair: (pair[0].finding is None, pair[0].finding or 0, pair[0].response_id))
+    steps = _steps({row.commitment_id: row.commitment for row in rows if row.commitment_id is not None})
+    point_ids = [row.point_id for row, _ in found if row.point_id is not None]
+    points = {row.point_id: row for row in list_points(at, Point.id.in_(point_ids))} if point_ids else {}
+    masks = masks_over(
+        {
+            TextKind.finding_heading: [row.finding_id for row, _ in found if row.finding_id is not None],
+            TextKind.answer: {row.answer_id for row in points.values()},
+            TextKind.progress: [step.id for taken in steps.values() for step in taken],
+        }
+    )
+    answered = [
+        Answered(
+            finding=row.finding,
+            heading=published(row.heading, masks.get((TextKind.finding_heading, row.finding_id), ())) if row.finding else "",
+            source=source(points[row.point_id], 0, masks, 600) if row.point_id in points else None,
+            reply=reply,
+            steps={
+                promise.number: tuple(
+                    Step(step.at, step.status, published(step.text, masks.get((TextKind.progress, step.id), ())), step.link)
+                    for step in steps.get(promise.number, ())
+                )
+                for promise in reply.promises
+            },
+        )
+        for row, reply in found
+    ]
+    places = packed([_size(one) for one in answered], PAGE_BYTES)
+    pages = max(places, default=1)
+    page = min(page, pages)
+    promises = [promise for one in answered for promise in one.reply.promises]
+    return ResponsePage(
+        head=head,
+        answered=tuple(one for one, place in zip(answered, places, strict=True) if place == page),
+        outcomes=tuple((outcome, count) for outcome in Outcome if (count := sum(one.reply.outcome is outcome for one in answered))),
+        promised=len(promises),
+        late=sum(promise.standing.days_late > 0 for promise in promises),
+        page=page,
+        pages=pages,
+        valid_until=head.valid_until,
+    )
+
+
+PAGE_BYTES = 40_000
+
+
+def _size(one: Answered) -> int:
+    """About how many bytes the reply takes on the page."""
+    steps = [step for taken in one.steps.values() for step in taken]
+    words = bytes_of(one.reply.reason) + (bytes_of(one.source.words) if one.source else 0) + sum(bytes_of(step.text) for step in steps)
+    return 900 + words + 500 * len(one.reply.promises) + 250 * len(steps)
+
+
+def _steps(numbers: dict[int, int]) -> dict[int, list[Any]]:
+    """The progress of commitments, by their number."""
+    taken: dict[int, list[Any]] = {}
+    if numbers:
+        statement = sa.select(*Progress.__table__.c).where(Progress.commitment_id.in_(numbers)).order_by(Progress.id)
+        for row in db.session.execute(statement):
+            taken.setdefault(numbers[row.commitment_id], []).append(row)
+    return taken

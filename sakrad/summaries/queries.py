@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.models import Consultation, Question, consultation_group
 from sakrad.consultations.queries import dates_of, get_consultation
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
@@ -144,6 +144,13 @@ def list_reasons(consultation: Consultation) -> list[str]:
     return list(db.session.scalars(statement.distinct().order_by(Point.set_aside_reason)))
 
 
+def list_set_aside(consultation: Consultation) -> list[tuple[int, int, str]]:
+    """Number, id and reason of every point that is set aside, by number."""
+    statement = sa.select(Point.number, Point.id, Point.set_aside_reason).where(Point.consultation_id == consultation.id)
+    rows = db.session.execute(statement.where(Point.set_aside_at.is_not(None)).order_by(Point.number))
+    return [(number, point_id, reason) for number, point_id, reason in rows]
+
+
 def find_summary(consultation: Consultation) -> Summary | None:
     """The consultation's summary with its findings and what they cite, or None before it is begun."""
     statement = (
@@ -179,8 +186,8 @@ def list_groups_not_heard(consultation: Consultation) -> list[TargetGroup]:
     )
     statement = (
         sa.select(TargetGroup)
-        .join(Consultation, Consultation.groups)
-        .where(Consultation.id == consultation.id, TargetGroup.id.not_in(spoken_for))
+        .join(consultation_group, consultation_group.c.target_group_id == TargetGroup.id)
+        .where(consultation_group.c.consultation_id == consultation.id, TargetGroup.id.not_in(spoken_for))
         .order_by(TargetGroup.name)
     )
     return list(db.session.scalars(statement))

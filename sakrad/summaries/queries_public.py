@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sakrad.consultations.models import Consultation, Invitation, Question
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.paging import bytes_of, fitting, packed
 from sakrad.core.text import Span
 from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
@@ -30,7 +31,7 @@ from sakrad.positions.queries_public import (
     visibility_sql,
     voice,
 )
-from sakrad.positions.queries_reading import Listed, StanceChart, Taken, by_name, bytes_of, fitting, stance_chart
+from sakrad.positions.queries_reading import Listed, StanceChart, Taken, by_name, stance_chart
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.summaries import citations
@@ -39,7 +40,7 @@ from sakrad.summaries.replies import Replies, replies_in
 
 PAGE_BYTES = 34_000  # of findings with their sources and answers, about, as they are sent
 SOURCE_BYTES = 420  # of what stands around a quotation
-REPLY_BYTES = 900  # of what stands around a reply and its commitments
+REPLY_BYTES = 450  # of what stands around a reply, and around each of its commitments
 WORDS_BYTES = 16_000  # of quotations beside one finding
 ASIDES = 30  # points set aside that are quoted; the rest are counted
 VOICES = 30  # in the table of who answered; the rest are a link away
@@ -163,7 +164,7 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
     if more["summary_id"] is None or head.summary_published_at is None:
         raise Missing("summary")
     findings = list(db.session.scalars(sa.select(Finding).where(Finding.summary_id == more["summary_id"]).order_by(Finding.number)))
-    points = _points(head.id, at)
+    points = list_points(at, Point.consultation_id == head.id)
     listed, charts = _voices(head.id, at)
     replies = replies_in(head.id, at)
     masks = masks_over(
@@ -199,8 +200,8 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
     )
 
 
-def _points(consultation_id: int, at: datetime) -> list[Any]:
-    """Every point with its words and its sender, once per finding that cites it."""
+def list_points(at: datetime, *where: sa.ColumnElement[bool]) -> list[Any]:
+    """Points with their words and their sender, once per finding that cites them: rows for `source`."""
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
     columns = (
         Point.id.label("point_id"),
@@ -225,7 +226,7 @@ def _points(consultation_id: int, at: datetime) -> list[Any]:
         .join(Point, Point.answer_id == Answer.id)
         .join(Question, Question.id == Answer.question_id)
         .outerjoin(Citation, Citation.point_id == Point.id)
-        .where(Point.consultation_id == consultation_id)
+        .where(*where)
         .order_by(Citation.finding_id, Citation.order, Point.number)
     )
     return list(db.session.execute(statement))
@@ -278,7 +279,8 @@ def source(row: Any, index: int, masks: Masks, budget: int) -> Source:
 def _paged(findings: list[Finding], points: list[Any], replies: Replies, masks: Masks, page: int) -> tuple[tuple[FindingView, ...], int]:
     """The findings, those of the page in full. A page takes as many as fit, at least one."""
     views: list[FindingView] = []
-    index, here, left = 1, 1, PAGE_BYTES
+    sizes: list[int] = []
+    index = 1
     for finding in findings:
         rows = [row for row in points if row.finding_id == finding.id]
         budget = max(90, WORDS_BYTES // max(1, len(rows)))
@@ -286,22 +288,27 @@ def _paged(findings: list[Finding], points: list[Any], replies: Replies, masks: 
         index += len(rows)
         reply = replies.by_finding.get(finding.id)
         own = tuple(PointReply(one, replies.by_point[one.point_id]) for one in sources if one.point_id in replies.by_point)
-        size = len(finding.body.encode()) + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
-        size += sum(REPLY_BYTES + len(one.reason.encode()) for one in [reply, *(one.reply for one in own)] if one)
-        if left < size and views and left < PAGE_BYTES:
-            here, left = here + 1, PAGE_BYTES
-        left -= size
         heading = published(finding.heading, masks.get((TextKind.finding_heading, finding.id), ()))
         numbers = {one.point: one.index for one in sources}
         html = citations.render(finding.body, numbers, masks.get((TextKind.finding, finding.id), ()))
-        views.append(FindingView(finding.number, heading, here, html, sources, reply, own))
-    page = min(page, here)
-    return tuple(view if view.page == page else _elsewhere(view) for view in views), here
+        views.append(FindingView(finding.number, heading, 1, html, sources, reply, own))
+        replied = [one for one in (reply, *(one.reply for one in own)) if one]
+        sizes.append(
+            len(html.encode())
+            + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
+            + sum(REPLY_BYTES * (1 + len(one.promises)) + bytes_of(one.reason) for one in replied)
+        )
+    places = packed(sizes, PAGE_BYTES)
+    pages = max(places, default=1)
+    page = min(page, pages)
+    return tuple(
+        replace(view, page=place) if place == page else _elsewhere(view, place) for view, place in zip(views, places, strict=True)
+    ), pages
 
 
-def _elsewhere(view: FindingView) -> FindingView:
+def _elsewhere(view: FindingView, page: int) -> FindingView:
     """What the table of contents needs of a finding on another page."""
-    return FindingView(view.number, view.heading, view.page, None, (), None, ())
+    return FindingView(view.number, view.heading, page, None, (), None, ())
 
 
 def _asides(rows: list[Any], masks: Masks) -> tuple[Aside, ...]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
-from sakrad.positions.models import AnchoringLevel, Answer, Position, PositionVersion, Stance
-from sakrad.summaries.models import Citation, NothingToTakeUp, Point, Theme
-from sakrad.summaries.queries import DONE, STANDS, TAKEN_UP, WORDED, of_consultation
+from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over
+from sakrad.summaries import citations, queries_public
+from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
+from sakrad.summaries.queries import DONE, TAKEN_UP, UNUSED, WORDED, of_consultation
+from sakrad.summaries.queries_public import Source
 
 PAGE = 25
 VIEWS = ("fraga", "organisation", "tema")
@@ -33,13 +38,13 @@ class Filters:
     left: bool = False
     page: int = 1
 
-    def args(self, **changed: Any) -> dict[str, Any]:
-        """The address's arguments for this view, with some of them changed; the page starts over when others change."""
-        args = {"vy": self.view, "kvar": "1" if self.left else None, "sida": self.page if self.page > 1 and not changed else None}
+    def args(self) -> dict[str, Any]:
+        """The address's arguments for this view."""
+        args: dict[str, Any] = {"vy": self.view, "kvar": "1" if self.left else None, "sida": self.page if self.page > 1 else None}
         args |= {"fraga": self.question} if self.view == "fraga" else {}
         args |= {"organisation": self.organisation or None} if self.view == "organisation" else {}
         args |= {"tema": self.theme} if self.view == "tema" else {}
-        return {name: value for name, value in (args | changed).items() if value is not None}
+        return {name: value for name, value in args.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ def count_by_theme(consultation: Consultation) -> list[ThemeCount]:
     """Every theme, and last the points without one (id 0). Two statements."""
     themes = sa.select(Theme.id, Theme.name).where(Theme.consultation_id == consultation.id).order_by(Theme.order, Theme.id)
     counted = of_consultation(sa.select(Point).join(Answer, Answer.id == Point.answer_id), consultation).group_by(Point.theme_id)
-    counts = {theme_id: count for theme_id, count in db.session.execute(counted.with_only_columns(Point.theme_id, sa.func.count()))}
+    rows = db.session.execute(counted.with_only_columns(Point.theme_id, sa.func.count()))
+    counts = {row.theme_id: row[1] for row in rows}
     named = [ThemeCount(theme_id, name, counts.get(theme_id, 0)) for theme_id, name in db.session.execute(themes)]
     return [*named, ThemeCount(WITHOUT_THEME, "", counts.get(None, 0))]
 
@@ -143,9 +149,9 @@ def count_by_organisation(consultation: Consultation) -> list[OrganisationCount]
     """Every organisation that has answered, by name, with what is left. One statement."""
     left = sa.func.sum(sa.case((sa.and_(WORDED, ~DONE), 1), else_=0))
     statement = of_consultation(sa.select(Answer), consultation).join(Organisation, Organisation.id == Position.organisation_id)
-    statement = statement.with_only_columns(Organisation.slug, PositionVersion.organisation_name, left)
     statement = statement.group_by(Organisation.slug, PositionVersion.organisation_name).order_by(PositionVersion.organisation_name)
-    return [OrganisationCount(*row) for row in db.session.execute(statement)]
+    rows = db.session.execute(statement.with_only_columns(Organisation.slug, PositionVersion.organisation_name, left))
+    return [OrganisationCount(*row) for row in rows]
 
 
 def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answer], bool]) -> tuple[list[AnswerRow], int]:
@@ -172,9 +178,8 @@ def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answe
     answers = list(db.session.scalars(statement))
     ids = [answer.id for answer in answers]
     points = _points_of(ids)
-    nothing: dict[int, str] = dict(
-        db.session.execute(sa.select(NothingToTakeUp.answer_id, NothingToTakeUp.reason).where(NothingToTakeUp.answer_id.in_(ids))).all()  # type: ignore[arg-type]
-    )
+    reasons = sa.select(NothingToTakeUp.answer_id, NothingToTakeUp.reason).where(NothingToTakeUp.answer_id.in_(ids))
+    nothing = {row.answer_id: row.reason for row in db.session.execute(reasons)}
     return [answer_row(answer, points.get(answer.id, []), nothing.get(answer.id, ""), barred=not may(answer)) for answer in answers], total
 
 
@@ -198,7 +203,9 @@ def _points_of(answer_ids: list[int]) -> dict[int, list[tuple[Point, frozenset[i
     statement = sa.select(Point).where(Point.answer_id.in_(answer_ids)).options(joinedload(Point.theme), selectinload(Point.groups))
     points = list(db.session.scalars(statement.order_by(Point.answer_id, Point.start, Point.end)))
     cited: dict[int, set[int]] = {}
-    wanted = sa.select(Citation.point_id, Citation.finding_id).join(Point, Point.id == Citation.point_id).where(Point.answer_id.in_(answer_ids))
+    wanted = (
+        sa.select(Citation.point_id, Citation.finding_id).join(Point, Point.id == Citation.point_id).where(Point.answer_id.in_(answer_ids))
+    )
     for point_id, finding_id in db.session.execute(wanted):
         cited.setdefault(point_id, set()).add(finding_id)
     found: dict[int, list[tuple[Point, frozenset[int]]]] = {}
@@ -246,11 +253,23 @@ def answer_row(answer: Answer, points: list[tuple[Point, frozenset[int]]], nothi
     )
 
 
+def list_previews(summary: Summary, at: datetime) -> list[tuple[Finding, Markup, list[Source]]]:
+    """The findings as readers will meet them: their text, and what they rest on as far as readers may see it."""
+    rows = queries_public.list_points(at, Point.consultation_id == summary.consultation_id)
+    masks = masks_over({TextKind.answer: {row.answer_id for row in rows}})
+    previews = []
+    index = 1
+    for finding in summary.findings:
+        cited = [row for row in rows if row.finding_id == finding.id]
+        sources = [queries_public.source(row, index + place, masks, ANSWER_LIMIT) for place, row in enumerate(cited)]
+        index += len(cited)
+        previews.append((finding, citations.render(finding.body, {one.point: one.index for one in sources}), sources))
+    return previews
+
+
 def list_unused(consultation: Consultation, limit: int = PAGE) -> tuple[list[tuple[Point, str]], int]:
     """The points that are neither cited nor set aside, with who says it, and how many they are in all. Two statements."""
-    from sakrad.summaries.queries import UNUSED
-
-    statement = of_consultation(sa.select(Point).join(Answer, Answer.id == Point.answer_id), consultation).where(STANDS, UNUSED)
+    statement = of_consultation(sa.select(Point).join(Answer, Answer.id == Point.answer_id), consultation).where(UNUSED)
     total = db.session.scalar(statement.with_only_columns(sa.func.count())) or 0
     statement = statement.options(contains_eager(Point.answer)).order_by(Question.number, Point.number).limit(limit)
     rows = db.session.execute(statement.add_columns(PositionVersion.organisation_name))

@@ -13,11 +13,7 @@ from sakrad.core.db import db, transaction
 from sakrad.directory import commands as directory
 from sakrad.directory.models import Authority, Function, Municipality, Organisation, TargetGroup, Unit, Verification, organisation_group
 
-WORDS = (
-    "vägen in är lång och den som ringer får berätta samma sak fem gånger vi möter kvinnor barn äldre och anhöriga varje vecka "
-    "kommunen behöver ett gemensamt nummer samma hyra i alla delar fler öppna kvällar en samordnare på heltid stöd på fler språk "
-    "styrelsen menar att förslaget är bra om det kompletterar avlösningen och inte ersätter den"
-).split()
+WORDS = ["vägen", "in", "är", "lång", "och", "den", "som", "ringer", "får", "berätta", "samma", "sak", "fem", "gånger", "vi", "möter", "kvinnor", "barn", "äldre", "och", "anhöriga", "varje", "vecka", "kommunen", "behöver", "ett", "gemensamt", "nummer", "samma", "hyra", "i", "alla", "delar", "fler", "öppna", "kvällar", "en", "samordnare", "på", "heltid", "stöd", "på", "fler", "språk", "styrelsen", "menar", "att", "förslaget", "är", "bra", "om", "det", "kompletterar", "avlösningen", "och", "inte", "ersätter", "den"]
 TEXT = 580  # characters an answer, as in the measurements of other platforms
 QUESTIONS = ("experience", "need", "proposal", "consequence", "open")
 STANCES = ("supports", "supports_with_reservations", "opposes", "no_position")
@@ -135,7 +131,12 @@ def _consultation(rng: random.Random, base: dict[str, Any], number: int, positio
     _insert(
         Invitation,
         [
-            {"consultation_id": consultation, "organisation_id": sender, "reference": ids.reference(), "created_at": closes - timedelta(days=45)}
+            {
+                "consultation_id": consultation,
+                "organisation_id": sender,
+                "reference": ids.reference(),
+                "created_at": closes - timedelta(days=45),
+            }
             for sender in senders
         ],
     )
@@ -232,10 +233,7 @@ def _summary(rng: random.Random, consultation: int, answers: list[tuple[int, str
     )
     db.session.execute(
         sa.insert(Citation),
-        [
-            {"finding_id": findings[index // 8], "point_id": point, "order": index % 8}
-            for index, point in enumerate(points)
-        ],
+        [{"finding_id": findings[index // 8], "point_id": point, "order": index % 8} for index, point in enumerate(points)],
     )
 
 
@@ -244,10 +242,13 @@ def a_sender(slug: str) -> str:
     from sakrad.consultations.models import Consultation
     from sakrad.positions.models import Position
 
-    return db.session.scalars(
-        sa.select(Organisation.slug)
-        .join(Position, Position.organisation_id == Organisation.id)
-        .join(Consultation, Consultation.id == Position.consultation_id)
-        .where(Consultation.slug == slug)
-        .order_by(Organisation.slug)
-    ).first() or ""
+    return (
+        db.session.scalars(
+            sa.select(Organisation.slug)
+            .join(Position, Position.organisation_id == Organisation.id)
+            .join(Consultation, Consultation.id == Position.consultation_id)
+            .where(Consultation.slug == slug)
+            .order_by(Organisation.slug)
+        ).first()
+        or ""
+    )

@@ -1,6 +1,6 @@
 """`make bench`: the public pages and accepted submissions, as ratios against a bare Flask view under the same server.
 
-    python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
+python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
 """
 
 from __future__ import annotations

@@ -101,16 +101,16 @@ def person(chromium: Browser) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def make(url: str, *, width: int = 1280, height: int = 900, scheme: str = "light", scripts: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme, locale="sv-SE"
-        )  # type: ignore[arg-type]
+        context = chromium.new_context(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme, locale="sv-SE")  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         if not scripts:
             context.route("**/*.js*", lambda route: route.abort())
         page.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else complaints.append(request.url))
         if scripts:
-            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" and "40" not in message.text else None)
+            page.on(
+                "console", lambda message: complaints.append(message.text) if message.type == "error" and "40" not in message.text else None
+            )
             page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 

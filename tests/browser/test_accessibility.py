@@ -72,7 +72,9 @@ LOOKS = list(itertools.islice(itertools.cycle([(320, "light"), (1280, "dark"), (
 
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA, in words that tell where."""
-    results: dict[str, Any] = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).response
+    results: dict[str, Any] = (
+        Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).response
+    )
     return [f"{found['id']}: {found['help']} – {[node['html'][:160] for node in found['nodes'][:3]]}" for found in results["violations"]]
 
 

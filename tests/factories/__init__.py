@@ -196,8 +196,9 @@ def position(
             continue
         stance = Stance.supports_with_reservations if asked.kind is QuestionKind.proposal else None
         save(Answer(version_id=version.id, question_id=asked.id, text=text, stance=stance))
-    made.current_id = version.id
-    if published:
-        made.published_id = version.id
-        save(Review(subject_id=version.id, decision=ReviewDecision.publish, decided_at=at))
-    return save(made)
+    with transaction():  # a change made before it would be rolled back
+        made.current_id = version.id
+        if published:
+            made.published_id = version.id
+            db.session.add(Review(subject_id=version.id, decision=ReviewDecision.publish, decided_at=at))
+    return made

@@ -195,7 +195,7 @@ def _options_rule() -> str:
 def question(question: Question) -> ResponseReturnValue:
     """Change one question."""
     shape = forms.OpenQuestionForm if question.kind is QuestionKind.open else forms.QuestionForm
-    form = shape(obj=question, data={"kind": question.kind.value, "options": "\n".join(question.options)})
+    form = shape(data=forms.question_of(question))
     if form.validate_on_submit():
         try:
             commands.change_question(question, actor=user(), at=clock.now(), **form.asked())

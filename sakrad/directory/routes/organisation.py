@@ -74,5 +74,8 @@ def _form(organisation: Organisation) -> tuple[OrganisationForm, dict[str, Munic
 
 def _page(organisation: Organisation, form: OrganisationForm) -> str:
     return render_template(
-        "directory/organisation/profile.html", organisation=organisation, form=form, may_describe=policy.may_describe(current_user, organisation)
+        "directory/organisation/profile.html",
+        organisation=organisation,
+        form=form,
+        may_describe=policy.may_describe(current_user, organisation),
     )

@@ -131,9 +131,7 @@ def change_authority(authority: Authority) -> ResponseReturnValue:
         authority.municipality,
         form,
         _("Ändra nämnd"),
-        lambda: commands.change_authority(
-            authority, name=form.name.data, mailbox=form.mailbox.data, actor=current_user, at=clock.now()
-        ),
+        lambda: commands.change_authority(authority, name=form.name.data, mailbox=form.mailbox.data, actor=current_user, at=clock.now()),
     )
 
 

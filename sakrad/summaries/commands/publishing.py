@@ -49,13 +49,13 @@ def mask_words(
     consultation: Consultation,
     kind: TextKind,
     text_ids: Sequence[int],
-    words: str,
     *,
+    source: str,
+    words: str,
     span: Span | None,
     ground: MaskGround,
     actor: Actor | None,
     at: datetime,
-    source: str,
 ) -> list[Mask]:
     """Hide words of a published text: the span, or every place where exactly `words` stand.
 

@@ -10,9 +10,7 @@ from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Blocker, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span
-from sakrad.directory.queries import is_verified
-from sakrad.positions import lifecycle
-from sakrad.positions.lifecycle import Publication
+from sakrad.positions import lifecycle, queries
 from sakrad.positions.models import PositionVersion
 from sakrad.records import commands as records
 from sakrad.records import queries as record_queries
@@ -32,16 +30,6 @@ def tick_registered(version: PositionVersion, *, actor: Actor | None, at: dateti
     version.registered_at = at
     version.registered_by_id = actor.id if actor else None
     events.record(EventName.position_registered, at=at, actor=actor, subject_id=version.id, **_scope(version))
-
-
-def publication_facts(version: PositionVersion) -> Publication:
-    """What the lifecycle judges a publication by."""
-    position = version.position
-    return Publication(
-        verified=is_verified(position.organisation_id, position.consultation.municipality_id),
-        wish=version.wish,
-        disowned=position.disowned_at is not None or version.disowned_at is not None,
-    )
 
 
 def review_position(
@@ -65,8 +53,8 @@ def review_position(
     for answer_id, span, ground in masks:
         mask_text(version, TextKind.answer, answer_id, span, ground=ground, actor=actor, at=at)
     if decision is not ReviewDecision.withheld:
-        refuse_unless_clear(lifecycle.blockers_to_publish(publication_facts(version)))
-        if list_masks_over(version):
+        refuse_unless_clear(lifecycle.blockers_to_publish(queries.publication_facts(version)))
+        if queries.list_masks_over(version):
             decision = ReviewDecision.masked
         elif decision is ReviewDecision.masked:
             raise Blocked([Blocker("position_masks_missing")])
@@ -89,23 +77,6 @@ def _show_newest(version: PositionVersion) -> None:
     db.session.flush()
 
 
-def texts_of(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
-    """The version's texts that can be masked, by kind and id, in the order in which they are read."""
-    texts = {(TextKind.answer, answer.id): answer.text for answer in version.answers if answer.text}
-    if version.dissent:
-        texts[TextKind.dissent, version.id] = version.dissent
-    if version.signed_role:
-        texts[TextKind.role, version.id] = version.signed_role
-    return texts
-
-
-def list_masks_over(version: PositionVersion) -> list[Mask]:
-    """The masks that lie over the version's texts now."""
-    answers = record_queries.list_masks(TextKind.answer, [answer.id for answer in version.answers])
-    rest = [record_queries.list_masks(kind, [version.id]) for kind in (TextKind.dissent, TextKind.role)]
-    return [*answers, *rest[0], *rest[1]]
-
-
 def mask_text(
     version: PositionVersion, kind: TextKind, text_id: int, span: Span, *, ground: MaskGround, actor: Actor | None, at: datetime
 ) -> Mask:
@@ -114,7 +85,7 @@ def mask_text(
     Raises:
         OutsideText: the text is not the version's, or the span reaches outside it.
     """
-    text = texts_of(version).get((kind, text_id), "")
+    text = queries.texts_of(version).get((kind, text_id), "")
     if not 0 <= span.start < span.end <= len(text):
         raise OutsideText
     return records.add_mask(kind, text_id, span, ground=ground, actor=actor, at=at, **_scope(version))
@@ -126,7 +97,7 @@ def unmask_text(version: PositionVersion, mask: Mask, *, actor: Actor | None, at
     Raises:
         OutsideText: the mask does not lie over the version.
     """
-    if (mask.kind, mask.text_id) not in texts_of(version):
+    if (mask.kind, mask.text_id) not in queries.texts_of(version):
         raise OutsideText
     records.remove_mask(mask, actor=actor, at=at, **_scope(version))
 

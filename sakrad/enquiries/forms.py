@@ -1,0 +1,53 @@
+"""The shape of the public form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
+
+from sakrad.core.text import normalised
+
+TEXT = 10_000  # code points
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
+
+
+class EnquiryForm(FlaskForm):
+    """A matter. `website` is seen by machines only: people leave it empty."""
+
+    organisation = StringField(
+        _("Organisation"),
+        filters=[normalised],
+        validators=[InputRequired(_("Skriv vilken organisation ni är.")), _at_most(160)],
+    )
+    email = EmailField(
+        _("E-postadress"),
+        description=_("Hit skickas kvittot. Ta hellre en gemensam adress än en persons."),
+        filters=[normalised],
+        validators=[
+            InputRequired(_("Skriv en e-postadress.")),
+            Email(_("Skriv en e-postadress, till exempel namn@forening.example.")),
+            _at_most(254),
+        ],
+    )
+    title = StringField(
+        _("Frågan i några ord"), filters=[normalised], validators=[InputRequired(_("Skriv vad frågan gäller.")), _at_most(160)]
+    )
+    text = TextAreaField(
+        _("Berätta"),
+        description=_("Vad ser ni, vilka gäller det, och vad skulle ni vilja att kommunen gjorde? Skriv inga personuppgifter."),
+        filters=[normalised],
+        validators=[InputRequired(_("Skriv något om frågan.")), _at_most(TEXT)],
+    )
+    website = StringField(_("Lämna det här fältet tomt"))
+    submission_key = HiddenField(validators=[Regexp(r"^[a-z0-9]{20,40}$", message=_("Sidan var för gammal. Skicka en gång till."))])
+
+    def validate_website(self, field: Any) -> None:
+        if field.data:
+            raise ValidationError(_("Töm fältet och skicka igen."))

@@ -1,0 +1,265 @@
+"""What each mail is given: headline, links and dates; never people's words, since a mail cannot be recalled (PRACTICE.md 7).
+
+Exceptions by design: the registrar gets what was received as a PDF, and a matter goes whole to the municipality's
+mailbox, since that is its delivery. One function per kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+from sakrad.accounts import links as account_links
+from sakrad.accounts.models import JoinInvitation, User
+from sakrad.consultations import links as invitation_links
+from sakrad.consultations.models import Consultation, Invitation
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.core.events import Event
+from sakrad.directory.models import Organisation
+from sakrad.enquiries.models import Enquiry
+from sakrad.notifications.models import MailKind
+from sakrad.positions import links as position_links
+from sakrad.positions import receipts
+from sakrad.positions.models import Position, PositionVersion
+from sakrad.positions.queries_public import READABLE, positions
+from sakrad.responses.models import Commitment, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with the mail."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail is made from. `sender` is a name; `reply_to` the official mailbox, empty where no authority stands behind."""
+
+    sender: str
+    reply_to: str
+    values: dict[str, Any]
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be told, oldest first, and to which address."""
+
+    events: Sequence[Event]
+    recipient: str
+
+    @property
+    def event(self) -> Event:
+        """The only one, in a mail that does not gather."""
+        return self.events[0]
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """A whole address under SAKRAD_PUBLIC_URL."""
+    return url_for(endpoint, _external=True, **values)
+
+
+def _from_authority(consultation: Consultation, attachments: tuple[Attachment, ...] = (), **values: Any) -> Content:
+    """The authority writes, and answers come to its official mailbox."""
+    authority = consultation.authority
+    return Content(
+        sender=f"{authority.name}, {consultation.municipality.full_name}",
+        reply_to=authority.mailbox,
+        values={"consultation": consultation, "page": _page("pages.consultation", consultation)} | values,
+        attachments=attachments,
+    )
+
+
+def _from_us(**values: Any) -> Content:
+    """No authority stands behind a mail about an account; answers come to the sender's own address."""
+    return Content(sender=gettext("Sakråd"), reply_to="", values=values)
+
+
+def _page(endpoint: str, consultation: Consultation) -> str:
+    return link(endpoint, kommun=consultation.municipality.slug, slug=consultation.slug)
+
+
+def _consultation(consultation_id: int | None) -> Consultation:
+    return db.session.scalars(
+        sa.select(Consultation)
+        .where(Consultation.id == consultation_id)
+        .options(joinedload(Consultation.authority), joinedload(Consultation.municipality), joinedload(Consultation.function))
+    ).one()
+
+
+# Accounts
+
+
+def confirm_address(told: Told) -> Content:
+    user = db.session.get_one(User, told.event.subject_id)
+    return _from_us(url=link("accounts_link.confirm", token=account_links.confirm_token(user)))
+
+
+def address_known(_told: Told) -> Content:
+    return _from_us(sign_in=link("accounts.sign_in"), forgotten=link("accounts.ask_reset"))
+
+
+def reset_password(told: Told) -> Content:
+    user = db.session.get_one(User, told.event.subject_id)
+    return _from_us(url=link("accounts_link.reset", token=account_links.reset_token(user)))
+
+
+def join_invitation(told: Told) -> Content:
+    invitation = db.session.get_one(JoinInvitation, told.event.subject_id)
+    municipality = invitation.municipality or (invitation.authority and invitation.authority.municipality)
+    scope = invitation.authority or invitation.organisation
+    return Content(
+        sender=municipality.full_name if municipality else gettext("Sakråd"),
+        reply_to=invitation.authority.mailbox if invitation.authority else municipality.mailbox if municipality else "",
+        values={
+            "invitation": invitation,
+            "where": scope.name if scope else municipality.full_name if municipality else gettext("Sakråd"),
+            "url": link("accounts_link.join", token=account_links.join_token(invitation)),
+        },
+    )
+
+
+# A consultation's course
+
+
+def invitation(told: Told) -> Content:
+    invited = db.session.get_one(Invitation, told.event.subject_id)
+    consultation = _consultation(invited.consultation_id)
+    return _from_authority(
+        consultation,
+        organisation=invited.organisation,
+        url=link("positions_link.landing", token=invitation_links.token_of(invited)),
+    )
+
+
+def closing_moved(told: Told) -> Content:
+    return _news(told, "pages.consultation")
+
+
+def consultation_cancelled(told: Told) -> Content:
+    return _from_authority(_consultation(told.event.consultation_id))
+
+
+def summary_published(told: Told) -> Content:
+    return _news(told, "summaries.show")
+
+
+def feedback_published(told: Told) -> Content:
+    return _news(told, "responses.show")
+
+
+def _news(told: Told, endpoint: str) -> Content:
+    """One part per consultation; all are the same authority's."""
+    consultations = [_consultation(number) for number in dict.fromkeys(event.consultation_id for event in told.events)]
+    items = [
+        {"consultation": consultation, "url": _page(endpoint, consultation), "own": _own_answers(consultation, told.recipient)}
+        for consultation in consultations
+    ]
+    return _from_authority(consultations[0], items=items)
+
+
+def _own_answers(consultation: Consultation, recipient: str) -> list[tuple[str, str]]:
+    """Sender and address of the recipient's own answers that readers may see: there stands what came of each passage.
+
+    Usually one; two where two organisations share an address. By reference, which also finds an answer without name.
+    """
+    own = positions(clock.now(), Organisation.name).where(Position.consultation_id == consultation.id, Organisation.email == recipient)
+    return [
+        (row.name, link("positions.show", kommun=consultation.municipality.slug, slug=consultation.slug, org=row.reference))
+        for row in db.session.execute(own.order_by(Organisation.name))
+        if row.visibility in READABLE
+    ]
+
+
+def progress_added(told: Told) -> Content:
+    commitments = db.session.scalars(
+        sa.select(Commitment)
+        .where(Commitment.id.in_(sa.select(Progress.commitment_id).where(Progress.id.in_([event.subject_id for event in told.events]))))
+        .order_by(Commitment.id)
+    ).all()
+    items: list[dict[str, Any]] = []
+    for commitment in commitments:
+        consultation = _consultation(commitment.consultation_id)
+        page = _page("responses.show", consultation)
+        items.append({"consultation": consultation, "commitment": commitment, "url": f"{page}#atagande-{commitment.number}"})
+    return _from_authority(items[0]["consultation"], items=items)
+
+
+# Answers
+
+
+def _version(version_id: int | None) -> PositionVersion:
+    return db.session.scalars(
+        sa.select(PositionVersion).where(PositionVersion.id == version_id).options(selectinload(PositionVersion.answers))
+    ).one()
+
+
+def receipt(told: Told) -> Content:
+    version = _version(told.event.subject_id)
+    return _from_authority(
+        _consultation(version.position.consultation_id),
+        version=version,
+        nonce=receipts.nonce_of(version),
+        verify=link("positions_receipt.show", number=version.receipt_number),
+        disown=link("positions_receipt.ask_to_disown", number=version.receipt_number, token=position_links.disown_token(version)),
+    )
+
+
+def received_for_registrar(told: Told) -> Content:
+    version = _version(told.event.subject_id)
+    pdf = Attachment(name=receipts.file_name(version), content=receipts.receipt_pdf(version))
+    consultation = _consultation(version.position.consultation_id)
+    register = link("positions_staff.register", kommun=consultation.municipality.slug)
+    return _from_authority(consultation, (pdf,), version=version, register=register)
+
+
+def position_disowned(told: Told) -> Content:
+    version = _version(told.event.data["version"])
+    consultation = _consultation(told.event.consultation_id)
+    return _from_authority(consultation, version=version, received=_page("positions_staff.received", consultation))
+
+
+# One way in
+
+
+def _enquiry(event: Event) -> Enquiry:
+    return db.session.scalars(sa.select(Enquiry).where(Enquiry.id == event.subject_id).options(joinedload(Enquiry.municipality))).one()
+
+
+def enquiry_receipt(told: Told) -> Content:
+    enquiry = _enquiry(told.event)
+    return Content(enquiry.municipality.full_name, enquiry.municipality.mailbox, {"enquiry": enquiry})
+
+
+def enquiry_for_mailbox(told: Told) -> Content:
+    """Answers go to whoever raised the matter: the municipality's mailbox is the recipient here."""
+    enquiry = _enquiry(told.event)
+    return Content(gettext("Sakråd"), enquiry.email, {"enquiry": enquiry})
+
+
+CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
+    MailKind.confirm_address: confirm_address,
+    MailKind.address_known: address_known,
+    MailKind.reset_password: reset_password,
+    MailKind.join_invitation: join_invitation,
+    MailKind.invitation: invitation,
+    MailKind.receipt: receipt,
+    MailKind.received_for_registrar: received_for_registrar,
+    MailKind.position_disowned: position_disowned,
+    MailKind.summary_published: summary_published,
+    MailKind.feedback_published: feedback_published,
+    MailKind.progress_added: progress_added,
+    MailKind.closing_moved: closing_moved,
+    MailKind.consultation_cancelled: consultation_cancelled,
+    MailKind.enquiry_receipt: enquiry_receipt,
+    MailKind.enquiry_for_mailbox: enquiry_for_mailbox,
+}

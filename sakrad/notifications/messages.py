@@ -1,0 +1,56 @@
+"""From a mail row to the message: made when it is sent, from the events that it gathers, in Swedish."""
+
+from __future__ import annotations
+
+import email.utils
+from email.headerregistry import Address
+from email.message import EmailMessage
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, render_template
+from sqlalchemy.orm import selectinload
+
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.core.events import Event
+from sakrad.core.i18n import NBSP
+from sakrad.notifications.contents import CONTENTS, Told
+from sakrad.notifications.models import Mail, MailKind
+
+
+def build(mail_id: int) -> EmailMessage:
+    """The message of a mail, as things stand now. Only reads."""
+    mail = db.session.scalars(sa.select(Mail).where(Mail.id == mail_id).options(selectinload(Mail.notifications))).one()
+    kind = MailKind(mail.notifications[0].kind)
+    events = list(
+        db.session.scalars(sa.select(Event).where(Event.id.in_([told.event_id for told in mail.notifications])).order_by(Event.id))
+    )
+    settings = current_app.config["SETTINGS"]
+    with current_app.test_request_context(base_url=settings.public_url):  # links are made for the public address
+        content = CONTENTS[kind](Told(events, mail.recipient))
+        values = {"sender": content.sender, "reply_to": content.reply_to, **content.values}
+        subject, text, html = (render_template(f"email/{kind}/{part}", **values) for part in ("subject.txt", "body.txt", "body.html"))
+    message = EmailMessage()
+    message["From"] = Address(content.sender, addr_spec=settings.mail_sender)
+    message["To"] = mail.recipient
+    if content.reply_to:
+        message["Reply-To"] = content.reply_to
+    message["Subject"] = " ".join(subject.replace(NBSP, " ").split())
+    message["Date"] = email.utils.format_datetime(clock.now())
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"  # asks out-of-office replies to stay away
+    message.set_content(text.strip() + "\n", cte="quoted-printable")
+    message.add_alternative(_inliner().inline(html), subtype="html", cte="quoted-printable")
+    for attachment in content.attachments:
+        message.add_attachment(attachment.content, maintype="application", subtype="pdf", filename=attachment.name)
+    return message
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> Any:
+    """Puts the style sheet into the elements, since many mail readers drop it; rules for phones and dark mode stay beside."""
+    import css_inline
+
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -1,0 +1,28 @@
+"""The words for mails on the operator's pages: the kind and what became of it, never what a mail says."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from sakrad.core import i18n
+from sakrad.notifications.models import MailKind
+
+i18n.name_all(
+    {
+        MailKind.confirm_address: _("Bekräfta adress"),
+        MailKind.address_known: _("Känd adress"),
+        MailKind.reset_password: _("Nytt lösenord"),
+        MailKind.join_invitation: _("Inbjudan till en roll"),
+        MailKind.invitation: _("Inbjudan till ett sakråd"),
+        MailKind.receipt: _("Kvitto"),
+        MailKind.received_for_registrar: _("Inkommet svar till registrator"),
+        MailKind.position_disowned: _("Svar som inte är organisationens"),
+        MailKind.summary_published: _("Sammanställning publicerad"),
+        MailKind.feedback_published: _("Nämndens svar publicerat"),
+        MailKind.progress_added: _("Nytt om åtagande"),
+        MailKind.closing_moved: _("Längre svarstid"),
+        MailKind.consultation_cancelled: _("Sakråd inställt"),
+        MailKind.enquiry_receipt: _("Kvitto på fråga"),
+        MailKind.enquiry_for_mailbox: _("Fråga till kommunen"),
+    }
+)

@@ -1,0 +1,194 @@
+"""The consultation's own page, and who was invited."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Material, Question, QuestionKind, consultation_group
+from sakrad.consultations.queries_public import Head, get_head
+from sakrad.core.db import db, order_sv
+from sakrad.core.events import PUBLIC, Event
+from sakrad.core.files import FileKind, StoredFile
+from sakrad.core.paging import PAGE, page_count
+from sakrad.directory.models import Organisation, TargetGroup
+from sakrad.directory.queries_public import Named, is_listed
+from sakrad.positions.models import Position, version_group
+from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, is_counted, visibility_sql
+from sakrad.summaries.queries_public import invited_answered_count, invited_count
+
+LINES = 30  # of the timeline
+FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question."""
+
+    number: int
+    kind: QuestionKind
+    text: str
+    help: str
+    length_hint: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Uploaded material with what it says."""
+
+    reference: str
+    title: str
+    description: str
+    kind: FileKind
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A group concerned, and how many answers speak for it."""
+
+    group: Named
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the timeline: `name` picks its template."""
+
+    name: str
+    at: datetime
+    closes_at: datetime | None  # of a closing that was moved: the new one
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationPage:
+    """…/sakrad/<slug>"""
+
+    head: Head
+    answered: int
+    readable: int
+    invited: int
+    questions: tuple[Asked, ...]
+    materials: tuple[Paper, ...]
+    groups: tuple[Heard, ...]
+    timeline: tuple[Line, ...]
+    valid_until: datetime
+
+
+def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationPage:
+    """An announced consultation. 5 statements. Raises Missing."""
+    head, more = get_head(kommun, slug, at, answered=how_many(at), readable=how_many(at, READABLE), invited=invited_count())
+    questions = db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id).order_by(Question.number))
+    materials = db.session.execute(
+        sa.select(Material.reference, Material.title, Material.description, StoredFile.kind, StoredFile.size)
+        .join(StoredFile, StoredFile.id == Material.file_id)
+        .where(Material.consultation_id == head.id)
+        .order_by(Material.id)
+    )
+    names = [name.value for name in PUBLIC]
+    events = db.session.execute(
+        sa.select(Event.name, Event.at, Event.data)
+        .where(Event.consultation_id == head.id, Event.name.in_(names))
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(LINES)
+    )
+    return ConsultationPage(
+        head=head,
+        **more,
+        questions=tuple(Asked(row.number, row.kind, row.text, row.help, row.length_hint, tuple(row.options)) for row in questions),
+        materials=tuple(Paper(*row) for row in materials),
+        groups=_heard(head.id),
+        timeline=tuple(Line(row.name, row.at, _instant(row.data.get("closes_at"))) for row in events),
+        valid_until=head.valid_until,
+    )
+
+
+def _instant(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _heard(consultation_id: int) -> tuple[Heard, ...]:
+    """The groups concerned with the number of answers that speak for each."""
+    answers = (
+        sa.select(sa.func.count())
+        .select_from(version_group)
+        .join(Position, Position.current_id == version_group.c.version_id)
+        .where(Position.consultation_id == Consultation.id, version_group.c.target_group_id == TargetGroup.id, is_counted())
+        .correlate(Consultation, TargetGroup)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, answers.label("answers"))
+        .select_from(consultation_group)
+        .join(TargetGroup, TargetGroup.id == consultation_group.c.target_group_id)
+        .join(Consultation, Consultation.id == consultation_group.c.consultation_id)
+        .where(Consultation.id == consultation_id)
+        .order_by(order_sv(TargetGroup.name))
+    )
+    return tuple(Heard(Named(row.name, row.name_en, row.slug), row.answers) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invited organisation. Only a published, named answer is linked: whoever has not answered is never shown as late."""
+
+    name: str
+    slug: str
+    listed: bool  # has a page of its own
+    answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedPage:
+    """…/inbjudna"""
+
+    head: Head
+    invited: int
+    invited_answered: int
+    answered: int
+    declined: int  # 0 when there are too few to tell
+    reasons: tuple[tuple[DeclineReason, int], ...]
+    rows: tuple[Invited, ...]
+    page: int
+    pages: int
+    valid_until: datetime
+
+
+def get_invited_page(kommun: str, slug: str, page: int, at: datetime) -> InvitedPage:
+    """Who was asked and why. 3 statements. Raises Missing."""
+    head, more = get_head(kommun, slug, at, invited=invited_count(), invited_answered=invited_answered_count(), answered=how_many(at))
+    pages = page_count(more["invited"])
+    page = min(page, pages)
+    rows = db.session.execute(
+        sa.select(Organisation.name, Organisation.slug, is_listed().label("listed"), visibility_sql(at).label("visibility"))
+        .select_from(Invitation)
+        .join(Consultation, Consultation.id == Invitation.consultation_id)
+        .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .outerjoin(Position, sa.and_(Position.consultation_id == Consultation.id, Position.organisation_id == Organisation.id))
+        .outerjoin(Published, Published.id == Position.published_id)
+        .outerjoin(Current, Current.id == Position.current_id)
+        .where(Invitation.consultation_id == head.id)
+        .order_by(order_sv(Organisation.name), Organisation.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    declined = Counter(
+        db.session.scalars(
+            sa.select(Invitation.decline_reason).where(Invitation.consultation_id == head.id, Invitation.declined_at.is_not(None))
+        )
+    )
+    return InvitedPage(
+        head=head,
+        **more,
+        declined=declined.total() if declined.total() >= FEW else 0,
+        reasons=tuple((reason, declined[reason]) for reason in DeclineReason if declined[reason] >= FEW),
+        rows=tuple(Invited(row.name, row.slug, row.listed, row.visibility == Visibility.named.value) for row in rows),
+        page=page,
+        pages=pages,
+        valid_until=head.valid_until,
+    )

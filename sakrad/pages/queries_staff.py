@@ -1,0 +1,329 @@
+"""What the municipality's workspace shows. Nothing here comes from a draft, nor may it (PRACTICE.md 20)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.accounts.models import User
+from sakrad.consultations import lifecycle
+from sakrad.consultations.lifecycle import InvitationStatus, Phase
+from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Question
+from sakrad.consultations.queries import handled_by, phase_sql, registered_by
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.directory.models import Authority, Municipality, Organisation
+from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.records.models import Review
+from sakrad.responses.models import Commitment, FeedbackRelease, Response
+from sakrad.summaries.models import Finding, Point, Summary
+from sakrad.summaries.queries import NOTHING, STANDS, TAKEN_UP, UNUSED, WORDED
+
+PAGE = 50  # consultations
+MOST = 200  # that are under way at once in one municipality: far above what any has
+FEWEST_SHOWN = 3  # reasons for declining are counts, from three up (PRACTICE.md 26)
+UNDER_WAY = (Phase.draft, Phase.announced, Phase.open, Phase.compiling, Phase.summarised)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A consultation that is under way, with what is left to do in it."""
+
+    title: str
+    slug: str
+    authority: str
+    phase: Phase
+    opens_at: datetime | None
+    closes_at: datetime | None
+    summary_due_on: date | None
+    feedback_due_on: date | None
+    to_review: int  # answers received and not yet reviewed for publication
+    answers_left: int  # with neither a point nor a reason why nothing is taken up
+    points_left: int  # neither cited nor set aside
+    unanswered: int  # findings without the authority's answer
+    sent_at: datetime | None  # the answers, to the authority
+    meeting_on: date | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much of one thing there is in a consultation, and since when (the day on which the first was due)."""
+
+    title: str
+    slug: str
+    authority: str
+    number: int
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Everything that waits for the municipality, and what it waits for itself."""
+
+    to_register: list[Count]
+    overdue: list[Case]  # the summary or the authority's answer is late
+    commitments: list[Count]  # overdue
+    to_review: list[Case]
+    to_compile: list[Case]
+    to_answer: list[Case]
+    to_publish: list[Case]  # decided by the authority
+    drafts: list[Case]
+    waiting: list[Case]  # for the organisations, or for the authority's meeting
+
+    @property
+    def is_empty(self) -> bool:
+        return not any((self.to_register, self.overdue, self.commitments, self.to_review, self.to_compile, self.to_answer, self.to_publish))
+
+
+def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
+    """What waits for the user in the municipality: three statements, however much there is."""
+    cases = _list_cases(user, municipality, at)
+    today = clock.day_of(at)
+    summarised = [case for case in cases if case.phase is Phase.summarised]
+    return Todo(
+        to_register=_list_to_register(user, municipality),
+        overdue=[case for case in cases if is_late(case, today)],
+        commitments=_list_overdue_commitments(user, municipality, today),
+        to_review=[case for case in cases if case.to_review],
+        to_compile=[case for case in cases if case.phase is Phase.compiling],
+        to_answer=[case for case in summarised if case.sent_at is None],
+        to_publish=[case for case in summarised if case.decided_at is not None],
+        drafts=[case for case in cases if case.phase is Phase.draft],
+        waiting=[
+            case
+            for case in cases
+            if case.phase in (Phase.announced, Phase.open) or (case in summarised and case.sent_at and not case.decided_at)
+        ],
+    )
+
+
+def is_late(case: Case, today: date) -> bool:
+    """Whether a date that the municipality has promised has passed."""
+    summary_late = case.phase is Phase.compiling and case.summary_due_on is not None and case.summary_due_on < today
+    feedback_late = case.phase in (Phase.compiling, Phase.summarised) and case.feedback_due_on is not None and case.feedback_due_on < today
+    return summary_late or feedback_late
+
+
+def _list_cases(user: User, municipality: Municipality, at: datetime) -> list[Case]:
+    phase = phase_sql(at)
+    release = sa.and_(FeedbackRelease.consultation_id == Consultation.id, FeedbackRelease.published_at.is_(None))
+    statement = (
+        sa.select(
+            Consultation.title,
+            Consultation.slug,
+            Authority.name.label("authority"),
+            phase.label("phase"),
+            Consultation.opens_at,
+            Consultation.closes_at,
+            Consultation.summary_due_on,
+            Consultation.feedback_due_on,
+            _to_review().label("to_review"),
+            _answers_left().label("answers_left"),
+            _points_left().label("points_left"),
+            _unanswered().label("unanswered"),
+            FeedbackRelease.sent_at,
+            FeedbackRelease.meeting_on,
+            FeedbackRelease.decided_at,
+        )
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .outerjoin(FeedbackRelease, release)
+        .where(Consultation.municipality_id == municipality.id, handled_by(user), phase.in_([each.value for each in UNDER_WAY]))
+        .order_by(sa.func.coalesce(Consultation.closes_at, Consultation.created_at), Consultation.id)
+        .limit(MOST)
+    )
+    return [Case(**{**row, "phase": Phase(row["phase"])}) for row in db.session.execute(statement).mappings()]
+
+
+def _count_in(statement: sa.Select[Any]) -> sa.ScalarSelect[Any]:
+    return statement.correlate(Consultation).scalar_subquery()
+
+
+def _to_review() -> sa.ScalarSelect[Any]:
+    reviewed = sa.exists().where(Review.subject_id == Position.current_id)
+    return _count_in(
+        sa.select(sa.func.count(Position.id)).where(
+            Position.consultation_id == Consultation.id, Position.current_id.is_not(None), Position.disowned_at.is_(None), ~reviewed
+        )
+    )
+
+
+def _answers_left() -> sa.ScalarSelect[Any]:
+    return _count_in(
+        sa.select(sa.func.count(Answer.id))
+        .join(Position, Position.current_id == Answer.version_id)
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.consultation_id == Consultation.id, STANDS, WORDED, ~TAKEN_UP, ~NOTHING)
+    )
+
+
+def _points_left() -> sa.ScalarSelect[Any]:
+    return _count_in(
+        sa.select(sa.func.count(Point.id))
+        .join(Answer, Answer.id == Point.answer_id)
+        .join(Position, Position.current_id == Answer.version_id)
+        .where(Point.consultation_id == Consultation.id, STANDS, UNUSED)
+    )
+
+
+def _unanswered() -> sa.ScalarSelect[Any]:
+    answered = sa.exists().where(Response.finding_id == Finding.id)
+    return _count_in(
+        sa.select(sa.func.count(Finding.id))
+        .join(Summary, Summary.id == Finding.summary_id)
+        .where(Summary.consultation_id == Consultation.id, ~answered)
+    )
+
+
+def _counts(statement: Any) -> list[Count]:
+    """Finish a statement over (title, slug, authority, number, since) that has joined Consultation."""
+    finished = (
+        statement.join(Authority, Authority.id == Consultation.authority_id)
+        .group_by(Consultation.id, Consultation.title, Consultation.slug, Authority.name)
+        .order_by(sa.text("since"), Consultation.id)
+        .limit(MOST)
+    )
+    return [
+        Count(title, slug, authority, number, clock.day_of(since) if isinstance(since, datetime) else since)
+        for title, slug, authority, number, since in db.session.execute(finished)
+    ]
+
+
+def _list_to_register(user: User, municipality: Municipality) -> list[Count]:
+    statement = (
+        sa.select(
+            Consultation.title,
+            Consultation.slug,
+            Authority.name,
+            sa.func.count(PositionVersion.id),
+            sa.func.min(PositionVersion.received_at).label("since"),
+        )
+        .join(Position, Position.consultation_id == Consultation.id)
+        .join(PositionVersion, PositionVersion.position_id == Position.id)
+        .where(Consultation.municipality_id == municipality.id, registered_by(user), PositionVersion.registered_at.is_(None))
+    )
+    return _counts(statement)
+
+
+def _list_overdue_commitments(user: User, municipality: Municipality, today: date) -> list[Count]:
+    statement = (
+        sa.select(
+            Consultation.title,
+            Consultation.slug,
+            Authority.name,
+            sa.func.count(Commitment.id),
+            sa.func.min(Commitment.due_on).label("since"),
+        )
+        .join(Commitment, Commitment.consultation_id == Consultation.id)
+        .where(
+            Consultation.municipality_id == municipality.id,
+            handled_by(user),
+            Consultation.feedback_published_at.is_not(None),
+            Commitment.done_at.is_(None),
+            Commitment.due_on < today,
+        )
+    )
+    return _counts(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line in the list of consultations. `handled`: the reader may open it."""
+
+    title: str
+    slug: str
+    authority: str
+    phase: Phase
+    opens_at: datetime | None
+    closes_at: datetime | None
+    handled: bool
+
+    @property
+    def place(self) -> int:
+        """Its phase's place in the order."""
+        return list(Phase).index(self.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of them, and how many pages there are."""
+
+    rows: list[Row]
+    pages: int
+
+
+def list_consultations(user: User, municipality: Municipality, at: datetime, *, page: int) -> Rows:
+    """The consultations of the user's authorities by phase, those in hand first."""
+    phase = phase_sql(at)
+    order = sa.case({each.value: place for place, each in enumerate(Phase)}, value=phase)
+    mine = sa.and_(Consultation.municipality_id == municipality.id, registered_by(user))
+    total = db.session.scalar(sa.select(sa.func.count(Consultation.id)).where(mine)) or 0
+    statement = (
+        sa.select(
+            Consultation.title,
+            Consultation.slug,
+            Authority.name.label("authority"),
+            phase.label("phase"),
+            Consultation.opens_at,
+            Consultation.closes_at,
+            handled_by(user).label("handled"),
+        )
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .where(mine)
+        .order_by(order, Consultation.closes_at.desc(), Consultation.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    rows = [Row(**{**row, "phase": Phase(row["phase"])}) for row in db.session.execute(statement).mappings()]
+    return Rows(rows, -(-total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invited organisation and the one word that is known of it."""
+
+    organisation: str
+    slug: str
+    status: InvitationStatus
+
+
+def list_invited(consultation: Consultation) -> list[Invited]:
+    """The invited organisations by name. Whether one has answered comes from what was received, never from a draft."""
+    answered = sa.exists().where(
+        Position.consultation_id == Invitation.consultation_id,
+        Position.organisation_id == Invitation.organisation_id,
+        Position.current_id.is_not(None),
+        Position.disowned_at.is_(None),
+    )
+    statement = (
+        sa.select(
+            Organisation.name,
+            Organisation.slug,
+            Invitation.sent_at,
+            Invitation.bounced_at,
+            Invitation.declined_at,
+            Invitation.intends_at,
+            answered.label("answered"),
+        )
+        .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .where(Invitation.consultation_id == consultation.id)
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [
+        Invited(name, slug, lifecycle.invitation_status(**known))
+        for name, slug, known in ((row.pop("name"), row.pop("slug"), row) for row in map(dict, db.session.execute(statement).mappings()))
+    ]
+
+
+def count_declines(consultation: Consultation) -> Counter[DeclineReason]:
+    """Why organisations declined: only reasons that three or more have given."""
+    statement = (
+        sa.select(Invitation.decline_reason, sa.func.count(Invitation.id))
+        .where(Invitation.consultation_id == consultation.id, Invitation.decline_reason.is_not(None))
+        .group_by(Invitation.decline_reason)
+    )
+    return Counter({reason: number for reason, number in db.session.execute(statement) if reason and number >= FEWEST_SHOWN})

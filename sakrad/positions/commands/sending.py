@@ -1,0 +1,164 @@
+"""What an organisation says to the municipality: that it will answer or not, its answer, and that an answer was not its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from sakrad.consultations import commands as consultation_commands
+from sakrad.consultations.models import Consultation, DeclineReason, Invitation
+from sakrad.core import events, ids
+from sakrad.core.db import db, locked
+from sakrad.core.errors import Stale, refuse_unless_clear
+from sakrad.core.events import Actor, EventName
+from sakrad.core.text import normalised
+from sakrad.positions import lifecycle, queries_own, receipts
+from sakrad.positions.commands.writing import FACTS
+from sakrad.positions.models import (
+    Answer,
+    Channel,
+    Draft,
+    Position,
+    PositionVersion,
+)
+from sakrad.records.commands import take_receipt_number
+
+
+def intend_to_answer(invitation: Invitation, *, at: datetime) -> None:
+    """The holder of the invitation's link says that they will answer."""
+    consultation_commands.intend(invitation, at=at)
+
+
+def decline_invitation(invitation: Invitation, *, reason: DeclineReason | None, at: datetime) -> None:
+    """The holder of the invitation's link says that they will not answer."""
+    consultation_commands.decline(invitation, reason=reason, at=at)
+
+
+def submit(
+    draft: Draft,
+    *,
+    submission_key: str,
+    actor: Actor | None,
+    at: datetime,
+    received_at: datetime,
+    seen: str | None = None,
+) -> PositionVersion:
+    """Receive the draft as an immutable version. The same key again gives the same version, also after closing.
+
+    The draft stays, for a new version. An answer that was disowned is not disowned any more by this.
+
+    Args:
+        received_at: when the request arrived, before it waited for any lock.
+        seen: `receipts.fingerprint` of what was read through; None where nobody reads (the sample data).
+
+    Raises:
+        Stale: the draft is not the one that was read through, or the key is not its present one.
+        Blocked: with every reason; nothing is written.
+    """
+    if (earlier := _submitted_with(draft, submission_key)) is not None:
+        return earlier
+    if submission_key != draft.submission_key or (seen is not None and seen != receipts.fingerprint(draft)):
+        raise Stale(draft)
+    _hold_consultation(draft.consultation_id)
+    position = _position_of(draft)
+    refuse_unless_clear(lifecycle.blockers_to_submit(queries_own.submission_facts(draft, position), received_at))
+    if position is None:
+        position = Position(consultation=draft.consultation, organisation=draft.organisation, reference=ids.reference())
+        db.session.add(position)
+        db.session.flush()
+    version = _received(draft, position, submission_key, actor, received_at)
+    position.current = version
+    position.disowned_at = None
+    draft.submission_key = ids.reference(32)
+    db.session.flush()
+    consultation = draft.consultation
+    events.record(
+        EventName.position_received,
+        at=at,
+        actor=actor,
+        subject_id=version.id,
+        municipality_id=consultation.municipality_id,
+        authority_id=consultation.authority_id,
+        organisation_id=draft.organisation_id,
+        consultation_id=consultation.id,
+        position=position.id,
+    )
+    return version
+
+
+def _submitted_with(draft: Draft, key: str) -> PositionVersion | None:
+    return db.session.scalar(
+        sa.select(PositionVersion)
+        .join(PositionVersion.position)
+        .where(
+            PositionVersion.submission_key == key,
+            Position.organisation_id == draft.organisation_id,
+            Position.consultation_id == draft.consultation_id,
+        )
+    )
+
+
+def _hold_consultation(consultation_id: int) -> None:
+    """Nobody cancels or moves its dates until the submission is through; submissions do not wait for each other."""
+    held = sa.select(Consultation).where(Consultation.id == consultation_id)
+    db.session.scalar(held.with_for_update(read=True).execution_options(populate_existing=True))
+
+
+def _position_of(draft: Draft) -> Position | None:
+    own = sa.select(Position).where(Position.consultation_id == draft.consultation_id, Position.organisation_id == draft.organisation_id)
+    return db.session.scalar(locked(own, Position))
+
+
+def _received(draft: Draft, position: Position, key: str, actor: Actor | None, received_at: datetime) -> PositionVersion:
+    answers = [answer for answer in draft.answers if receipts.has_content(answer)]
+    version = PositionVersion(
+        position=position,
+        number=(position.current.number if position.current else 0) + 1,
+        received_at=received_at,
+        submission_key=key,
+        organisation_name=draft.organisation.name,
+        submitted_by_id=actor.id if actor else None,
+        groups=list(draft.groups),
+        answers=[
+            Answer(
+                question=answer.question,
+                question_version=answer.question.version,
+                text=normalised(answer.text),
+                stance=answer.stance,
+                options=list(answer.options),
+                own_interest=answer.own_interest,
+            )
+            for answer in sorted(answers, key=lambda answer: answer.question.number)
+        ],
+        channel=Channel.web,
+        **{name: getattr(draft, name) for name in FACTS},
+    )
+    with db.session.no_autoflush:  # the number is taken last, so that others wait for the counter as short as possible
+        version.receipt_number = take_receipt_number(draft.consultation.authority, received_at)
+        version.digest = receipts.digest_of(version, receipts.nonce_of(version))
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def disown(position: Position, *, at: datetime) -> None:
+    """ "Det var inte vi": unpublished at once and shown to staff as disowned; nothing is erased. Idempotent."""
+    if position.disowned_at is not None:
+        return
+    position.disowned_at = at
+    position.published = None
+    version = position.current
+    if version is not None:
+        version.disowned_at = at
+    db.session.flush()
+    events.record(
+        EventName.position_disowned,
+        at=at,
+        subject_id=position.id,
+        municipality_id=position.consultation.municipality_id,
+        authority_id=position.consultation.authority_id,
+        organisation_id=position.organisation_id,
+        consultation_id=position.consultation_id,
+        version=version.id if version else None,
+    )

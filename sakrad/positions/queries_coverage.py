@@ -1,0 +1,116 @@
+"""Who is asked, how many have answered, and which groups nobody has spoken for yet: the facts of every list of consultations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation, consultation_group
+from sakrad.consultations.queries import phase_sql
+from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.directory.models import Authority, Municipality, TargetGroup
+from sakrad.directory.queries_public import Named, packed_groups, unpacked
+from sakrad.positions.models import Position, version_group
+from sakrad.positions.queries_public import how_many, is_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A consultation in a list."""
+
+    kommun: str
+    municipality: str
+    slug: str
+    title: str
+    authority: str
+    phase: Phase
+    opens_at: datetime
+    closes_at: datetime
+    summary_due_on: date | None
+    feedback_due_on: date | None
+    feedback_published_at: datetime | None
+    cancelled_at: datetime | None
+    ended_at: datetime | None
+    answered: int
+    silent: tuple[Named, ...]  # groups for which nobody has answered
+    late: int  # days since the step that it waits for should have been done
+
+    @property
+    def address(self) -> dict[str, str]:
+        return {"kommun": self.kommun, "slug": self.slug}
+
+
+def has_answer_for(group_id: Any) -> sa.ColumnElement[bool]:
+    """Whether an answer that counts speaks for the group. Needs Consultation outside."""
+    return (
+        sa.select(version_group.c.version_id)
+        .join(Position, Position.current_id == version_group.c.version_id)
+        .where(Position.consultation_id == Consultation.id, version_group.c.target_group_id == group_id, is_counted())
+        .correlate_except(version_group, Position)
+        .exists()
+    )
+
+
+def silent_groups() -> sa.ScalarSelect[str]:
+    """The groups concerned for which nobody has answered. Needs Consultation outside."""
+    return (
+        sa.select(packed_groups())
+        .select_from(consultation_group.join(TargetGroup.__table__, TargetGroup.id == consultation_group.c.target_group_id))
+        .where(consultation_group.c.consultation_id == Consultation.id, sa.not_(has_answer_for(TargetGroup.id)))
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+def public_consultations(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Announced consultations with their municipality and authority."""
+    return (
+        sa.select(*columns)
+        .select_from(Consultation)
+        .join(Municipality, Municipality.id == Consultation.municipality_id)
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .where(IS_PUBLIC)
+    )
+
+
+def list_rows(at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0) -> list[Row]:
+    """Consultations for a list, in one statement."""
+    statement = public_consultations(
+        Municipality.slug.label("kommun"),
+        FULL_NAME.label("municipality"),
+        Consultation.slug,
+        Consultation.title,
+        Authority.name.label("authority"),
+        phase_sql(at).label("phase"),
+        Consultation.opens_at,
+        Consultation.closes_at,
+        Consultation.summary_due_on,
+        Consultation.feedback_due_on,
+        Consultation.feedback_published_at,
+        Consultation.cancelled_at,
+        Consultation.ended_at,
+        how_many(at).label("answered"),
+        silent_groups().label("silent"),
+    )
+    found = db.session.execute(statement.where(*where).order_by(*order, Consultation.id.desc()).limit(limit).offset(offset)).mappings()
+    return [_row(dict(row), at) for row in found]
+
+
+def _row(values: dict[str, Any], at: datetime) -> Row:
+    phase = Phase(values.pop("phase"))
+    due = {Phase.compiling: values["summary_due_on"], Phase.summarised: values["feedback_due_on"]}.get(phase)
+    late = max(0, (clock.day_of(at) - due).days) if due else 0
+    return Row(**(values | {"silent": unpacked(values["silent"])}), phase=phase, late=late)
+
+
+# What a reader looks for first in a list of everything: what one can still answer, soonest first; then what is newest.
+def open_first(at: datetime) -> tuple[Any, ...]:
+    is_open = phase_sql(at) == Phase.open.value
+    return sa.case((is_open, 0), else_=1), sa.case((is_open, Consultation.closes_at)), Consultation.announced_at.desc()

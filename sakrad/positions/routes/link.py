@@ -1,0 +1,112 @@
+"""Answer from the mail: the invitation's personal link, without a password (PRACTICE.md 21).
+
+The link opens only after a press of a button, since mail filters follow links. What the button opens is this one
+invitation in this one browser; it signs nobody in to anything.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from sakrad.consultations.models import Invitation
+from sakrad.consultations.queries import phase_of
+from sakrad.core import clock, htmx
+from sakrad.core.access import bearer
+from sakrad.core.errors import Blocked, Blocker
+from sakrad.positions import commands, forms, lifecycle, queries_own
+from sakrad.positions.queries_own import Desk
+from sakrad.positions.routes.organisation import Handler, at_desk
+
+bp = Blueprint("positions_link", __name__)
+OPENED = "opened_invitations"
+MOST = 20  # invitations open in one browser: the cookie is small
+
+
+@bp.get("/inbjudan/<token>")
+@bearer(load=queries_own.get_link_desk)
+def landing(desk: Desk) -> ResponseReturnValue:
+    """Who asks, what, until when. Writes nothing."""
+    return _landing(desk, forms.DeclineForm(formdata=None))
+
+
+def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None = None) -> str:
+    consultation = desk.consultation
+    return render_template(
+        "positions/link/landing.html",
+        desk=desk,
+        invitation=desk.invitation,
+        organisation=desk.organisation,
+        consultation=consultation,
+        phase=phase_of(consultation, clock.now()),
+        minutes=lifecycle.minutes_to_answer([question.kind for question in consultation.questions], consultation.background),
+        form=form,
+        blockers=blockers or [],
+    )
+
+
+@bp.post("/inbjudan/<token>/oppna")
+@bearer(load=queries_own.get_link_desk)
+def unlock(desk: Desk) -> ResponseReturnValue:
+    """Open the desk in this browser. Nothing is written that anyone else could see."""
+    mine = invitation_of(desk).reference
+    opened = [reference for reference in session.get(OPENED, []) if reference != mine]
+    session[OPENED] = [*opened[-MOST + 1 :], mine]
+    return htmx.go(url_for(".write", token=desk.token))
+
+
+@bp.post("/inbjudan/<token>/tanker-svara")
+@bearer(load=queries_own.get_link_desk)
+def intend(desk: Desk) -> ResponseReturnValue:
+    """Vi tänker svara."""
+    try:
+        commands.intend_to_answer(invitation_of(desk), at=clock.now())
+    except Blocked as blocked:
+        return _landing(desk, forms.DeclineForm(formdata=None), blocked.blockers), 409
+    flash(_("Tack! Kommunen ser att ni tänker svara."))
+    return htmx.go(url_for(".landing", token=desk.token))
+
+
+@bp.post("/inbjudan/<token>/avboj")
+@bearer(load=queries_own.get_link_desk)
+def decline(desk: Desk) -> ResponseReturnValue:
+    """Vi avböjer, med eller utan skäl."""
+    form = forms.DeclineForm()
+    if not form.validate():
+        return _landing(desk, form), 422
+    try:
+        commands.decline_invitation(invitation_of(desk), reason=form.reason.data, at=clock.now())
+    except Blocked as blocked:
+        return _landing(desk, form, blocked.blockers), 409
+    flash(_("Tack för beskedet. Ändrar ni er går det bra att svara ändå, så länge sakrådet är öppet."))
+    return htmx.go(url_for(".landing", token=desk.token))
+
+
+def invitation_of(desk: Desk) -> Invitation:
+    """The invitation that the link is for."""
+    assert desk.invitation is not None, "a desk reached by a link has its invitation"
+    return desk.invitation
+
+
+def _opened(handler: Handler) -> Handler:
+    """Only in a browser where the button has been pressed; others are shown the invitation first."""
+
+    @functools.wraps(handler)
+    def view(desk: Desk, **more: Any) -> ResponseReturnValue:
+        if invitation_of(desk).reference not in session.get(OPENED, []):
+            return redirect(url_for(".landing", token=desk.token), 303)
+        return handler(desk, **more)
+
+    return view
+
+
+at_desk(
+    bp,
+    "/inbjudan/<token>/svar",
+    writes=lambda handler: bearer(load=queries_own.get_link_desk)(_opened(handler)),
+    sends=lambda handler: bearer(load=queries_own.get_link_desk, prepare=clock.now)(_opened(handler)),
+)

@@ -1,0 +1,26 @@
+"""Every write about the authority's answers and its commitments, by verb. None commits; each records what happened."""
+
+from __future__ import annotations
+
+from sakrad.responses.commands.answers import change_response, open_release, propose, withdraw_response
+from sakrad.responses.commands.commitments import add_progress, change_commitment, commit_to, drop_commitment
+from sakrad.responses.commands.course import decide, publish, reopen, send
+from sakrad.responses.commands.masking import WordsMissing, mask_words, unmask_words
+
+__all__ = [
+    "WordsMissing",
+    "add_progress",
+    "change_commitment",
+    "change_response",
+    "commit_to",
+    "decide",
+    "drop_commitment",
+    "mask_words",
+    "open_release",
+    "propose",
+    "publish",
+    "reopen",
+    "send",
+    "unmask_words",
+    "withdraw_response",
+]

@@ -1,0 +1,107 @@
+"""Lists of what municipalities have undertaken, the overdue first: for readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.core.paging import PAGE, page_count
+from sakrad.directory.models import Authority, Function, Municipality, Unit
+from sakrad.responses.models import Commitment, FeedbackRelease, Response
+from sakrad.responses.queries_public import PROMISE, Promise, promise_of
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaken:
+    """A commitment in a list, with whose it is."""
+
+    promise: Promise
+    kommun: str
+    municipality: str
+    slug: str
+    title: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentList:
+    """/ataganden"""
+
+    rows: tuple[Undertaken, ...]
+    counts: dict[str, int]  # by filter: overdue, under_way, done
+    municipalities: tuple[tuple[str, str], ...]  # (slug, full name) of those that have any
+    page: int
+    pages: int
+    valid_until: datetime
+
+
+def is_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
+    """Overdue, under_way (and not late), or done."""
+    open_, today = Commitment.done_at.is_(None), clock.day_of(at)
+    return {
+        "overdue": sa.and_(open_, Commitment.due_on < today),
+        "under_way": sa.and_(open_, Commitment.due_on >= today),
+        "done": sa.not_(open_),
+    }[state]
+
+
+def undertaken(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Every public commitment; narrow it with where, order_by and limit. Rows for `undertaken_of`."""
+    names = (
+        Municipality.slug.label("kommun"),
+        FULL_NAME.label("municipality"),
+        Consultation.slug,
+        Consultation.title,
+        Authority.name.label("authority"),
+    )
+    return _public(sa.select(*PROMISE, *names, *columns))
+
+
+def _public(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        statement.select_from(Commitment)
+        .join(Response, Response.id == Commitment.response_id)
+        .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
+        .join(Consultation, Consultation.id == Commitment.consultation_id)
+        .join(Municipality, Municipality.id == Consultation.municipality_id)
+        .join(Authority, Authority.id == Consultation.authority_id)
+        .join(Function, Function.id == Commitment.function_id)
+        .join(Unit, Unit.id == Function.unit_id)
+        .where(IS_PUBLIC)
+    )
+
+
+def undertaken_of(row: Any, at: datetime) -> Undertaken:
+    return Undertaken(promise_of(row, at), row.kommun, row.municipality, row.slug, row.title, row.authority)
+
+
+def overdue_first(at: datetime) -> tuple[Any, ...]:
+    """The most overdue first, then what is due next, then what was done last."""
+    return (
+        sa.case((is_state("overdue", at), 0), (is_state("under_way", at), 1), else_=2),
+        sa.case((Commitment.done_at.is_(None), Commitment.due_on)),
+        Commitment.done_at.desc(),
+        Commitment.id,
+    )
+
+
+def get_commitment_list(*, kommun: str, state: str, page: int, at: datetime) -> CommitmentList:
+    """A page of the commitments. `state` is one of `is_state`, or empty. 3 statements."""
+    states = ("overdue", "under_way", "done")
+    of_kommun = (Municipality.slug == kommun,) if kommun else ()
+    counted = _public(sa.select(*(sa.func.sum(sa.case((is_state(one, at), 1), else_=0)).label(one) for one in states))).where(*of_kommun)
+    counts = {one: int(value or 0) for one, value in db.session.execute(counted).mappings().one().items()}
+    where = (*of_kommun, is_state(state, at)) if state else of_kommun
+    pages = page_count(counts[state] if state else sum(counts.values()))
+    page = min(page, pages)
+    rows = db.session.execute(undertaken().where(*where).order_by(*overdue_first(at)).limit(PAGE).offset((page - 1) * PAGE))
+    listed = tuple(undertaken_of(row, at) for row in rows)
+    municipalities = db.session.execute(_public(sa.select(Municipality.slug, FULL_NAME.label("name"))).distinct().order_by("name"))
+    return CommitmentList(listed, counts, tuple((row.slug, row.name) for row in municipalities), page, pages, clock.valid_until(at))

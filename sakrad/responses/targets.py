@@ -1,0 +1,57 @@
+"""What an answer is given to: a finding, or a single point whose own answer goes before its finding's."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from sakrad.consultations.models import Consultation
+from sakrad.directory.models import Organisation
+from sakrad.records.models import TextKind
+from sakrad.responses.models import FeedbackRelease, Response
+from sakrad.summaries.models import Finding, Point
+
+
+class TargetKind(enum.StrEnum):
+    """The word in the address."""
+
+    finding = "samlad"
+    point = "synpunkt"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A finding or a point of one consultation, with its answer so far."""
+
+    consultation: Consultation
+    finding: Finding | None = None
+    point: Point | None = None
+    release: FeedbackRelease | None = None
+    response: Response | None = None
+
+    @property
+    def kind(self) -> TargetKind:
+        return TargetKind.finding if self.finding is not None else TargetKind.point
+
+    @property
+    def number(self) -> int:
+        """Its number in the summary, or the point's within the consultation."""
+        if self.finding is not None:
+            return self.finding.number
+        return self.point.number if self.point is not None else 0
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Whose the single point is."""
+        return self.point.answer.version.position.organisation if self.point is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskableText:
+    """A text of the authority's in which words can be hidden: the reason of an answer, or what was told of a commitment."""
+
+    consultation: Consultation
+    kind: TextKind
+    text_id: int
+    source: str
+    release: FeedbackRelease

@@ -1,0 +1,242 @@
+"""What every button of the workbench shares: the open finding's words are saved, the thing is done, the bench is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries import dates_of
+from sakrad.core import clock, htmx
+from sakrad.core.db import abandon
+from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
+from sakrad.positions.models import Answer
+from sakrad.summaries import commands, lifecycle, policy, queries, queries_staff
+from sakrad.summaries.forms import DeskForm
+from sakrad.summaries.models import Finding, Point, Theme
+from sakrad.summaries.queries_staff import PAGE, VIEWS, Filters
+
+NEW = "ny"
+
+
+class Nothing(ValueError):
+    """Nothing was ticked."""
+
+
+def user() -> Any:
+    return current_user._get_current_object()
+
+
+def here(consultation: Consultation) -> dict[str, Any]:
+    """The parts of its address."""
+    return {"kommun": consultation.municipality.slug, "slug": consultation.slug}
+
+
+def filters_of(consultation: Consultation, args: MultiDict[str, str]) -> Filters:
+    """What the address asks to see; anything that it does not know falls back."""
+    view = args.get("vy", VIEWS[0])
+    first = consultation.questions[0].number if consultation.questions else 1
+    return Filters(
+        view=view if view in VIEWS else VIEWS[0],
+        question=args.get("fraga", first, type=int),
+        organisation=args.get("organisation", ""),
+        theme=args.get("tema", queries_staff.WITHOUT_THEME, type=int),
+        left=args.get("kvar") == "1",
+        page=max(1, args.get("sida", 1, type=int)),
+    )
+
+
+class Desk:
+    """One request at the workbench."""
+
+    def __init__(self, consultation: Consultation) -> None:
+        self.consultation = consultation
+        self.at = clock.now()
+        self.actor = user()
+        self.filters = filters_of(consultation, request.args)
+        self.form = DeskForm()
+        self.open = self.form.finding.data or request.args.get("stycke", "")
+        self.added: Finding | None = None
+        themes = queries.list_themes(consultation)
+        self.form.theme.choices = [("", gettext("Inget tema")), *((str(theme.id), theme.name) for theme in themes)]
+        self.form.earlier_reason.choices = [
+            ("", gettext("Nytt skäl")),
+            *((reason, reason) for reason in queries.list_reasons(consultation)),
+        ]
+
+    def press(self, do: Callable[[Desk], str | None]) -> ResponseReturnValue:
+        """Save the open finding's words, do the thing, and show the bench with what it says; or why it cannot be done."""
+        if not self.form.validate_on_submit():
+            return self.page(422)
+        try:
+            self.keep()
+            said = do(self)
+        except Stale as stale:
+            theirs = (stale.theirs.id, stale.theirs.heading, stale.theirs.body, stale.theirs.version)
+            return self.refuse(theirs=theirs)
+        except commands.UnknownPoints as unknown:
+            return self.refuse(self.form.body, sentence(Blocker("point_unknown", {"numbers": unknown.numbers})))
+        except commands.ReasonMissing:
+            return self.refuse(self.form.reason, gettext("Skriv ett skäl, eller välj ett tidigare."))
+        except Nothing:
+            return self.refuse(None, gettext("Kryssa för minst ett svar eller en synpunkt."))
+        except Blocked as blocked:
+            return self.refuse(None, *(sentence(blocker) for blocker in blocked.blockers))
+        return self.done(said)
+
+    def keep(self) -> None:
+        """Save what is typed in the open finding; a new one is made when it holds words."""
+        form = self.form
+        words = {"heading": form.heading.data or "", "body": form.body.data or ""}
+        if self.open == NEW:
+            if any(words.values()):
+                summary = commands.start_summary(self.consultation, actor=self.actor, at=self.at)
+                self.added = commands.add_finding(summary, **words, actor=self.actor, at=self.at)
+                self.open = str(self.added.id)
+        elif form.finding.data:
+            commands.save_finding(self.finding(self.open), **words, seen_version=form.seen_version.data or 0, actor=self.actor, at=self.at)
+
+    def finding(self, key: str) -> Finding:
+        """The finding with the key; "ny" is the one that was being written, or one made now."""
+        if key == NEW and self.added is not None:
+            return self.added
+        if key == NEW:
+            summary = commands.start_summary(self.consultation, actor=self.actor, at=self.at)
+            made = commands.add_finding(summary, actor=self.actor, at=self.at)
+            self.open = str(made.id)
+            return made
+        if not key.isdigit():
+            raise Missing("finding")
+        return queries.get_finding(self.consultation, int(key))
+
+    def units(self) -> list[Answer | Point]:
+        """What the button is about: its own answer or point, or everything that is ticked. Refuses what the official may not touch."""
+        keys = request.args.getlist("enhet") or request.form.getlist("valda")
+        numbers = [int(key) for key in keys if key.isdigit()]
+        names = [(org, int(number)) for org, _, number in (key.rpartition(".") for key in keys) if org and number.isdigit()]
+        found: list[Answer | Point] = [*queries.list_points(self.consultation, numbers), *queries.list_answers(self.consultation, names)]
+        if not keys:
+            raise Nothing
+        if len(found) != len(set(keys)) or not all(policy.may_take_up(self.actor, _answer(unit)) for unit in found):
+            raise Missing("unit")
+        return found
+
+    def points(self) -> list[Point]:
+        """The same as points: an answer that has none is taken up whole."""
+        taken: list[Point] = []
+        for unit in self.units():
+            if isinstance(unit, Point):
+                taken.append(unit)
+            else:
+                taken += commands.take_up(unit, spans=None, actor=self.actor, at=self.at)
+        return taken
+
+    def theme(self) -> Theme | None:
+        """The theme that the form names: a new one by its name, or a chosen one."""
+        return theme_of(self.consultation, self.form.new_theme.data, self.form.theme.data, self.actor, self.at)
+
+    def done(self, said: str | None) -> ResponseReturnValue:
+        """After a change: back to the bench (or the answer's own page), or the partial when htmx asked."""
+        if "svar" not in request.args and htmx.asked():
+            # A fresh form: what was typed is saved, what was ticked is done.
+            fresh = Desk(self.consultation)
+            fresh.open, fresh.form = self.open, _empty(fresh.form)
+            return fresh.page(said=said)
+        if said:
+            flash(said)
+        return htmx.go(self.address())
+
+    def address(self) -> str:
+        place = here(self.consultation)
+        org, _, number = request.args.get("svar", "").rpartition(".")
+        if org and number.isdigit():
+            return url_for("summaries_staff.answer", **place, org=org, number=int(number))
+        row = request.args.get("enhet")
+        anchor = f"rad-{row.replace('.', '-')}" if row and not row.isdigit() else request.args.get("rad")
+        return url_for("summaries_staff.workbench", **place, **self.filters.args(), stycke=self.open or None, _anchor=anchor)
+
+    def refuse(self, field: Any = None, *words: str, theirs: tuple[int, str, str, int] | None = None) -> ResponseReturnValue:
+        """Nothing is written; every word that was typed is still there."""
+        abandon()
+        if field is not None:
+            field.errors = [*field.errors, *words]
+        else:
+            self.form.form_errors.extend(words)
+        return self.page(422, theirs=theirs)
+
+    def page(self, status: int = 200, *, said: str | None = None, theirs: tuple[int, str, str, int] | None = None) -> ResponseReturnValue:
+        """The whole workbench."""
+        consultation, filters = self.consultation, self.filters
+        rows, total = queries_staff.list_rows(consultation, filters, lambda answer: policy.may_take_up(self.actor, answer))
+        if filters.page > 1 and not rows:
+            self.filters = filters = replace(filters, page=1)
+            rows, total = queries_staff.list_rows(consultation, filters, lambda answer: policy.may_take_up(self.actor, answer))
+        summary = queries.find_summary(consultation)
+        findings = summary.findings if summary else []
+        opened = next((finding for finding in findings if str(finding.id) == self.open), None)
+        if opened is None and findings and self.open != NEW:
+            opened = findings[-1]
+        if not self.form.is_submitted() or self.form.heading.data is None:
+            self.form.finding.data = str(opened.id) if opened else NEW
+            self.form.seen_version.data = opened.version if opened else None
+            self.form.heading.data = opened.heading if opened else ""
+            self.form.body.data = opened.body if opened else ""
+        if theirs:
+            self.form.seen_version.data = self.form.seen_version.raw_data = None
+            self.form.seen_version.data = theirs[3]
+        questions = queries_staff.count_by_question(consultation)
+
+        def act(name: str, **more: Any) -> str:
+            return url_for(f"summaries_staff.{name}", **(here(consultation) | filters.args() | more))
+
+        return htmx.render(
+            "summaries/staff/workbench.html",
+            "summaries/staff/_workbench.html",
+            status,
+            consultation=consultation,
+            municipality=consultation.municipality,
+            here=here(consultation),
+            act=act,
+            page_url=lambda page: act("workbench", sida=page),
+            filters=filters,
+            rows=rows,
+            pages=max(1, -(-total // PAGE)),
+            questions=questions,
+            left=sum(question.left for question in questions),
+            answers=sum(question.total for question in questions),
+            themes=queries_staff.count_by_theme(consultation),
+            organisations=queries_staff.count_by_organisation(consultation) if filters.view == "organisation" else [],
+            left_behind=queries.list_left_behind(consultation),
+            findings=findings,
+            opened=opened,
+            form=self.form,
+            theirs=theirs,
+            said=said,
+            ticked=request.form.getlist("valda") if status >= 400 else [],
+            frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), self.at)],
+        )
+
+
+def theme_of(consultation: Consultation, new: str | None, chosen: str | None, actor: Any, at: Any) -> Theme | None:
+    """The theme by its new name, or the chosen one; None when neither is given."""
+    if new:
+        return commands.add_theme(consultation, name=new, actor=actor, at=at)
+    return queries.get_theme(consultation, int(chosen)) if chosen else None
+
+
+def _answer(unit: Answer | Point) -> Answer:
+    return unit.answer if isinstance(unit, Point) else unit
+
+
+def _empty(form: DeskForm) -> DeskForm:
+    fresh = DeskForm(formdata=None)
+    fresh.theme.choices, fresh.earlier_reason.choices = form.theme.choices, form.earlier_reason.choices
+    fresh.heading.data = None
+    return fresh

@@ -1,0 +1,331 @@
+"""Every mail: right address, right mailbox to answer to, links that work, and nobody's words."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from pypdf import PdfReader
+
+from sakrad.accounts.models import JoinInvitation, Role
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation
+from sakrad.core import clock
+from sakrad.core.db import db, transaction
+from sakrad.core.events import EventName
+from sakrad.directory.models import Organisation
+from sakrad.enquiries.models import Enquiry
+from sakrad.notifications.contents import CONTENTS
+from sakrad.notifications.models import MailKind
+from sakrad.notifications.recipients import RECIPIENTS
+from sakrad.positions import receipts
+from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
+from sakrad.summaries.models import Citation, Finding, Point, Summary
+from tests import factories as make
+from tests.notifications.postoffice import PostOffice
+from tests.policing import PolicingClient
+
+WORDS = "Ordsomingenfårläsaimejl"  # what people have written, everywhere where they can write
+LINK = re.compile(r"http://127\.0\.0\.1:5000[^\s<>\"]*")
+
+
+@dataclass
+class World:
+    """One consultation with everything that mails are about."""
+
+    consultation: Consultation
+    organisation: Organisation
+    position: Position
+    version: PositionVersion
+    events: dict[MailKind, tuple[EventName, dict[str, Any]]] = field(default_factory=dict)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    municipality = make.municipality(mailbox="kommun@ekhamra.example", name="Ekhamra")
+    authority = make.authority(municipality, name="Socialnämnden", mailbox="socialnamnden@ekhamra.example")
+    consultation = make.consultation(Phase.following_up, of=authority, diary_number="SN 2027/0042", title="Våld i nära relationer")
+    organisation = make.organisation(name="Ekhamra kvinnojour", email="info@jouren.example", verified_in=municipality)
+    position = make.position(consultation, organisation, texts={1: WORDS}, dissent=WORDS, receipt_number="SN-2027-0007")
+    version = db.session.get_one(PositionVersion, position.current_id)
+    made = World(consultation, organisation, position, version)
+    scope = {
+        "consultation_id": consultation.id,
+        "municipality_id": municipality.id,
+        "authority_id": authority.id,
+        "organisation_id": organisation.id,
+    }
+    invitation = make.invitation(consultation, organisation)
+    new = make.user(email="ny@person.example", confirmed_at=None)
+    known = make.user(email="kand@person.example")
+    join = make.save(
+        JoinInvitation(
+            reference="joinref",
+            email="kollega@person.example",
+            role=Role.officer,
+            authority_id=authority.id,
+            created_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=14),
+        )
+    )
+    enquiry = make.save(
+        Enquiry(
+            reference="fraga7",
+            municipality_id=municipality.id,
+            organisation="Anhörigföreningen",
+            email="fragar@anhoriga.example",
+            title="En gångväg",
+            text=WORDS,
+            submission_key="k",
+            received_at=clock.now(),
+        )
+    )
+    progress = _progress(consultation, version)
+    made.events = {
+        MailKind.confirm_address: (EventName.user_registered, {"subject_id": new.id}),
+        MailKind.address_known: (EventName.sign_up_repeated, {"subject_id": known.id}),
+        MailKind.reset_password: (EventName.password_reset_requested, {"subject_id": known.id}),
+        MailKind.join_invitation: (EventName.member_invited, {"subject_id": join.id}),
+        MailKind.invitation: (EventName.organisation_invited, {"subject_id": invitation.id, **scope}),
+        MailKind.receipt: (EventName.position_received, {"subject_id": version.id, **scope}),
+        MailKind.received_for_registrar: (EventName.position_received, {"subject_id": version.id, **scope}),
+        MailKind.position_disowned: (EventName.position_disowned, {"subject_id": position.id, "version": version.id, **scope}),
+        MailKind.summary_published: (EventName.summary_published, scope),
+        MailKind.feedback_published: (EventName.feedback_published, scope),
+        MailKind.progress_added: (EventName.progress_added, {"subject_id": progress.id, **scope}),
+        MailKind.closing_moved: (EventName.closing_moved, scope),
+        MailKind.consultation_cancelled: (EventName.consultation_cancelled, scope),
+        MailKind.enquiry_receipt: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
+        MailKind.enquiry_for_mailbox: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
+    }
+    return made
+
+
+def _progress(consultation: Consultation, version: PositionVersion) -> Progress:
+    """A commitment that rests on the organisation's words through a finding, with its first progress."""
+    now = clock.now()
+    answer = db.session.scalars(sa.select(Answer).where(Answer.version_id == version.id)).one()
+    point = make.save(Point(consultation_id=consultation.id, number=1, answer_id=answer.id, start=0, end=len(WORDS), created_at=now))
+    summary = make.save(Summary(consultation_id=consultation.id, in_short=WORDS, published_at=now))
+    finding = make.save(Finding(summary_id=summary.id, number=1, heading=WORDS, body=f"{WORDS} [1]"))
+    make.save(Citation(finding_id=finding.id, point_id=point.id, order=1))
+    release = make.save(FeedbackRelease(consultation_id=consultation.id))
+    response = make.save(Response(release_id=release.id, finding_id=finding.id, outcome=Outcome.will_do, reason=WORDS))
+    commitment = make.save(
+        Commitment(
+            consultation_id=consultation.id,
+            number=1,
+            response_id=response.id,
+            what=WORDS,
+            function_id=consultation.function_id,
+            due_on=clock.today(),
+            created_at=now,
+        )
+    )
+    return make.save(Progress(commitment_id=commitment.id, at=now, status=ProgressStatus.under_way, text=WORDS))  # type: ignore[no-any-return]
+
+
+JOUR, NAMND, KOMMUN = "info@jouren.example", "socialnamnden@ekhamra.example", "kommun@ekhamra.example"
+# kind: (to, Reply-To, words in the subject)
+EXPECTED = {
+    MailKind.confirm_address: ("ny@person.example", None, "Bekräfta"),
+    MailKind.address_known: ("kand@person.example", None, "redan ett konto"),
+    MailKind.reset_password: ("kand@person.example", None, "nytt lösenord"),
+    MailKind.join_invitation: ("kollega@person.example", NAMND, "Socialnämnden"),
+    MailKind.invitation: (JOUR, NAMND, "Ekhamra kommun frågar er: Våld i nära relationer"),
+    MailKind.receipt: (JOUR, NAMND, "SN-2027-0007"),
+    MailKind.received_for_registrar: (NAMND, NAMND, "SN 2027/0042"),
+    MailKind.position_disowned: (NAMND, NAMND, "SN-2027-0007"),
+    MailKind.summary_published: (JOUR, NAMND, "Våld i nära relationer"),
+    MailKind.feedback_published: (JOUR, NAMND, "Våld i nära relationer"),
+    MailKind.progress_added: (JOUR, NAMND, "Våld i nära relationer"),
+    MailKind.closing_moved: (JOUR, NAMND, "mer tid"),
+    MailKind.consultation_cancelled: (JOUR, NAMND, "inställt"),
+    MailKind.enquiry_receipt: ("fragar@anhoriga.example", KOMMUN, "fraga7"),
+    MailKind.enquiry_for_mailbox: (KOMMUN, "fragar@anhoriga.example", "Anhörigföreningen"),
+}
+every_kind = pytest.mark.parametrize("kind", list(MailKind), ids=str)
+
+
+@pytest.fixture
+def mail_of(world: World, post: PostOffice, work: Callable[[], None], happen: Callable[..., int]) -> Callable[[MailKind], EmailMessage]:
+    """The mail of a kind as it left: the event happens, the worker goes its round."""
+
+    def send(kind: MailKind) -> EmailMessage:
+        name, values = world.events[kind]
+        happen(name, **values)
+        work()
+        return post.to(EXPECTED[kind][0])
+
+    return send
+
+
+def texts(mail: EmailMessage) -> tuple[str, str]:
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None and html is not None
+    return text.get_content(), html.get_content()
+
+
+def test_every_kind_has_its_content_and_its_event() -> None:
+    told = {kind for kinds in RECIPIENTS.values() for kind in kinds}
+    assert told == set(CONTENTS) == set(MailKind) == set(EXPECTED)
+
+
+@every_kind
+def test_it_goes_to_the_right_address_and_answers_come_to_the_official_mailbox(
+    kind: MailKind, mail_of: Callable[[MailKind], EmailMessage]
+) -> None:
+    mail = mail_of(kind)
+    _to, reply_to, subject = EXPECTED[kind]
+    assert mail["Reply-To"] == reply_to
+    assert subject in mail["Subject"]
+    assert "noreply" not in mail["From"] and "no-reply" not in mail["From"]
+    assert mail["Auto-Submitted"] == "auto-generated" and mail["Date"]
+
+
+@every_kind
+def test_text_and_html_say_the_same_and_are_well_formed(kind: MailKind, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    text, html = texts(mail_of(kind))
+    assert set(LINK.findall(text)) >= set(LINK.findall(html.replace("&amp;", "&")))
+    parser = html5lib.HTMLParser()
+    parser.parse(html)
+    assert not parser.errors
+    for wrong in ("{{", "{%", "None", "<style>\nbody"):
+        assert wrong not in text and wrong not in html
+    assert "<p style=" in html or "<td style=" in html, "the style sheet is in the elements, for readers that drop it"
+    assert "&" not in re.sub(LINK, "", text), "the text is not escaped"
+
+
+@every_kind
+def test_it_holds_nobodys_words(kind: MailKind, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    mail = mail_of(kind)
+    text, html = texts(mail)
+    if kind is MailKind.enquiry_for_mailbox:  # its delivery to the authority
+        assert WORDS in text and WORDS in html
+    else:
+        assert WORDS not in text and WORDS not in html and WORDS not in mail["Subject"]
+
+
+@every_kind
+def test_its_links_lead_somewhere(kind: MailKind, mail_of: Callable[[MailKind], EmailMessage], client: PolicingClient) -> None:
+    text, _html = texts(mail_of(kind))
+    links = LINK.findall(text)
+    assert links or kind in (MailKind.enquiry_receipt, MailKind.enquiry_for_mailbox)
+    for link in links:
+        parts = urlsplit(link)
+        answer = client.get(f"{parts.path}?{parts.query}", follow_redirects=not parts.path.startswith("/handlaggning/"))
+        if parts.path.startswith("/handlaggning/"):
+            assert answer.status_code == 303 and "/logga-in" in answer.location, link
+        else:
+            assert answer.status_code == 200, link
+
+
+def test_the_personal_link_opens_the_invitation(mail_of: Callable[[MailKind], EmailMessage], client: PolicingClient) -> None:
+    text, _html = texts(mail_of(MailKind.invitation))
+    (link,) = [link for link in LINK.findall(text) if "/inbjudan/" in link]
+    assert "Våld i nära relationer" in client.get(urlsplit(link).path).get_data(as_text=True)
+
+
+def test_the_questions_stand_in_the_invitation(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    questions = [(question.number, question.text) for question in world.consultation.questions]
+    text, html = texts(mail_of(MailKind.invitation))
+    for number, words in questions:
+        assert f"{number}. {words}" in text and words in html
+    assert "allmän handling" in text
+
+
+def test_the_receipt_holds_what_verifies_it(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    nonce, digest = receipts.nonce_of(world.version), world.version.digest
+    text, html = texts(mail_of(MailKind.receipt))
+    for value in ("SN-2027-0007", nonce, digest, "/kvitto/SN-2027-0007"):
+        assert value in text and value in html
+    assert "Det var inte vi" in html and "/inte-vi/" in text
+
+
+def test_the_registrar_gets_the_pdf(mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    mail = mail_of(MailKind.received_for_registrar)
+    (attached,) = mail.iter_attachments()
+    assert attached.get_content_type() == "application/pdf"
+    assert attached.get_filename() == "Svar SN-2027-0007.pdf"
+    pages = PdfReader(io.BytesIO(attached.get_content())).pages
+    pdf = "".join(page.extract_text() for page in pages)
+    for value in ("SN 2027/0042", "SN-2027-0007", "Ekhamra kvinnojour", WORDS[:8]):
+        assert value in pdf
+    text, _html = texts(mail)
+    for value in ("SN 2027/0042", "Ekhamra kvinnojour", "Svar på sakrådet Våld i nära relationer"):
+        assert value in text
+
+
+def test_the_receipt_goes_with_the_registrars_copy(
+    world: World, post: PostOffice, happen: Callable[..., int], work: Callable[[], None]
+) -> None:
+    happen(EventName.position_received, **world.events[MailKind.receipt][1])
+    work()
+    assert {mail["To"] for mail in post.mails} == {JOUR, NAMND}
+
+
+def test_what_came_of_the_answer_leads_to_the_organisations_own(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    reference = world.position.reference
+    text, _html = texts(mail_of(MailKind.summary_published))
+    assert re.search(rf"Det här hände med ert svar: \S+/svar/{reference}\s", text)
+
+
+def test_an_answer_that_is_not_published_has_no_page_to_lead_to(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    with transaction():
+        world.position.published_id = None
+    text, _html = texts(mail_of(MailKind.summary_published))
+    assert "/svar/" not in text and "/sammanstallning" in text
+
+
+def test_a_disowned_answer_tells_its_organisation_nothing_more(
+    world: World, post: PostOffice, happen: Callable[..., int], work: Callable[[], None]
+) -> None:
+    with transaction():
+        world.position.disowned_at = clock.now()
+    for kind in (MailKind.summary_published, MailKind.feedback_published, MailKind.progress_added):
+        happen(world.events[kind][0], **world.events[kind][1])
+    work()
+    assert not post.mails
+
+
+def test_only_those_behind_a_commitment_hear_of_its_progress(
+    world: World, post: PostOffice, happen: Callable[..., int], work: Callable[[], None]
+) -> None:
+    make.position(world.consultation)  # answered, but no point of theirs is cited
+    happen(EventName.progress_added, **world.events[MailKind.progress_added][1])
+    work()
+    assert [mail["To"] for mail in post.mails] == [JOUR]
+
+
+def test_news_of_several_consultations_is_one_mail_with_a_part_for_each(
+    world: World, post: PostOffice, happen: Callable[..., int], work: Callable[[], None]
+) -> None:
+    other = make.consultation(Phase.summarised, of=world.consultation.authority, title="Hemtjänstens nätter")
+    make.position(other, world.organisation)
+    for consultation in (world.consultation, other):
+        happen(EventName.summary_published, consultation_id=consultation.id, authority_id=consultation.authority_id)
+    work()
+    text, html = texts(post.to(JOUR))
+    for title in ("Våld i nära relationer", "Hemtjänstens nätter"):
+        assert title in text and title in html
+    assert "2 sakråd" in post.mails[0]["Subject"]
+
+
+def test_a_later_link_is_made_with_the_later_mail(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    """No secret of a link stands in the database."""
+    text, _html = texts(mail_of(MailKind.reset_password))
+    (link,) = LINK.findall(text)
+    secret = link.rsplit("/", 1)[1]
+    for table in db.metadata.sorted_tables:
+        assert not any(secret in str(row) for row in db.session.execute(sa.select(table)))
