@@ -60,6 +60,7 @@ class PolicingClient(FlaskClient):
             from flask import session
 
             with self.session_transaction(base_url=BASE_URL) as mine:
+                g.pop("csrf_token", None)
                 if "csrf_token" in mine:
                     session["csrf_token"] = mine["csrf_token"]
                 token = generate_csrf()

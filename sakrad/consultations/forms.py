@@ -12,6 +12,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -80,7 +81,19 @@ def _day(label: Any, hint: Any = "", *, required: Any = None) -> DateField:
     return DateField(label, description=hint, validators=[InputRequired(required) if required else Optional()])
 
 
-class MatterForm(FlaskForm):
+class SharedForm(FlaskForm):
+    """A form that two people may have open at once."""
+
+    def differences(self, theirs: dict[str, Any]) -> list[Difference]:
+        """The fields in which what was typed here differs from what stands there now."""
+        return [
+            Difference(self[name].id, self[name].label.text, _readable(self[name], self[name].data), _readable(self[name], value))
+            for name, value in theirs.items()
+            if name in self and not isinstance(self[name].widget, HiddenInput) and (self[name].data or None) != (value or None)
+        ]
+
+
+class MatterForm(SharedForm):
     """What a consultation is about: seven fields in front, the rest under "Fler val" (PRACTICE.md 11)."""
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
@@ -139,14 +152,6 @@ class MatterForm(FlaskForm):
         values["closes_at"] = clock.end_of(self.closes_on.data) if self.closes_on.data else None
         return values
 
-    def differences(self, theirs: dict[str, Any]) -> list[Difference]:
-        """The fields in which what was typed here differs from what stands there now."""
-        return [
-            Difference(self[name].id, self[name].label.text, _readable(self[name], self[name].data), _readable(self[name], value))
-            for name, value in theirs.items()
-            if name != "version" and (self[name].data or None) != (value or None)
-        ]
-
 
 def matter_of(consultation: Consultation) -> dict[str, Any]:
     """What the form shows for a consultation."""
@@ -200,9 +205,10 @@ class DraftForm(MatterForm):
             raise ValidationError(_("En fråga får ha högst 500 tecken."))
 
 
-class OpenQuestionForm(FlaskForm):
+class OpenQuestionForm(SharedForm):
     """The last question, which is always open: it has words, and neither kind nor options."""
 
+    seen = HiddenField()  # the stamp of what the form showed
     text = _text(_("Fråga"), 500, required=_("Skriv frågan."))
     help = _text(_("Hjälptext"), 500, _("Vad ni menar, och vad som är bra att tänka på."))
     length_hint = _line(_("Hur långt svar?"), 120, _("Till exempel: En halv sida räcker."))

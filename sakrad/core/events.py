@@ -87,6 +87,9 @@ PUBLIC = frozenset(
     }
 )
 
+# Never fanned out, so that not even the number of waiting events tells that somebody has begun to write (PRACTICE.md 20).
+SILENT = frozenset({EventName.draft_created})
+
 
 class Actor(Protocol):
     """Whoever does something: a signed-in user. None where the holder of a personal link or the clock acts."""
@@ -135,7 +138,7 @@ def record(
     consultation_id: int | None = None,
     **data: int | str | bool | None,
 ) -> Event:
-    """Append an event and its delivery to the present transaction. `data` holds ids and codes only."""
+    """Append an event and its delivery (unless it is silent) to the present transaction. `data` holds ids and codes only."""
     event = Event(
         name=name.value,
         at=at,
@@ -149,5 +152,6 @@ def record(
     )
     db.session.add(event)
     db.session.flush()
-    db.session.add(Delivery(event_id=event.id))
+    if name not in SILENT:
+        db.session.add(Delivery(event_id=event.id))
     return event

@@ -134,7 +134,7 @@ def read(key: str) -> bytes:
     return bytes(obstore.get(_store(), key).bytes())
 
 
-def keys() -> Iterator[str]:
+def list_keys() -> Iterator[str]:
     """The names of everything in the store, for a backup."""
     import obstore
 

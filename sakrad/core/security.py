@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request
+from flask.globals import request_ctx
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -76,5 +77,6 @@ def init_app(app: Flask) -> None:
 def _cache_rule(app: Flask, response: Response) -> str:
     """Public pages revalidate by ETag; everything with a form, a user or an error is not stored anywhere."""
     rule = getattr(app.view_functions.get(request.endpoint or ""), "access_rule", "")
-    read = request.method in ("GET", "HEAD") and response.status_code == 200 and not session.accessed
+    touched = request_ctx._session is not None and request_ctx._session.accessed  # asking the proxy `session` would touch it
+    read = request.method in ("GET", "HEAD") and response.status_code == 200 and not touched
     return "public, max-age=0, must-revalidate" if rule == "public" and read else "no-store"

@@ -46,9 +46,14 @@ def may_set_up_function(user: Holder, function: Function) -> bool:
     return may_set_up_unit(user, function.unit)
 
 
+def may_see_case(user: Holder, case: Case) -> bool:
+    """Reads what the municipality knows about the organisation: its coordinator."""
+    return may_set_up(user, case.municipality)
+
+
 def may_verify(user: Holder, case: Case) -> bool:
     """The coordinator, unless a member of the organisation (jäv)."""
-    return may_set_up(user, case.municipality) and not is_member(user, case.organisation)
+    return may_see_case(user, case) and not is_member(user, case.organisation)
 
 
 def is_member(user: Holder, organisation: Organisation) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Email, Length, Regexp, ValidationError
 
 from sakrad.core.text import normalised
 
@@ -24,26 +24,26 @@ class EnquiryForm(FlaskForm):
     organisation = StringField(
         _("Organisation"),
         filters=[normalised],
-        validators=[InputRequired(_("Skriv vilken organisation ni är.")), _at_most(160)],
+        validators=[DataRequired(_("Skriv vilken organisation ni är.")), _at_most(160)],
     )
     email = EmailField(
         _("E-postadress"),
         description=_("Hit skickas kvittot. Ta hellre en gemensam adress än en persons."),
         filters=[normalised],
         validators=[
-            InputRequired(_("Skriv en e-postadress.")),
+            DataRequired(_("Skriv en e-postadress.")),
             Email(_("Skriv en e-postadress, till exempel namn@forening.example.")),
             _at_most(254),
         ],
     )
     title = StringField(
-        _("Frågan i några ord"), filters=[normalised], validators=[InputRequired(_("Skriv vad frågan gäller.")), _at_most(160)]
+        _("Frågan i några ord"), filters=[normalised], validators=[DataRequired(_("Skriv vad frågan gäller.")), _at_most(160)]
     )
     text = TextAreaField(
         _("Berätta"),
         description=_("Vad ser ni, vilka gäller det, och vad skulle ni vilja att kommunen gjorde? Skriv inga personuppgifter."),
         filters=[normalised],
-        validators=[InputRequired(_("Skriv något om frågan.")), _at_most(TEXT)],
+        validators=[DataRequired(_("Skriv något om frågan.")), _at_most(TEXT)],
     )
     website = StringField(_("Lämna det här fältet tomt"))
     submission_key = HiddenField(validators=[Regexp(r"^[a-z0-9]{20,40}$", message=_("Sidan var för gammal. Skicka en gång till."))])

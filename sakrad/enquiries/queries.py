@@ -24,6 +24,7 @@ class Receipt:
     kommun: str
     municipality: str
     mailbox: str
+    sample: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,8 @@ def get_receipt(kommun: str, reference: str) -> Receipt:
         Missing: there is none in this active municipality.
     """
     enquiry = get_enquiry(kommun, reference)
-    return Receipt(
-        enquiry.reference, enquiry.received_at, enquiry.municipality.slug, enquiry.municipality.full_name, enquiry.municipality.mailbox
-    )
+    to = enquiry.municipality
+    return Receipt(enquiry.reference, enquiry.received_at, to.slug, to.full_name, to.mailbox, to.sample)
 
 
 def list_enquiries(municipality_id: int, page: int = 1) -> tuple[list[EnquiryRow], int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 
 import click
 from flask import Flask, current_app
@@ -19,11 +18,11 @@ def init_app(app: Flask) -> None:
     @click.option("--once", is_flag=True, help="Go one round and stop: for cron.")
     def work(*, once: bool) -> None:
         """Send mail and do what the clock asks for, until stopped (SIGTERM finishes the mail in hand)."""
-        stop = threading.Event()
+        asked: list[int] = []  # a plain list: an Event may lock itself out when a signal handler sets it
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda number, _frame: asked.append(number))
         deliver = mailer_for(current_app.config["SETTINGS"].mail_url)
         if once:
-            worker.go_round(deliver, stop)
+            worker.go_round(deliver, lambda: bool(asked))
         else:
-            worker.run(deliver, stop)
+            worker.run(deliver, lambda: bool(asked))

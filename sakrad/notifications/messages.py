@@ -30,7 +30,8 @@ def build(mail_id: int) -> EmailMessage:
     settings = current_app.config["SETTINGS"]
     with current_app.test_request_context(base_url=settings.public_url):  # links are made for the public address
         content = CONTENTS[kind](Told(events, mail.recipient))
-        values = {"sender": content.sender, "reply_to": content.reply_to, **content.values}
+        mailbox = content.reply_to if content.reply_to != mail.recipient else ""  # nobody is asked to write to themselves
+        values = {"sender": content.sender, "reply_to": mailbox, **content.values}
         subject, text, html = (render_template(f"email/{kind}/{part}", **values) for part in ("subject.txt", "body.txt", "body.html"))
     message = EmailMessage()
     message["From"] = Address(content.sender, addr_spec=settings.mail_sender)

@@ -6,7 +6,8 @@ moment, the worker loses nothing: at most the mail in flight is sent once more, 
 
 from __future__ import annotations
 
-import threading
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -22,37 +23,41 @@ from sakrad.notifications.mailer import Deliver, failure_of
 from sakrad.notifications.models import Heartbeat
 
 PAUSE = 2.0  # seconds between rounds
+STEP = 0.2  # seconds: how soon a pause notices that it is to stop
 BEAT = timedelta(seconds=20)
 NAME = "worker"
+Stopped = Callable[[], bool]
 log = structlog.get_logger()
 
 
-def run(deliver: Deliver, stop: threading.Event) -> None:
-    """Go round until `stop` is set; the mail in hand is finished first. A failing database is waited for."""
-    while not stop.is_set():
+def run(deliver: Deliver, stopped: Stopped) -> None:
+    """Go round until asked to stop; the mail in hand is finished first. A failing database is waited for."""
+    while not stopped():
         try:
-            go_round(deliver, stop)
+            go_round(deliver, stopped)
         except sa.exc.SQLAlchemyError as error:
             log.error("worker_waits_for_database", error=type(error).__name__)
         finally:
             db.session.remove()
-        stop.wait(PAUSE)
+        until = time.monotonic() + PAUSE
+        while not stopped() and time.monotonic() < until:
+            time.sleep(STEP)
 
 
-def go_round(deliver: Deliver, stop: threading.Event) -> None:
+def go_round(deliver: Deliver, stopped: Stopped) -> None:
     """Do all that is due now, once."""
     beat(clock.now())
     jobs.schedule_due(clock.now())
     jobs.run_due(clock.now())
     fanout.fan_out(clock.now())
     fanout.gather(clock.now())
-    send_due(deliver, stop)
+    send_due(deliver, stopped)
 
 
-def send_due(deliver: Deliver, stop: threading.Event) -> int:
+def send_due(deliver: Deliver, stopped: Stopped) -> int:
     """Send what is due, one mail at a time; returns how many left."""
     sent = 0
-    while not stop.is_set():
+    while not stopped():
         beat(clock.now())
         with transaction():
             claim = commands.claim_mail(clock.now())

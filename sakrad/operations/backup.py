@@ -45,7 +45,7 @@ def write(target: Path) -> int:
             copied = _copy_database(Path(folder))
             archive.add(copied, arcname=copied.name)
             count = 0
-            for key in files.keys():
+            for key in files.list_keys():
                 _add(archive, f"files/{key}", files.read(key))
                 count += 1
         unfinished.rename(target)

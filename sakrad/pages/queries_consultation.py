@@ -12,13 +12,17 @@ import sqlalchemy as sa
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Material, Question, QuestionKind, consultation_group
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
-from sakrad.core.events import PUBLIC, Event
+from sakrad.core.events import PUBLIC, Event, EventName
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
 from sakrad.positions.models import Position, version_group
 from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, is_counted, visibility_sql
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
+from sakrad.responses.models import Commitment, Progress
+from sakrad.summaries.models import Summary
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
 
 LINES = 30  # of the timeline
@@ -63,6 +67,8 @@ class Line:
     name: str
     at: datetime
     closes_at: datetime | None  # of a closing that was moved: the new one
+    commitment: str | None  # of progress: what was undertaken
+    number: int | None  # and its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +83,28 @@ class ConsultationPage:
     materials: tuple[Paper, ...]
     groups: tuple[Heard, ...]
     timeline: tuple[Line, ...]
+    in_short: str  # of the published summary, masked; empty before it
     valid_until: datetime
 
 
 def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationPage:
-    """An announced consultation. 5 statements. Raises Missing."""
-    head, more = get_head(kommun, slug, at, answered=how_many(at), readable=how_many(at, READABLE), invited=invited_count())
+    """An announced consultation. 6 statements. Raises Missing."""
+    summary = (
+        sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None)).correlate(Consultation)
+    )
+    head, more = get_head(
+        kommun,
+        slug,
+        at,
+        answered=how_many(at),
+        readable=how_many(at, READABLE),
+        invited=invited_count(),
+        summary_id=summary.scalar_subquery(),
+        in_short=summary.with_only_columns(Summary.in_short).scalar_subquery(),
+    )
+    summary_id = more.pop("summary_id")
+    masks = masks_over({TextKind.in_short: [summary_id] if summary_id else []})
+    in_short = published(more.pop("in_short") or "", masks.get((TextKind.in_short, summary_id), ()))
     questions = db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id).order_by(Question.number))
     materials = db.session.execute(
         sa.select(Material.reference, Material.title, Material.description, StoredFile.kind, StoredFile.size)
@@ -92,7 +114,9 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
     )
     names = [name.value for name in PUBLIC]
     events = db.session.execute(
-        sa.select(Event.name, Event.at, Event.data)
+        sa.select(Event.name, Event.at, Event.data, Commitment.what, Commitment.number)
+        .outerjoin(Progress, sa.and_(Event.name == EventName.progress_added.value, Progress.id == Event.subject_id))
+        .outerjoin(Commitment, Commitment.id == Progress.commitment_id)
         .where(Event.consultation_id == head.id, Event.name.in_(names))
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(LINES)
@@ -100,10 +124,11 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
     return ConsultationPage(
         head=head,
         **more,
+        in_short=in_short,
         questions=tuple(Asked(row.number, row.kind, row.text, row.help, row.length_hint, tuple(row.options)) for row in questions),
         materials=tuple(Paper(*row) for row in materials),
         groups=_heard(head.id),
-        timeline=tuple(Line(row.name, row.at, _instant(row.data.get("closes_at"))) for row in events),
+        timeline=tuple(Line(row.name, row.at, _instant(row.data.get("closes_at")), row.what, row.number) for row in events),
         valid_until=head.valid_until,
     )
 

@@ -19,6 +19,7 @@ from sakrad.responses import queries_public
 from sakrad.summaries import replies
 
 MASKED = re.compile(f"{MASK}+(?:[ \n]*{MASK}+)*")
+PROPER = {"Jews", "Roma", "Sami", "Sámi", "Sweden", "Tornedalians", "Finnish"}  # names of peoples: capital in English only
 LANG_SV = Markup(' lang="sv"')
 
 
@@ -38,6 +39,13 @@ def named(thing: Any) -> str:
     return str(thing.name_en if language() == "en" else thing.name)
 
 
+def inline(thing: Any) -> str:
+    """The same name inside a sentence: "äldre", but "Roma" and "HBTQI"."""
+    name = named(thing)
+    first = name.split(" ", 1)[0]
+    return name if first[1:] != first[1:].lower() or (language() == "en" and first in PROPER) else name[:1].lower() + name[1:]
+
+
 def genitive(name: str) -> str:
     """ "Socialnämndens"; in English the name stays as it is."""
     return name if language() == "en" or name[-1:] in "sxz" else f"{name}s"
@@ -45,7 +53,7 @@ def genitive(name: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates the filters, and tie the thread together."""
-    app.jinja_env.filters.update(quoted=quoted, sv=in_swedish, named=named, genitive=genitive)
+    app.jinja_env.filters.update(quoted=quoted, sv=in_swedish, named=named, inline=inline, genitive=genitive)
     uses.provide(queries_public.uses_of)
     replies.provide(queries_public.replies_of)
 

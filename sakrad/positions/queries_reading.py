@@ -37,12 +37,7 @@ from sakrad.records.queries import masks_over, published
 
 PAGE_BYTES = 34_000  # of people's words on one page, as they are sent
 QUOTED_BYTES = 1_500  # of one answer where many stand together
-STANCES = {
-    Stance.supports: "support",
-    Stance.supports_with_reservations: "reserve",
-    Stance.no_position: "neutral",
-    Stance.opposes: "oppose",
-}
+STANCES = (Stance.supports, Stance.supports_with_reservations, Stance.no_position, Stance.opposes)  # as the bar shows them
 
 
 # -- stances
@@ -60,7 +55,7 @@ class Taken:
 class ChartRow:
     """One bar: how many organisations, and which."""
 
-    code: str
+    code: Stance
     label: str
     count: int
     voices: tuple[Voice, ...]
@@ -80,7 +75,7 @@ class StanceChart:
 
     @property
     def opposed(self) -> tuple[Voice, ...]:
-        return next(row.voices for row in self.rows if row.code == "oppose")
+        return next(row.voices for row in self.rows if row.code is Stance.opposes)
 
 
 def stance_chart(question: int, text: str, taken: Iterable[tuple[Stance, Voice]]) -> StanceChart:
@@ -89,7 +84,7 @@ def stance_chart(question: int, text: str, taken: Iterable[tuple[Stance, Voice]]
     for stance, seen in taken:
         by_stance[stance].append(seen)
     rows = (
-        ChartRow(STANCES[stance], label(stance), len(seen), tuple(sorted(seen, key=lambda one: (one.name is None, one.name or ""))))
+        ChartRow(stance, label(stance), len(seen), tuple(sorted(seen, key=lambda one: (one.name is None, one.name or ""))))
         for stance, seen in by_stance.items()
     )
     return StanceChart(question, text, tuple(rows))

@@ -102,6 +102,7 @@ def person(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def make(url: str, *, width: int = 1280, height: int = 900, scheme: str = "light", scripts: bool = True) -> Page:
         context = chromium.new_context(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme, locale="sv-SE")  # type: ignore[arg-type]
+        context.set_default_timeout(8_000)
         contexts.append(context)
         page = context.new_page()
         if not scripts:

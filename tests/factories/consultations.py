@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from sakrad.accounts.models import Role, User
 from sakrad.consultations.models import Consultation
-from sakrad.core.db import db
+from sakrad.core.db import db, transaction
 from sakrad.directory.models import Authority
 from tests import factories as make
 
@@ -48,6 +48,13 @@ def matter(**values: Any) -> dict[str, Any]:
         "coordinator_takes_part": "y",
     } | values
     return {name: value for name, value in filled.items() if value is not None}
+
+
+def change(thing: Any, **values: Any) -> None:
+    """Save other values of a thing that is there already."""
+    with transaction():
+        for name, value in values.items():
+            setattr(thing, name, value)
 
 
 def fresh(thing: Any) -> Any:

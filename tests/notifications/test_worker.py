@@ -33,7 +33,10 @@ from sakrad.notifications.models import Heartbeat, Mail, MailState
 from tests import factories as make
 from tests.notifications.postoffice import PostOffice, serve
 
-RUNNING = threading.Event()  # never set: nobody asks the worker to stop
+
+def running() -> bool:
+    """Nobody asks the worker to stop."""
+    return False
 
 
 class Killed(BaseException):
@@ -81,12 +84,12 @@ def test_killed_after_the_post_took_it_the_same_mail_goes_once_more(post: PostOf
         raise Killed
 
     with pytest.raises(Killed):
-        worker.send_due(deliver_and_die, RUNNING)
+        worker.send_due(deliver_and_die, running)
     assert mails()[0].state is MailState.sending
-    assert worker.send_due(deliver, RUNNING) == 0, "the dead worker's lease still holds"
+    assert worker.send_due(deliver, running) == 0, "the dead worker's lease still holds"
     with time_machine.travel(clock.now() + commands.LEASE, tick=True):
-        assert worker.send_due(deliver, RUNNING) == 1
-        assert worker.send_due(deliver, RUNNING) == 0
+        assert worker.send_due(deliver, running) == 1
+        assert worker.send_due(deliver, running) == 0
     assert len(post.mails) == 2 and len({mail["Message-ID"] for mail in post.mails}) == 1
     assert mails()[0].state is MailState.sent
 
@@ -101,9 +104,9 @@ def test_killed_with_the_mail_in_hand_it_is_sent_when_the_lease_has_passed(
             commands.claim_mail(clock.now())
     else:
         with pytest.raises(Killed):
-            worker.send_due(_die, RUNNING)
+            worker.send_due(_die, running)
     with time_machine.travel(clock.now() + commands.LEASE, tick=True):
-        assert worker.send_due(mailer_for(post.url), RUNNING) == 1
+        assert worker.send_due(mailer_for(post.url), running) == 1
     assert len(post.mails) == 1
 
 
@@ -134,7 +137,7 @@ def test_several_workers_send_each_mail_once(app: Flask, post: PostOffice, prepa
     def send() -> None:
         with app.app_context():
             try:
-                worker.send_due(mailer_for(post.url), RUNNING)
+                worker.send_due(mailer_for(post.url), running)
             except BaseException as fault:
                 faults.append(fault)
             finally:
@@ -171,7 +174,7 @@ def test_a_passing_fault_is_tried_again_later_and_later(post: PostOffice, work: 
 
 def test_nobody_answering_is_a_passing_fault(prepared: Callable[..., None], app: Flask) -> None:
     prepared(EventName.password_reset_requested, subject_id=make.user().id)
-    assert worker.send_due(mailer_for("smtp://127.0.0.1:1"), RUNNING) == 0
+    assert worker.send_due(mailer_for("smtp://127.0.0.1:1"), running) == 0
     (mail,) = mails()
     assert (mail.state, mail.last_code, mail.last_error) == (MailState.waiting, None, "ConnectionRefusedError")
 
@@ -194,7 +197,7 @@ def test_after_the_last_try_it_is_a_dead_letter(prepared: Callable[..., None], a
     prepared(EventName.password_reset_requested, subject_id=make.user().id)
     with transaction():
         db.session.execute(sa.update(Mail).values(attempts=commands.TRIES - 1))
-    worker.send_due(mailer_for("smtp://127.0.0.1:1"), RUNNING)
+    worker.send_due(mailer_for("smtp://127.0.0.1:1"), running)
     assert mails()[0].state is MailState.dead
 
 
@@ -204,7 +207,7 @@ def test_one_mail_that_cannot_be_made_does_not_stop_the_others(post: PostOffice,
     prepared(EventName.password_reset_requested, subject_id=user.id)
     with transaction():
         db.session.execute(sa.text('DELETE FROM "user" WHERE id = :id'), {"id": lost.id})
-    assert worker.send_due(mailer_for(post.url), RUNNING) == 1
+    assert worker.send_due(mailer_for(post.url), running) == 1
     assert [mail.state for mail in mails()] == [MailState.waiting, MailState.sent]
     assert mails()[0].last_error == "NoResultFound"
 
@@ -226,6 +229,11 @@ def test_a_sent_invitation_is_marked_sent_and_a_refused_one_bounced(
     post.refuse["RCPT"] = "550 5.1.1 no such user"
     bad = invite()
     assert bad.bounced_at is not None and bad.sent_at is None
+    post.refuse.clear()
+    with transaction():
+        assert commands.revive(mails()[1], clock.now())
+    work()
+    assert bad.bounced_at is None and bad.sent_at is not None, "a bounced invitation that arrives after all has arrived"
     post.refuse["RCPT"] = "451 4.3.0 try later"
     later = invite()
     assert later.bounced_at is None and later.sent_at is None
@@ -234,22 +242,41 @@ def test_a_sent_invitation_is_marked_sent_and_a_refused_one_bounced(
 def test_no_transaction_is_open_while_the_post_is_spoken_to(prepared: Callable[..., None], app: Flask) -> None:
     prepared(EventName.password_reset_requested, subject_id=make.user().id)
     seen: list[bool] = []
-    worker.send_due(lambda message, recipient: seen.append(db.session().in_transaction()), RUNNING)
+    worker.send_due(lambda message, recipient: seen.append(db.session().in_transaction()), running)
     assert seen == [False]
 
 
 def test_asked_to_stop_it_finishes_the_mail_in_hand(post: PostOffice, prepared: Callable[..., None]) -> None:
     for _ in range(2):
         prepared(EventName.password_reset_requested, subject_id=make.user().id)
-    stop = threading.Event()
+    asked: list[str] = []
     deliver = mailer_for(post.url)
 
     def deliver_and_ask(message: EmailMessage, recipient: str) -> None:
-        stop.set()
+        asked.append("stop")
         deliver(message, recipient)
 
-    assert worker.send_due(deliver_and_ask, stop) == 1
+    assert worker.send_due(deliver_and_ask, lambda: bool(asked)) == 1
     assert [mail.state for mail in mails()] == [MailState.sent, MailState.waiting]
+
+
+def test_a_database_that_fails_is_waited_for(
+    app: Flask, post: PostOffice, happen: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks_for_password(happen)
+    rounds: list[int] = []
+    beat = worker.beat
+
+    def away_at_first(at: Any) -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise sa.exc.OperationalError("SELECT 1", {}, Exception("the server is away"))
+        beat(at)
+
+    monkeypatch.setattr(worker, "beat", away_at_first)
+    monkeypatch.setattr(worker, "PAUSE", 0.0)
+    worker.run(mailer_for(post.url), lambda: bool(post.mails))
+    assert len(post.mails) == 1
 
 
 def test_the_worker_says_that_it_is_alive(work: Callable[[], None]) -> None:
@@ -301,7 +328,7 @@ def test_kill_9_in_the_middle_of_a_delivery_loses_nothing(app: Flask, database_u
         office.slow = False
         assert sorted(mail.state for mail in mails()) == [MailState.sending, MailState.waiting, MailState.waiting]
         with time_machine.travel(clock.now() + commands.LEASE, tick=True):
-            assert worker.send_due(mailer_for(url), RUNNING) == 3
+            assert worker.send_due(mailer_for(url), running) == 3
     assert len(office.ids) == 4 and len(set(office.ids)) == 3, "only the one in flight came twice, with the same Message-ID"
     assert {mail.state for mail in mails()} == {MailState.sent}
 

@@ -52,7 +52,9 @@ def test_received_only_while_open(at: datetime, codes: list[str]) -> None:
             id="reservations need a reason",
         ),
         pytest.param(
-            {"answers": (dataclasses.replace(PROPOSAL, stance=Stance.opposes),)}, ["position_reason_missing"], id="opposition needs a reason"
+            {"answers": (dataclasses.replace(PROPOSAL, stance=Stance.opposes),)},
+            ["position_reason_missing"],
+            id="opposition needs a reason",
         ),
         pytest.param({"answers": (dataclasses.replace(PROPOSAL, stance=Stance.supports),)}, [], id="support needs none"),
         pytest.param({"answers": (dataclasses.replace(PROPOSAL, stance=Stance.no_position),)}, [], id="no position needs none"),

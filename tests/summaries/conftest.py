@@ -1,4 +1,5 @@
 """Temporary while other packages are built: links to pages that do not stand yet."""
+
 import pytest
 
 

@@ -10,9 +10,11 @@ from flask_login import current_user
 from sakrad.accounts import commands, policy, queries
 from sakrad.accounts.forms import InviteForm, OrganisationForm, RoleForm
 from sakrad.accounts.models import JoinInvitation, Membership, Role, User
+from sakrad.accounts.routes.public import own_key
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires, signed_in
 from sakrad.core.errors import Blocked, show_beside
+from sakrad.core.security import limited
 from sakrad.directory.models import Organisation, OrganisationKind
 from sakrad.directory.queries import get_organisation, list_active_municipalities
 
@@ -20,6 +22,7 @@ bp = Blueprint("accounts_organisation", __name__)
 
 
 @bp.route("/forening/ny", methods=["GET", "POST"])
+@limited("10 per day", methods=["POST"], key_func=own_key)
 @signed_in
 def register(user: User) -> ResponseReturnValue:
     municipalities = {municipality.slug: municipality for municipality in list_active_municipalities()}
@@ -63,6 +66,7 @@ def members(organisation: Organisation) -> ResponseReturnValue:
 
 
 @bp.post("/forening/<org>/medlemmar")
+@limited("30 per day", key_func=own_key)  # each sends a mail to whatever address is typed
 @requires(policy.may_administer, load=get_organisation)
 def invite(organisation: Organisation) -> ResponseReturnValue:
     form = InviteForm()

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sakrad.accounts import commands, commands_second_factor, passwords, queries, totp
 from sakrad.accounts.forms import LONGEST, ChangePasswordForm, CodeForm, NameForm
 from sakrad.accounts.models import User
-from sakrad.accounts.routes.public import hashed_password, leave
+from sakrad.accounts.routes.public import hashed_password, leave, own_key
 from sakrad.core import clock, htmx
 from sakrad.core.access import signed_in
 from sakrad.core.security import limited
@@ -34,10 +34,6 @@ def _judge_change() -> Judged | None:
     return Judged(right, hashed_password())
 
 
-def _own_key() -> str:
-    return f"own:{current_user.id if current_user.is_authenticated else request.remote_addr}"
-
-
 @bp.route("/konto/namn", methods=["GET", "POST"])
 @signed_in
 def name(user: User) -> ResponseReturnValue:
@@ -50,7 +46,7 @@ def name(user: User) -> ResponseReturnValue:
 
 
 @bp.route("/konto/losenord", methods=["GET", "POST"])
-@limited("10 per 15 minutes", methods=["POST"], key_func=_own_key)
+@limited("10 per 15 minutes", methods=["POST"], key_func=own_key)
 @signed_in(prepare=_judge_change)
 def password(user: User, prepared: Judged | None) -> ResponseReturnValue:
     form = ChangePasswordForm()
@@ -77,7 +73,7 @@ def sign_out_everywhere(user: User) -> ResponseReturnValue:
 
 
 @bp.route("/konto/tvasteg", methods=["GET", "POST"])
-@limited("10 per 15 minutes", methods=["POST"], key_func=_own_key)
+@limited("10 per 15 minutes", methods=["POST"], key_func=own_key)
 @signed_in
 def second_factor(user: User) -> ResponseReturnValue:
     """The state of the second factor; the code sent here switches it on."""
@@ -98,7 +94,7 @@ def begin_second_factor(user: User) -> ResponseReturnValue:
 
 
 @bp.post("/konto/tvasteg/ta-bort")
-@limited("10 per 15 minutes", methods=["POST"], key_func=_own_key)
+@limited("10 per 15 minutes", methods=["POST"], key_func=own_key)
 @signed_in
 def remove_second_factor(user: User) -> ResponseReturnValue:
     """Switched off with a code, so that an open screen is not enough."""

@@ -51,6 +51,11 @@ def hashed_password() -> str:
     return passwords.hashed(password_in_form())
 
 
+def own_key() -> str:
+    """One counter per signed-in user."""
+    return f"own:{current_user.id if current_user.is_authenticated else request.remote_addr}"
+
+
 def _account_key() -> str:
     """One counter per account, known or not."""
     return "account:" + ids.digest(request.form.get("email", "").strip().casefold())

@@ -13,6 +13,7 @@ from sakrad.consultations.commands.questions import (
     change_question,
     move_question,
     remove_question,
+    stamp_of,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "move_question",
     "remove_material",
     "remove_question",
+    "stamp_of",
     "uninvite",
 ]

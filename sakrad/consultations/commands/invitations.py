@@ -72,8 +72,9 @@ def intend(invitation: Invitation, *, at: datetime) -> None:
 
 
 def mark_sent(invitation: Invitation, at: datetime) -> None:
-    """The mailer has handed the invitation over to the post; the first time counts."""
+    """The mailer has handed the invitation over to the post; the first time counts. What bounced before has now arrived."""
     invitation.sent_at = invitation.sent_at or at
+    invitation.bounced_at = None
 
 
 def mark_bounced(invitation: Invitation, at: datetime) -> None:

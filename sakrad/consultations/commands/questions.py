@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sakrad.consultations import lifecycle, queries
 from sakrad.consultations.commands.recording import record, refuse_fallen
 from sakrad.consultations.models import Consultation, Question, QuestionKind
+from sakrad.core import ids
 from sakrad.core.db import db
-from sakrad.core.errors import Blocked, Blocker, refuse_unless_clear
+from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 
 WITH_OPTIONS = (QuestionKind.need, QuestionKind.choice)
@@ -62,6 +64,11 @@ def add_question(
     return question
 
 
+def stamp_of(question: Question) -> str:
+    """What the question says, as a stamp: tells whether somebody has changed it since it was shown."""
+    return ids.digest(json.dumps([question.kind, question.text, question.help, question.length_hint, question.required, question.options]))
+
+
 def change_question(
     question: Question,
     *,
@@ -73,13 +80,20 @@ def change_question(
     options: list[str],
     actor: Actor | None,
     at: datetime,
+    seen: str | None = None,
 ) -> None:
     """Change a question; the open one keeps its kind, and no other becomes open.
 
+    Args:
+        seen: the stamp of the question that was shown; None to change it whatever it says.
+
     Raises:
+        Stale: somebody has changed it since; `theirs` is the question as it stands.
         Blocked: the questions are frozen, or the kind of the open one would change.
         OptionsMisplaced: see there.
     """
+    if seen is not None and seen != stamp_of(question):
+        raise Stale(theirs=question)
     consultation = question.consultation
     refuse_unless_clear(lifecycle.blockers_to_change(queries.facts_of(consultation), at))
     if (kind is QuestionKind.open) != (question.kind is QuestionKind.open):

@@ -159,6 +159,8 @@ def edit(consultation: Consultation) -> ResponseReturnValue:
                 status, blockers = 409, refusal.blockers
             except Stale:
                 status, differences = 409, form.differences(forms.matter_of(consultation))
+                if not differences:  # both wrote the same
+                    return go("consultations_staff.show", consultation)
                 form.version.data, form.version.raw_data = consultation.version, None  # the next save is made knowing theirs
     page, partial = "consultations/staff/edit.html", "consultations/staff/_preview.html"
     given = {"consultation": consultation, "municipality": consultation.municipality, "blockers": blockers, "differences": differences}
@@ -195,12 +197,18 @@ def _options_rule() -> str:
 def question(question: Question) -> ResponseReturnValue:
     """Change one question."""
     shape = forms.OpenQuestionForm if question.kind is QuestionKind.open else forms.QuestionForm
-    form = shape(data=forms.question_of(question))
+    form = shape(data=forms.question_of(question) | {"seen": commands.stamp_of(question)})
+    differences: list[forms.Difference] = []
     if form.validate_on_submit():
         try:
-            commands.change_question(question, actor=user(), at=clock.now(), **form.asked())
+            commands.change_question(question, seen=form.seen.data, actor=user(), at=clock.now(), **form.asked())
         except commands.OptionsMisplaced:
             form.options.errors = [_options_rule()]
+        except Stale:
+            differences = form.differences(forms.question_of(question))
+            if not differences:  # both wrote the same
+                return go("consultations_staff.questions", question.consultation)
+            form.seen.data = commands.stamp_of(question)  # the next save is made knowing theirs
         else:
             return go("consultations_staff.questions", question.consultation)
     consultation = question.consultation
@@ -210,8 +218,9 @@ def question(question: Question) -> ResponseReturnValue:
         municipality=consultation.municipality,
         question=question,
         form=form,
+        differences=differences,
         blockers=lifecycle.blockers_to_change(queries.facts_of(consultation), clock.now()),
-    ), (422 if form.errors else 200)
+    ), (422 if form.errors else 409 if differences else 200)
 
 
 @bp.post(f"{ONE}/fragor/<int:number>/flytta")

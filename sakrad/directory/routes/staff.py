@@ -73,10 +73,9 @@ def register(municipality: Municipality) -> ResponseReturnValue:
 
 
 @bp.get("/handlaggning/<kommun>/organisationer/<org>")
-@requires(policy.may_verify, load=queries.get_case)
+@requires(policy.may_see_case, load=queries.get_case)
 def organisation(case: queries.Case) -> ResponseReturnValue:
-    form = VerificationForm(obj=case.verification)
-    return render_template("directory/staff/organisation.html", municipality=case.municipality, case=case, form=form)
+    return _case_page(case, VerificationForm(obj=case.verification))
 
 
 @bp.post("/handlaggning/<kommun>/organisationer/<org>")
@@ -91,9 +90,16 @@ def verify(case: queries.Case) -> ResponseReturnValue:
         flash(_("%(name)s är bekräftad.", name=case.organisation.name))
         return url_for(".organisations", kommun=case.municipality.slug)
 
-    return _save(form, save) or (
-        render_template("directory/staff/organisation.html", municipality=case.municipality, case=case, form=form),
-        422,
+    return _save(form, save) or (_case_page(case, form), 422)
+
+
+def _case_page(case: queries.Case, form: VerificationForm) -> str:
+    return render_template(
+        "directory/staff/organisation.html",
+        municipality=case.municipality,
+        case=case,
+        form=form,
+        may_verify=policy.may_verify(current_user, case),
     )
 
 

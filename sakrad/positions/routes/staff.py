@@ -131,7 +131,7 @@ def mask(current: PositionVersion) -> ResponseReturnValue:
     key = _text_key(version, form.text.data or "")
     try:
         if not form.validate():
-            raise ValidationError(" ".join(form.ground.errors) or _("Välj ett av alternativen."))
+            raise ValidationError(" ".join(map(str, form.ground.errors)) or _("Välj ett av alternativen."))
         for span in _spans(form):
             commands.mask_text(version, *key, span, ground=form.ground.data, actor=current_user._get_current_object(), at=clock.now())
     except (ValidationError, commands.OutsideText) as error:

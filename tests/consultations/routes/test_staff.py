@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -127,7 +128,7 @@ def test_the_form_shows_what_is_saved_and_saves_what_is_changed(browse):
     page = browser.get(url)
     assert 'value="2027-11-14"' in page.text
     assert 'value="2027-10-04"' in page.text
-    function = consultation.function.reference
+    function = fresh(consultation).function.reference
     response = browser.post(url, data=matter(version=1, purpose="Ett nytt syfte.", function=function, subjects=make.subject().slug))
     assert response.status_code == 303
     consultation = fresh(consultation)
@@ -191,7 +192,7 @@ def test_a_question_is_added_changed_moved_and_removed(browse):
     assert browser.post(f"{url}/1", data=question_data(text="Vad hellre?")).status_code == 303
     assert browser.post(f"{url}/2/ta-bort").status_code == 303
     consultation = fresh(consultation)
-    assert [(question.number, question.text) for question in consultation.questions][0] == (1, "Vad hellre?")
+    assert (consultation.questions[0].number, consultation.questions[0].text) == (1, "Vad hellre?")
     assert [question.kind for question in consultation.questions] == [QuestionKind.experience, QuestionKind.open]
     assert events() == [EventName.consultation_changed] * 4
     page = browser.get(url)
@@ -219,6 +220,20 @@ def test_a_bad_question_is_refused_and_keeps_every_word(browse, data, message):
     assert message in response.text
     assert "Ord som står kvar" in response.text
     assert db.session.scalar(sa.select(sa.func.count(Question.id))) == 3
+
+
+def test_two_who_change_the_same_question_are_shown_both_texts(browse):
+    consultation = make.consultation(Phase.draft)
+    browser, url = browse(officer_of(consultation.authority)), staff_address(consultation, "fragor/1")
+    seen = re.search(r'name="seen" type="hidden" value="([0-9a-f]+)"', browser.get(url).text)[1]
+    assert browser.post(url, data=question_data(text="Kollegans fråga?", seen=seen)).status_code == 303
+    response = browser.post(url, data=question_data(text="Min fråga?", seen=seen))
+    assert response.status_code == 409
+    assert "Kollegans fråga?" in response.text
+    assert response.text.count("Min fråga?") == 2
+    assert fresh(consultation).questions[0].text == "Kollegans fråga?"
+    newer = re.search(r'name="seen" type="hidden" value="([0-9a-f]+)"', response.text)[1]
+    assert browser.post(url, data=question_data(text="Vår fråga?", seen=newer)).status_code == 303
 
 
 def test_the_open_question_is_reworded_without_kind_or_options(browse):

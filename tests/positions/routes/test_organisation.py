@@ -90,6 +90,7 @@ class TestHome:
             desk.sent(make.consultation(of=of), by)
 
         more()
+        count()  # the first page of all also asks whether there is sample data
         few = count()
         more()
         assert count() == few
@@ -154,7 +155,9 @@ class TestWriting:
         assert texts() == {2: "Två"}
         assert writer.get(desk.desk_url(consultation, organisation, "/fraga/9")).status_code == 404
 
-    def test_the_facts_have_a_page_of_their_own(self, writer: PolicingClient, consultation: Consultation, organisation: Organisation) -> None:
+    def test_the_facts_have_a_page_of_their_own(
+        self, writer: PolicingClient, consultation: Consultation, organisation: Organisation
+    ) -> None:
         url = desk.desk_url(consultation, organisation, "/forankring")
         assert "Hur är svaret förankrat?" in writer.get(url).text
         assert writer.post(url, data={"fakta-version": "1", "fakta-anchoring": "board"}).status_code == 303
@@ -347,9 +350,7 @@ class TestSending:
         assert "Genomläst (1)" in writer.get(f"{write}/kvitto/1").text
         assert writer.get(f"{write}/kvitto/3").status_code == 404
 
-    def test_the_sent_version_as_a_document(
-        self, writer: PolicingClient, consultation: Consultation, organisation: Organisation
-    ) -> None:
+    def test_the_sent_version_as_a_document(self, writer: PolicingClient, consultation: Consultation, organisation: Organisation) -> None:
         desk.sent(consultation, organisation)
         answer = writer.get(desk.desk_url(consultation, organisation, "/kvitto/1.pdf"))
         assert answer.data.startswith(b"%PDF")
@@ -363,7 +364,9 @@ class TestSending:
 
 
 class TestWhoMayAnswer:
-    def test_uninvited_where_the_invitation_is_open(self, writer: PolicingClient, consultation: Consultation, organisation: Organisation) -> None:
+    def test_uninvited_where_the_invitation_is_open(
+        self, writer: PolicingClient, consultation: Consultation, organisation: Organisation
+    ) -> None:
         answer = writer.post(desk.desk_url(consultation, organisation, "/borja"))
         assert answer.status_code == 303
         assert db.session.scalars(sa.select(Draft)).one().organisation_id == organisation.id

@@ -189,8 +189,7 @@ class Desk:
             self.form.heading.data = opened.heading if opened else ""
             self.form.body.data = opened.body if opened else ""
         if theirs:
-            self.form.seen_version.data = self.form.seen_version.raw_data = None
-            self.form.seen_version.data = theirs[3]
+            self.form.seen_version.raw_data, self.form.seen_version.data = None, theirs[3]  # saving once more is then meant
         questions = queries_staff.count_by_question(consultation)
 
         def act(name: str, **more: Any) -> str:

@@ -178,8 +178,8 @@ def _page(
 ) -> ResponseReturnValue:
     at = clock.now()
     for finding_id, words in (theirs or {}).items():
-        target = parts[finding_id] if finding_id else form
-        target.seen_version.data = words["version"]
+        seen = (parts[finding_id] if finding_id else form).seen_version
+        seen.raw_data, seen.data = None, words["version"]  # saving once more is then meant
     unused, unused_count = queries_staff.list_unused(consultation)
     facts = queries.publish_facts(consultation, summary)
     return htmx.render(

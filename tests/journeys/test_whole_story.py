@@ -1,0 +1,159 @@
+"""One sakråd from the first draft to the published answer and its follow-up, over HTTP, as three people meet it.
+
+The officer and the organisation find their way by the links and forms on the pages; the organisation begins in its mail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from sakrad.accounts.models import Role
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.notifications import worker
+from sakrad.notifications.mailer import mailer_for
+from tests import factories as make
+from tests.journeys.walker import Walker
+from tests.notifications.postoffice import PostOffice, serve
+
+LINK = re.compile(r"https?://\S+")
+START = datetime(2027, 3, 1, 8, tzinfo=clock.STOCKHOLM)
+DAY = timedelta(days=1)
+HINDERS = "Vägen in är lång. Den som ringer får börja om från början varje gång. Hos oss svarar Anna Ek på kvällarna."
+RESERVATION = "Avtalet ska gälla i minst tre år."
+
+
+@pytest.fixture
+def post() -> Iterator[PostOffice]:
+    office = PostOffice()
+    with serve(office) as office.url:
+        yield office
+
+
+@pytest.fixture
+def work(app: Flask, post: PostOffice) -> Callable[[], None]:
+    """The worker goes round until the post has everything."""
+
+    def go() -> None:
+        for _ in range(3):
+            worker.go_round(mailer_for(post.url), lambda: False)
+        db.session.remove()
+
+    return go
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, str]:
+    """A municipality with its nämnd, an officer, and an organisation that has no account; returns their addresses."""
+    municipality = make.municipality(name="Ekhamra", slug="ekhamra", mailbox="kommun@ekhamra.example")
+    authority = make.authority(municipality, name="Socialnämnden", slug="socialnamnden", short="SN", mailbox="sn@ekhamra.example")
+    make.function(authority, title="Samordnare mot våld", email="samordnare@ekhamra.example", phone="0000-00 00 00")
+    officer = make.user((Role.officer, authority), name="Hanna Handläggare", email="hanna@ekhamra.example")
+    group = make.group(name="Våldsutsatta", slug="valdsutsatta")
+    shelter = make.organisation(
+        verified_in=municipality,
+        name="Ekhamra kvinnojour",
+        slug="ekhamra-kvinnojour",
+        email="jouren@jour.example",
+        municipality_id=municipality.id,
+        groups=[group],
+    )
+    return {"officer": officer.email, "organisation": shelter.email}
+
+
+def sign_in(person: Walker, email: str) -> None:
+    person.go("/logga-in").press("Logga in", {"E-postadress": email, "Lösenord": make.PASSWORD})
+
+
+def link_in(post: PostOffice, to: str, path: str) -> str:
+    """The latest link to such a page in the mails to the address."""
+    links = [
+        link.rstrip(".,>)")
+        for mail in post.mails
+        if mail["To"] == to
+        for link in LINK.findall(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        if path in link
+    ]
+    assert links, f"No link to {path} in the mails to {to}: {[(mail['To'], mail['Subject']) for mail in post.mails]}"
+    return links[-1]
+
+
+def test_from_draft_to_published_answer(app: Flask, people: dict[str, str], post: PostOffice, work: Callable[[], None]) -> None:
+    officer, organisation, reader = (Walker(app.test_client()) for _ in range(3))  # type: ignore[arg-type]
+
+    with time_machine.travel(START) as time:
+        draft(officer, people["officer"])
+        work()
+        organisation.go(link_in(post, people["organisation"], "/inbjudan/"))
+        write(organisation)
+        officer.go("/handlaggning/ekhamra").misses("Ekhamra kvinnojour")
+        send(organisation)
+        work()
+        print([(m["To"], m["Subject"], [a.get_filename() for a in m.iter_attachments()]) for m in post.mails])
+        reader.go("/").follow("Stöd och skydd vid våld").misses(HINDERS)
+        print(reader)
+        officer.go("/handlaggning/ekhamra")
+        print(officer)
+        officer.follow("Ekhamra kvinnojour")
+        print(officer)
+        assert 0
+
+
+def draft(officer: Walker, email: str) -> None:
+    """The officer drafts, is told what is missing, mends it and announces."""
+    sign_in(officer, email)
+    officer.follow("Nytt sakråd").press(
+        "Spara utkastet",
+        {
+            "Rubrik": "Stöd och skydd vid våld i nära relationer",
+            "Saken i en mening": "Vad möter den som söker hjälp mot våld?",
+            "Varför frågar ni?": "Nämnden ska besluta om en ny handlingsplan.",
+            "Det här går att påverka": "- Handlingsplanens prioriteringar",
+            "Det här går inte att påverka": "- Budgetramen",
+            "Frågor": "Vilka hinder möter de våldsutsatta?",
+            "Grupper som frågan gäller": "Våldsutsatta",
+            "Bjud in de organisationer i kommunen som säger sig tala för grupperna": True,
+            "Ansvarig funktion": "Samordnare mot våld",
+            "Sista dag att svara": "2027-04-12",
+            "Nämndens möte": "2027-06-16",
+        },
+    )
+    officer.press(
+        "Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"}
+    )
+    officer.sees("Kommunen föreslår ett flerårigt partnerskap.")
+    officer.follow("Inbjudna").sees("Ekhamra kvinnojour", "Ingenting är skickat.")
+    officer.follow("Översikt").sees("Skriv en bakgrund på sidan.").follow("Åtgärda")
+    officer.press("Spara", {"Bakgrund": "I fjol fick 143 personer stöd av jouren."}).misses("Det här återstår")
+    officer.follow("Till annonseringen").press("Annonsera sakrådet").sees("Sakrådet är annonserat.", "Öppet")
+
+
+def write(organisation: Walker) -> None:
+    """From the mail, without an account: the board's answer, its anchoring and its wish."""
+    organisation.sees("Ni behöver inget konto och inget lösenord.", "Kommunen föreslår ett flerårigt partnerskap.")
+    organisation.press("Svara på frågorna").press(
+        "Spara och läs igenom",
+        {
+            "Ert svar": HINDERS,
+            "Ert ställningstagande": "Ja, med förbehåll",
+            "Motivering": RESERVATION,
+            "Er roll": "Ordförande",
+            "Hur är svaret förankrat?": "Beslut av styrelsen",
+            "Datum för beslutet": "2027-02-25",
+            "Paragraf": "§ 7",
+            "Får kommunen publicera svaret?": "Ja, med namn",
+        },
+    )
+    organisation.sees("Så här ser svaret ut", "Beslut av styrelsen", RESERVATION)
+
+
+def send(organisation: Walker) -> None:
+    """It becomes a public document with a receipt."""
+    organisation.sees("När ni skickar in blir svaret en allmän handling.").press("Skicka in svaret")
+    organisation.sees("Svaret är inskickat.", "SN-2027-0001", "Kontrollkod")
