@@ -39,7 +39,7 @@ document.addEventListener("input", ({ target }) => { if (target.matches("[data-c
 // is no words: it goes up by itself when the words are saved behind one's back.
 const saved = new WeakMap();
 const sent = new WeakMap();
-const content = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !name.endsWith("seen_version")).map(([name, value]) => [name, value.name ?? value]));
+const content = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !name.endsWith("version")).map(([name, value]) => [name, value.name ?? value]));
 addEventListener("beforeunload", (event) => {
   if (all("form[data-unsaved]").some((form) => saved.has(form) && saved.get(form) !== content(form))) event.preventDefault();
 });

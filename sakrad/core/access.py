@@ -87,7 +87,8 @@ def requires(policy: Policy, *, load: Callable[..., Any], prepare: Prepare | Non
                 raise Missing("not allowed")
             return view(thing, **prepared)
 
-        return _guarded(view, f"requires:{_name(policy)}", run, prepare)
+        # A stranger's upload is not stored: who asks is looked up before the slow work, and again under the lock.
+        return _guarded(view, f"requires:{_name(policy)}", run, prepare and (lambda: prepare() if _user() else None))
 
     return decorate
 

@@ -42,8 +42,8 @@ PAGE_BYTES = 34_000  # of findings with their sources and answers, about, as the
 SOURCE_BYTES = 420  # of what stands around a quotation
 REPLY_BYTES = 450  # of what stands around a reply, and around each of its commitments
 WORDS_BYTES = 16_000  # of quotations beside one finding
-ASIDES = 30  # points set aside that are quoted; the rest are counted
-VOICES = 30  # in the table of who answered; the rest are a link away
+ASIDES = 15  # points set aside that are quoted; the rest are counted
+VOICES = 20  # in the table of who answered; the rest are a link away
 Masks = Mapping[tuple[TextKind, int], list[Span]]
 
 
@@ -176,8 +176,9 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
             TextKind.in_short: [more["summary_id"]],
         }
     )
-    views, pages = _paged(findings, points, replies, masks, page)
     aside = [row for row in points if row.set_aside_at is not None and row.finding_id is None]
+    asides = _asides(aside[:ASIDES], masks)
+    views, pages = _paged(findings, points, replies, masks, page, tail=_tail(asides, listed[:VOICES], charts))
     return SummaryPage(
         head=head,
         in_short=published(more["in_short"], masks.get((TextKind.in_short, more["summary_id"]), ())),
@@ -188,7 +189,7 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
         points=len({row.point_id for row in points}),
         cited=len({row.point_id for row in points if row.finding_id is not None}),
         findings=views,
-        asides=_asides(aside[:ASIDES], masks),
+        asides=asides,
         set_aside=len(aside),
         charts=charts,
         listed=tuple(listed[:VOICES]),
@@ -276,8 +277,10 @@ def source(row: Any, index: int, masks: Masks, budget: int) -> Source:
     )
 
 
-def _paged(findings: list[Finding], points: list[Any], replies: Replies, masks: Masks, page: int) -> tuple[tuple[FindingView, ...], int]:
-    """The findings, those of the page in full. A page takes as many as fit, at least one."""
+def _paged(
+    findings: list[Finding], points: list[Any], replies: Replies, masks: Masks, page: int, *, tail: int
+) -> tuple[tuple[FindingView, ...], int]:
+    """The findings, those of the page in full. A page takes as many as fit, at least one; last comes what is `tail` bytes long."""
     views: list[FindingView] = []
     sizes: list[int] = []
     index = 1
@@ -298,12 +301,18 @@ def _paged(findings: list[Finding], points: list[Any], replies: Replies, masks: 
             + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
             + sum(REPLY_BYTES * (1 + len(one.promises)) + bytes_of(one.reason) for one in replied)
         )
-    places = packed(sizes, PAGE_BYTES)
-    pages = max(places, default=1)
+    *places, pages = packed([*sizes, tail], PAGE_BYTES)
     page = min(page, pages)
     return tuple(
         replace(view, page=place) if place == page else _elsewhere(view, place) for view, place in zip(views, places, strict=True)
     ), pages
+
+
+def _tail(asides: tuple[Aside, ...], listed: list[Listed], charts: tuple[StanceChart, ...]) -> int:
+    """About how many bytes everything after the findings takes."""
+    sources = [one for aside in asides for one in aside.sources]
+    words = sum(bytes_of(aside.reason) for aside in asides) + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
+    return words + 350 * len(listed) + sum(2_000 + 120 * min(chart.total, 40) for chart in charts)
 
 
 def _elsewhere(view: FindingView, page: int) -> FindingView:

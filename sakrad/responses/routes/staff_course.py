@@ -138,14 +138,14 @@ def follow_up(commitment: Commitment) -> ResponseReturnValue:
     ), status
 
 
-@bp.route(f"{ONE}/<any(samlad, synpunkt):kind>/<int:number>/maskera", methods=["GET", "POST"])
+@bp.route(f"{ONE}/<any(samlad, synpunkt):kind>/<int:number>/maska", methods=["GET", "POST"])
 @requires(policy.may_mask, load=queries.get_reason)
 def mask_reason(text: MaskableText) -> ResponseReturnValue:
     """Hide words in the reason of a published answer."""
     return _mask(text)
 
 
-@bp.route(f"{ONE}/atagande/<int:number>/<int:step>/maskera", methods=["GET", "POST"])
+@bp.route(f"{ONE}/atagande/<int:number>/<int:step>/maska", methods=["GET", "POST"])
 @requires(policy.may_mask, load=queries.get_progress)
 def mask_progress(text: MaskableText) -> ResponseReturnValue:
     """Hide words in what was told of a commitment."""

@@ -83,7 +83,7 @@ class TestReceived:
         self, officer: PolicingClient, version: PositionVersion, consultation: Consultation
     ) -> None:
         page = officer.get(url(consultation)).text
-        for words in (version.receipt_number, version.organisation_name, "Anna Svensson ringde", "Att granska", "Markera som registrerat"):
+        for words in (version.receipt_number, version.organisation_name, "Anna Svensson ringde", "Att granska", "Markera registrerat"):
             assert words in page
 
     def test_is_empty_without_a_word_about_drafts(
