@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 MASK = "█"
 PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
-SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+[”\"')\]]*|(?=\n)|$)|\n+", re.UNICODE)
+SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]+[”\"')\]]*(?=\s|$)|(?=\n|$))")
 TAGS = {
     "p",
     "br",

@@ -12,7 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 
 from sakrad.consultations.models import QuestionKind
 from sakrad.core import documents, i18n, ids
@@ -95,7 +95,8 @@ def _canonical(content: dict[str, Any]) -> bytes:
 
 def receipt_pdf(version: PositionVersion) -> bytes:
     """What was received, for the authority's mailbox and for the organisation. Holds the receipt number, never the nonce."""
-    return documents.pdf(TEMPLATE, _document(version), made_at=version.received_at)
+    with force_locale("sv"):  # the language of the register, whoever asks and from where
+        return documents.pdf(TEMPLATE, _document(version), made_at=version.received_at)
 
 
 def file_name(version: PositionVersion) -> str:

@@ -186,7 +186,7 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
         invited=more["invited"],
         invited_answered=more["invited_answered"],
         answered=more["answered"],
-        points=len({row.point_id for row in points}),
+        points=len({row.point_id for row in points if row.finding_id is not None or row.set_aside_at is not None}),
         cited=len({row.point_id for row in points if row.finding_id is not None}),
         findings=views,
         asides=asides,

@@ -27,6 +27,10 @@ START = datetime(2027, 3, 1, 8, tzinfo=clock.STOCKHOLM)
 DAY = timedelta(days=1)
 TITLE = "Stöd och skydd vid våld i nära relationer"
 HINDERS = "Vägen in är lång. Den som ringer får börja om från början varje gång. Hos oss svarar Anna Ek på kvällarna."
+FINDING = "Vägen in är lång"
+ASIDE = "Avtalets längd prövas i ett eget ärende."
+PROMISE = "Ett gemensamt nummer som går till en människa"
+SEEN = "Numret står på kommunens första sida."
 RESERVATION = "Avtalet ska gälla i minst tre år."
 
 
@@ -107,7 +111,24 @@ def test_from_draft_to_published_answer(app: Flask, people: dict[str, str], post
     with time_machine.travel(START + 45 * DAY):
         sign_in(officer, people["officer"])
         compile_summary(officer.sees("Att sammanställa").follow(TITLE))
-        assert 0
+        work()
+        reader.go("/").follow(TITLE).sees(FINDING, "maskat", ASIDE).misses("Anna Ek")
+        respond(officer.go("/handlaggning/ekhamra").sees("Att besvara").follow(TITLE))
+        reader.follow(TITLE).misses("Gör vi delvis")
+
+    with time_machine.travel(START + 110 * DAY):  # 19 June: the board met on the 16th
+        sign_in(officer, people["officer"])
+        decide_and_publish(officer.follow(TITLE))
+        work()
+        reader.go("/").follow(TITLE).sees("Socialnämndens svar, 16 juni 2027 § 41", "Gör vi delvis", "kontaktperson", PROMISE)
+        organisation.go(link_in(post, people["organisation"], "/aterkoppling")).sees("Utreds till 1 december", "En jurist prövar längden.")
+
+    with time_machine.travel(START + 190 * DAY):  # 7 September: promised for the 1st
+        reader.go("/").follow("Åtaganden").sees(PROMISE, "6 dagar försenat")
+        sign_in(officer, people["officer"])
+        follow_up(officer.sees("Försenat"))
+        reader.go("/").follow("Åtaganden").sees("Klart 7 september", "utlovat till 1 september").follow(PROMISE)
+        reader.sees("Numret är öppet sedan i måndags.").misses("Anna Ek")
 
 
 def draft(officer: Walker, email: str) -> None:
@@ -129,9 +150,7 @@ def draft(officer: Walker, email: str) -> None:
             "Nämndens möte": "2027-06-16",
         },
     )
-    officer.press(
-        "Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"}
-    )
+    officer.press("Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"})
     officer.sees("Kommunen föreslår ett flerårigt partnerskap.")
     officer.follow("Inbjudna").sees("Ekhamra kvinnojour", "Ingenting är skickat.")
     officer.follow("Översikt").sees("Skriv en bakgrund på sidan.").follow("Åtgärda")
@@ -174,8 +193,45 @@ def review(officer: Walker) -> None:
 def compile_summary(officer: Walker) -> None:
     """Each answer is taken up in a finding, and the summary is published."""
     officer.press("Ny samlad synpunkt (Ekhamra kvinnojour)")
-    print(officer)
-    officer.press("Spara texten", {"Rubrik": "Vägen in är lång", "Text": "Den som söker hjälp får börja om från början.[1]"})
-    print(officer)
-    officer.follow("Fråga 2")
-    print(officer)
+    officer.press("Spara texten", {"Rubrik": FINDING, "Text": "Den som söker hjälp får börja om från början.[1]"})
+    officer.follow("Fråga 2").press("Lägg åt sidan", {"Hela svaret Ekhamra kvinnojour": True, "Skäl": ASIDE})
+    officer.sees("Alla 2 svar är klara").follow("Skriv och publicera").sees("Texten ”Kort om sakrådet” är tom.")
+    officer.press("Spara", {"Kort om sakrådet": "En organisation svarade. Den vill ha en kortare väg in."})
+    officer.sees("Allt är klart.").press("Publicera sammanställningen").sees("Sammanställningen är publicerad.")
+
+
+def respond(officer: Walker) -> None:
+    """The answers are proposed, sent, changed by the authority, decided and published together."""
+    officer.follow("Nämndens svar").sees(ASIDE, "Samlad synpunkt 1 har inget svar.").follow("Svara")
+    officer.sees(FINDING, "Ekhamra kvinnojour").press("Spara svaret", {"Vad blir det?": "Gör vi delvis"}, status=422)
+    officer.sees("Skriv varför.").press("Spara svaret", {"Varför": "Ett nummer blir det, men inte en handläggare."})
+    officer.follow("Lägg till ett åtagande").press(
+        "Spara åtagandet",
+        {
+            "Vad ska göras?": PROMISE,
+            "Ansvarig funktion": "Samordnare mot våld",
+            "Senast": "2027-09-01",
+            "Hur syns det att det är gjort?": SEEN,
+        },
+    )
+    officer.follow("Svara särskilt", nth=1).press(
+        "Spara svaret", {"Vad blir det?": "Utreds till", "Utreds till": "2027-12-01", "Varför": "En jurist prövar längden."}
+    )
+    officer.sees("Till tjänsteskrivelsen", "Utreds till 1 december.", "Ansvarig: Samordnare mot våld")
+    officer.press("Skicka till nämnden", {"Nämndens möte": "2027-06-16"}).sees("Svaren skickades till nämnden")
+
+
+def decide_and_publish(officer: Walker) -> None:
+    """The authority changed an answer; its decision is noted, and all answers are published at once."""
+    officer.follow("Ändra svaret").press("Spara svaret", {"Varför": "Ett nummer blir det. Nämnden lade till en kontaktperson."})
+    officer.sees("Ändrat efter utskicket till nämnden")
+    decision = {"Vem har beslutat?": "Nämndens beslut", "Beslutets dag": "2027-06-16"}
+    officer.press("Anteckna beslutet", decision, status=422).sees("Ange paragrafen, till exempel § 41.")
+    officer.press("Anteckna beslutet", {"Paragraf eller nummer": "§ 41"}).misses("Ändra svaret")
+    officer.press("Publicera nämndens svar").sees("Nämndens svar publicerades")
+
+
+def follow_up(officer: Walker) -> None:
+    """What has happened is told, and cannot be taken back."""
+    officer.follow("Åtaganden").sees("Försenat 6 dagar").follow(PROMISE)
+    officer.press("Lägg till", {"Läget": "Klart", "Vad har hänt?": "Numret är öppet sedan i måndags."}).sees("Klart")

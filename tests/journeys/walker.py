@@ -17,7 +17,7 @@ TICKS = ("radio", "checkbox")
 
 
 def words(element: Any) -> str:
-    """What the element says, on one line; "(valfritt)" and what only stands for screen readers are part of it."""
+    """What the element says, on one line; what only stands for screen readers is part of it."""
     return " ".join("".join(element.itertext()).split())
 
 

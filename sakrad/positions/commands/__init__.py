@@ -2,6 +2,7 @@
 
 from sakrad.positions.commands.reviewing import (
     OutsideText,
+    ReasonMissing,
     mask_text,
     review_position,
     tick_registered,
@@ -13,6 +14,7 @@ from sakrad.positions.commands.writing import FACTS, TooLong, WrongAnswer, open_
 __all__ = [
     "FACTS",
     "OutsideText",
+    "ReasonMissing",
     "TooLong",
     "WrongAnswer",
     "decline_invitation",

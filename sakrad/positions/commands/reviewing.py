@@ -19,6 +19,9 @@ from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, Text
 MaskRange = tuple[int, Span, MaskGround]  # the answer's id, which code points of it, why
 
 
+ReasonMissing = records.ReasonMissing  # withheld without a reason
+
+
 class OutsideText(ValueError):
     """The mask reaches outside the text, or the text is not the version's."""
 

@@ -22,7 +22,6 @@ from sakrad.directory.queries import get_municipality
 from sakrad.positions import commands, forms, lifecycle, policy, queries, receipts
 from sakrad.positions.models import PositionVersion
 from sakrad.records import queries as record_queries
-from sakrad.records.commands import ReasonMissing
 from sakrad.records.models import ReviewDecision, TextKind
 
 bp = Blueprint("positions_staff", __name__)
@@ -113,7 +112,7 @@ def decide(current: PositionVersion) -> ResponseReturnValue:
             actor=current_user._get_current_object(),
             at=clock.now(),
         )
-    except ReasonMissing:
+    except commands.ReasonMissing:
         form.reason.errors = [_("Skriv varför svaret inte publiceras.")]
         return _review(version, form=form), 422
     except Blocked as blocked:

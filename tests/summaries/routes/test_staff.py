@@ -544,7 +544,7 @@ def test_statements_do_not_grow_with_the_answers(scene: Scene, finding: Finding,
         return len(statements)
 
     few, many = statements_with(3), statements_with(6)
-    assert many == few <= 25
+    assert many <= few <= 25
 
 
 def test_a_question_with_many_answers_is_paged(scene: Scene) -> None:

@@ -1,0 +1,288 @@
+"""What readers may see of an answer: the rule, its twin in SQL, and that nothing leaks on any reading page."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import AnswersPublic, Consultation
+from sakrad.core import clock
+from sakrad.core.db import db, transaction
+from sakrad.directory.models import Organisation, Verification
+from sakrad.positions.models import AnchoringLevel, Position, PositionVersion, PublicationWish
+from sakrad.positions.queries_public import Facts, Visibility, positions, visibility
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
+from tests import factories as make
+from tests.factories import reading, save
+from tests.policing import PolicingClient
+
+WISH, DECISION = PublicationWish, ReviewDecision
+N, U, M = WISH.named, WISH.unnamed, WISH.municipality_only
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param(Facts(True, True, (N, N), True, False), Visibility.named, id="reviewed and wanted: with name"),
+        pytest.param(Facts(True, True, (U, U), True, False), Visibility.unnamed, id="utan namn: without"),
+        pytest.param(Facts(True, True, (N, U), True, False), Visibility.unnamed, id="a newer version takes the name away at once"),
+        pytest.param(Facts(True, True, (U, N), True, False), Visibility.unnamed, id="a newer version names it only when published"),
+        pytest.param(Facts(True, True, (N, M), True, False), Visibility.municipality_only, id="a newer version takes it all away at once"),
+        pytest.param(Facts(True, True, (M, M), True, False), Visibility.municipality_only, id="only for the municipality, though reviewed"),
+        pytest.param(Facts(True, True, (None, None), True, False), Visibility.municipality_only, id="no wish is no consent"),
+        pytest.param(Facts(True, True, (N, N), False, False), Visibility.hidden, id="not reviewed yet"),
+        pytest.param(Facts(True, True, (N, N), False, True), Visibility.withheld, id="withheld by the authority"),
+        pytest.param(Facts(False, True, (N, N), True, False), Visibility.hidden, id="disowned, or the organisation is not verified"),
+        pytest.param(Facts(True, False, (N, N), True, False), Visibility.hidden, id="all at closing, and it is still open"),
+    ],
+)
+def test_the_rule(facts: Facts, expected: Visibility) -> None:
+    assert visibility(facts) is expected
+
+
+def test_the_rule_and_its_twin_in_sql_agree(app: Flask) -> None:
+    """Over every combination of wishes, reviews, versions, disowning and reading mode, and without verification."""
+    at = clock.now()
+    consultations = {mode: make.consultation(Phase.open, answers_public=mode).id for mode in AnswersPublic}
+    expected: dict[int, Visibility] = {}
+    with transaction():
+        where = {row.id: row.municipality_id for row in db.session.execute(sa.select(Consultation.id, Consultation.municipality_id))}
+        cases = itertools.product(AnswersPublic, [N, U, M, None], [N, U, None], [None, *DECISION], [None, *DECISION], [0, 1, 2])
+        for number, (mode, wish, newer, decision, newer_decision, standing) in enumerate(cases):
+            facts = Facts(
+                counted=standing == 2,
+                open_to_readers=mode is AnswersPublic.review,
+                wishes=(wish if decision else (newer or wish), newer or wish),
+                published=decision in (DECISION.publish, DECISION.masked),
+                withheld=(newer_decision if newer else decision) is DECISION.withheld,
+            )
+            position = _position(f"o{number}", consultations[mode], wish, newer, (decision, newer_decision))
+            position.disowned_at = clock.now() if standing == 0 else None
+            if standing != 1:
+                here = where[consultations[mode]]
+                db.session.add(Verification(organisation_id=position.organisation_id, municipality_id=here, basis="known", verified_at=at))
+            expected[position.id] = visibility(facts)
+    rows = {row.position_id: Visibility(row.visibility) for row in db.session.execute(positions(at))}
+    assert rows == expected
+    assert set(expected.values()) == set(Visibility)
+
+
+def _position(
+    slug: str,
+    consultation_id: int,
+    wish: PublicationWish | None,
+    newer: PublicationWish | None,
+    decisions: tuple[ReviewDecision | None, ReviewDecision | None],
+) -> Position:
+    """A position whose version 1 was published when it was reviewed at all, with a newer version when `newer` says what it wishes."""
+    by = Organisation(slug=slug, name=slug, email="info@prova.example", created_at=clock.now())
+    db.session.add(by)
+    db.session.flush()
+    position = Position(consultation_id=consultation_id, organisation_id=by.id, reference=slug)
+    db.session.add(position)
+    db.session.flush()
+    versions = [_version(position, 1, wish), *([_version(position, 2, newer)] if newer else [])]
+    position.current_id, position.published_id = versions[-1].id, versions[0].id if decisions[0] else None
+    for version, taken in zip(versions, decisions, strict=False):
+        if taken:
+            db.session.add(Review(subject_id=version.id, decision=taken, reason="skäl", decided_at=clock.now()))
+    return position
+
+
+def _version(position: Position, number: int, wish: PublicationWish | None) -> PositionVersion:
+    name = f"{position.reference}-{number}"
+    version = PositionVersion(
+        position_id=position.id,
+        number=number,
+        received_at=clock.now(),
+        wish=wish,
+        receipt_number=name,
+        submission_key=name,
+        digest="0" * 64,
+        organisation_name=name,
+        anchoring=AnchoringLevel.board,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+# -- nothing leaks on any page
+
+NAME, SLUG, WORD = "Hemliga föreningen", "hemliga-foreningen", "HEMLIGAORDET"
+OWN = {"voices.organisations", "voices.organisation", "voices.group"}  # the organisation's own profile shows its name
+Change = Callable[[reading.Story], None]
+
+
+def _wish(wish: PublicationWish) -> Change:
+    def change(story: reading.Story) -> None:
+        assert story.position.published is not None
+        story.position.published.wish = wish
+
+    return change
+
+
+def _newer(wish: PublicationWish) -> Change:
+    def change(story: reading.Story) -> None:
+        story.position.current_id = _version(story.position, 2, wish).id
+
+    return change
+
+
+def _review(decision: ReviewDecision | None) -> Change:
+    def change(story: reading.Story) -> None:
+        published = story.position.published_id
+        if decision is None:
+            db.session.execute(sa.delete(Review))
+        else:
+            db.session.add(Review(subject_id=published, decision=decision, reason="skäl", decided_at=clock.now()))
+
+    return change
+
+
+def _unreviewed(story: reading.Story) -> None:
+    story.position.published_id = None
+    _review(None)(story)
+
+
+def _disowned(story: reading.Story) -> None:
+    story.position.disowned_at = clock.now()
+
+
+def _unverified(story: reading.Story) -> None:
+    db.session.execute(sa.delete(Verification).where(Verification.organisation_id == story.organisation.id))
+
+
+def _at_closing(story: reading.Story) -> None:
+    story.consultation.answers_public = AnswersPublic.closing
+    story.consultation.closes_at = clock.now() + timedelta(days=3)
+
+
+def _masked(story: reading.Story) -> None:
+    assert story.position.current is not None
+    for answer in story.position.current.answers:
+        start = answer.text.index(WORD)
+        mask = {"kind": TextKind.answer, "text_id": answer.id, "start": start, "end": start + len(WORD)}
+        db.session.add(Mask(**mask, ground=MaskGround.personal_data, created_at=clock.now()))
+
+
+@pytest.mark.parametrize(
+    ("change", "gone"),
+    [
+        pytest.param(_wish(U), {NAME, SLUG}, id="utan namn: no name and no slug"),
+        pytest.param(_newer(U), {NAME, SLUG}, id="a newer version without name: no name and no slug"),
+        pytest.param(_wish(M), {NAME, SLUG, WORD}, id="only for the municipality: nothing"),
+        pytest.param(_newer(M), {NAME, SLUG, WORD}, id="a newer version only for the municipality: nothing"),
+        pytest.param(_review(DECISION.withheld), {NAME, SLUG, WORD}, id="withheld after a new review: nothing"),
+        pytest.param(_review(None), {NAME, SLUG, WORD}, id="published without a review: nothing"),
+        pytest.param(_unreviewed, {NAME, SLUG, WORD}, id="not reviewed: nothing"),
+        pytest.param(_disowned, {NAME, SLUG, WORD}, id="det var inte vi: nothing"),
+        pytest.param(_unverified, {NAME, SLUG, WORD}, id="not verified: nothing"),
+        pytest.param(_at_closing, {NAME, SLUG, WORD}, id="all at closing, before it: nothing"),
+        pytest.param(_masked, {WORD}, id="masked words: gone everywhere"),
+    ],
+)
+def test_what_must_not_be_seen_is_on_no_page(client: PolicingClient, app: Flask, change: Change, gone: set[str]) -> None:
+    story = reading.story()
+    paths = reading.addresses(story)
+    reference = story.position.reference
+    with transaction():
+        change(reading.fresh(story))
+    paths["positions.show"] = paths["positions.show"].replace(SLUG, reference)
+    leaks = {}
+    for endpoint, path in paths.items():
+        html = client.get(path).get_data(as_text=True)
+        hidden = gone - {NAME, SLUG} if endpoint in OWN else gone
+        if found := {secret for secret in hidden if secret in html}:
+            leaks[endpoint] = found
+    assert not leaks
+    if NAME in gone:
+        assert client.get(paths["positions.show"].replace(reference, SLUG)).status_code == 404
+
+
+def test_published_words_stand_where_they_should(client: PolicingClient, app: Flask) -> None:
+    """The other side of the table: otherwise a page that shows nothing would pass it."""
+    paths = reading.addresses(reading.story())
+    for endpoint in ("positions.show", "pages.question", "summaries.show", "pages.start"):
+        html = client.get(paths[endpoint]).get_data(as_text=True)
+        assert WORD in html and NAME in html, endpoint
+    for endpoint in ("positions.index", "voices.organisation", "voices.organisations"):
+        assert NAME in client.get(paths[endpoint]).get_data(as_text=True), endpoint
+
+
+def test_all_at_closing_become_readable_at_closing(client: PolicingClient, app: Flask) -> None:
+    consultation = make.consultation(Phase.compiling, answers_public=AnswersPublic.closing)
+    position = make.position(consultation)
+    path = f"/kommun/{consultation.municipality.slug}/sakrad/{consultation.slug}/svar"
+    name = position.organisation.name
+    assert name in client.get(path).get_data(as_text=True)
+
+
+def test_an_answer_that_is_not_published_can_be_asked_for(client: PolicingClient, app: Flask) -> None:
+    story = reading.story()
+    paths, reference = reading.addresses(story), story.position.reference
+    receipt = story.position.current.receipt_number if story.position.current else ""
+    with transaction():
+        _wish(M)(reading.fresh(story))
+    for path in (paths["positions.index"], paths["summaries.show"], paths["positions.index"] + f"/{reference}"):
+        html = client.get(path).get_data(as_text=True)
+        assert "Organisationen vill inte att svaret publiceras." in html
+        assert "Begär ut handlingen" in html and receipt in html
+
+
+def test_a_position_with_a_name_is_found_by_its_reference_and_sent_on(client: PolicingClient, app: Flask) -> None:
+    story = reading.story()
+    path, reference = reading.addresses(story)["positions.show"], story.position.reference
+    response = client.get(path.replace(SLUG, reference))
+    assert (response.status_code, response.location) == (302, path)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TextKind if kind is not TextKind.answer])
+def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask, kind: TextKind) -> None:
+    """And goes away again when it is removed."""
+    story = reading.story()
+    shown = ("pages.consultation", "positions.show", "summaries.show", "responses.show")
+    paths = {endpoint: path for endpoint, path in reading.addresses(story).items() if endpoint in shown}
+    with transaction():
+        now = reading.fresh(story)
+        version = now.position.current
+        assert version is not None
+        version.dissent, version.signed_role = "Viktig person tycker annorlunda.", "Viktig person, ordförande"
+        now.finding.heading, now.finding.body = "Viktig person säger", f"Viktig person behövs. {now.finding.body}"
+        now.finding.summary.in_short, now.aside.set_aside_reason = "Viktig person syns.", "Viktig person svarar."
+        now.commitment.response.reason, now.commitment.progress[0].text = "Viktig person gör det.", "Viktig person har börjat."
+        owners = {
+            TextKind.dissent: version.id,
+            TextKind.role: version.id,
+            TextKind.finding: now.finding.id,
+            TextKind.finding_heading: now.finding.id,
+            TextKind.in_short: now.finding.summary_id,
+            TextKind.set_aside: now.aside.id,
+            TextKind.response: now.commitment.response_id,
+            TextKind.progress: now.commitment.progress[0].id,
+        }
+    before = _where(client, paths)
+    mask = save(Mask(kind=kind, text_id=owners[kind], start=0, end=13, ground=MaskGround.personal_data, created_at=clock.now()))
+    covered = _where(client, paths)
+    assert sum(covered.values()) < sum(before.values())
+    for other, text_id in owners.items():
+        if other is not kind:
+            save(Mask(kind=other, text_id=text_id, start=0, end=13, ground=MaskGround.personal_data, created_at=clock.now()))
+    assert not sum(_where(client, paths).values())
+    assert "maskat" in client.get(paths["summaries.show"]).get_data(as_text=True)
+    with transaction():
+        removed = db.session.get(Mask, sa.inspect(mask).identity)
+        assert removed is not None
+        removed.removed_at = clock.now()
+    assert sum(_where(client, paths).values()) == sum(before.values()) - sum(covered.values())
+
+
+def _where(client: PolicingClient, paths: dict[str, str]) -> dict[str, int]:
+    """How often the words to be masked stand on each page."""
+    return {endpoint: client.get(path).get_data(as_text=True).count("Viktig person") for endpoint, path in paths.items()}
