@@ -6,7 +6,7 @@ Each count is its own short transaction on its own connection, before the reques
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql
@@ -30,7 +30,7 @@ class Hit(Base):
 class DatabaseStorage(Storage):
     """`limits.storage.Storage` on the table above; one UPSERT per count, on both databases."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["sakrad"]
+    STORAGE_SCHEME: list[str] | None = ["sakrad"]  # noqa: RUF012 - declared so by the library
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)

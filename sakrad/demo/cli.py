@@ -8,7 +8,6 @@ import click
 from flask import Flask, current_app
 
 
-
 def init_app(app: Flask) -> None:
     """Add the command."""
 

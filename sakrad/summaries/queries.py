@@ -20,6 +20,7 @@ from sakrad.summaries import citations
 from sakrad.summaries.lifecycle import AnswerRef, ParagraphRef, PointRef, PositionRef, PublishFacts
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
 
+LARGEST = 2**31 - 1  # of the database's integers: what an address says may be longer
 STANDS = sa.and_(Position.current_id == Answer.version_id, Position.disowned_at.is_(None))
 WORDED = sa.func.trim(Answer.text, " \n\t") != ""
 CITED = sa.exists().where(Citation.point_id == Point.id)
@@ -57,6 +58,7 @@ def get_answer(kommun: str, slug: str, org: str, number: int) -> Answer:
 
 def list_answers(consultation: Consultation, keys: Collection[tuple[str, int]]) -> list[Answer]:
     """The answers that stand now, by organisation's slug and question's number; one that is not there is left out."""
+    keys = [(org, number) for org, number in keys if number <= LARGEST]
     if not keys:
         return []
     statement = (
@@ -83,6 +85,7 @@ def get_point(kommun: str, slug: str, number: int) -> Point:
 
 def list_points(consultation: Consultation, numbers: Collection[int]) -> list[Point]:
     """The consultation's points with these numbers, by number; one that is not there is left out."""
+    numbers = [number for number in numbers if number <= LARGEST]
     if not numbers:
         return []
     statement = (
@@ -132,7 +135,7 @@ def get_theme(consultation: Consultation, theme_id: int) -> Theme:
     Raises:
         Missing: it has no such theme.
     """
-    theme = db.session.get(Theme, theme_id)
+    theme = db.session.get(Theme, theme_id) if theme_id <= LARGEST else None
     if theme is None or theme.consultation_id != consultation.id:
         raise Missing("theme")
     return theme
@@ -171,7 +174,7 @@ def get_finding(consultation: Consultation, finding_id: int) -> Finding:
     Raises:
         Missing: it has no such finding.
     """
-    finding = db.session.get(Finding, finding_id)
+    finding = db.session.get(Finding, finding_id) if finding_id <= LARGEST else None
     if finding is None or finding.summary.consultation_id != consultation.id:
         raise Missing("finding")
     return finding

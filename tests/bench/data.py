@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,14 @@ from sakrad.core.db import db, transaction
 from sakrad.directory import commands as directory
 from sakrad.directory.models import Authority, Function, Municipality, Organisation, TargetGroup, Unit, Verification, organisation_group
 
-WORDS = ["vägen", "in", "är", "lång", "och", "den", "som", "ringer", "får", "berätta", "samma", "sak", "fem", "gånger", "vi", "möter", "kvinnor", "barn", "äldre", "och", "anhöriga", "varje", "vecka", "kommunen", "behöver", "ett", "gemensamt", "nummer", "samma", "hyra", "i", "alla", "delar", "fler", "öppna", "kvällar", "en", "samordnare", "på", "heltid", "stöd", "på", "fler", "språk", "styrelsen", "menar", "att", "förslaget", "är", "bra", "om", "det", "kompletterar", "avlösningen", "och", "inte", "ersätter", "den"]
+WORDS = tuple(
+    re.findall(
+        r"\S+",
+        """vägen in är lång och den som ringer får berätta samma sak fem gånger vi möter kvinnor barn äldre och anhöriga varje
+        vecka kommunen behöver ett gemensamt nummer samma hyra i alla delar fler öppna kvällar en samordnare på heltid stöd på
+        fler språk styrelsen menar att förslaget är bra om det kompletterar avlösningen och inte ersätter den""",
+    )
+)
 TEXT = 580  # characters an answer, as in the measurements of other platforms
 QUESTIONS = ("experience", "need", "proposal", "consequence", "open")
 STANCES = ("supports", "supports_with_reservations", "opposes", "no_position")

@@ -78,9 +78,7 @@ def violations(page: Page) -> list[str]:
     return [f"{found['id']}: {found['help']} – {[node['html'][:160] for node in found['nodes'][:3]]}" for found in results["violations"]]
 
 
-@pytest.mark.parametrize(
-    ("path", "who", "look"), [(*page, look) for page, look in zip(PAGES, LOOKS, strict=True)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("path", "who", "look"), [(*page, look) for page, look in zip(PAGES, LOOKS, strict=True)], ids=str)
 def test_page_is_accessible_and_fits(demo: Site, person: Callable[..., Page], path: str, who: str | None, look: tuple[int, str]) -> None:
     width, scheme = look
     page = person(demo.url, width=width, scheme=scheme)

@@ -40,7 +40,11 @@ def town(tmp_path: Path) -> Iterator[Site]:
         make.user((Role.officer, board), (Role.registrar, board), email=OFFICER)
         group = make.group(slug="valdsutsatta", name="Våldsutsatta vuxna")
         jour = make.organisation(
-            verified_in=place, slug="provby-kvinnojour", name="Provby kvinnojour", email="info@provby-kvinnojour.example", municipality_id=place.id
+            verified_in=place,
+            slug="provby-kvinnojour",
+            name="Provby kvinnojour",
+            email="info@provby-kvinnojour.example",
+            municipality_id=place.id,
         )
         with transaction():
             jour = db.session.merge(jour)

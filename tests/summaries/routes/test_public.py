@@ -81,7 +81,7 @@ def test_answers_that_are_not_published_are_not_shown(client: PolicingClient, ap
 
 def test_what_is_set_aside_stands_with_its_reason(client: PolicingClient, story: reading.Story) -> None:
     html = show(client, story)
-    assert "Det är en hälsning." in html and "Tack för HEMLIGAORDET." in html
+    assert "Det är en hälsning." in html and "Tack för att ni frågar om HEMLIGAORDET." in html
 
 
 def test_the_framing_marks_are_gone(client: PolicingClient, story: reading.Story) -> None:

@@ -330,6 +330,29 @@ def test_nothing_is_changed_in_the_wrong_phase_and_the_reason_is_told(app: Flask
     assert db.session.query(Point).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        pytest.param("sammanstall?fraga=99999999999999&sida=99999999999999", 200, id="filters fall back"),
+        pytest.param("sammanstall?vy=tema&tema=99999999999999", 200, id="a theme that cannot be"),
+        pytest.param("sammanstall?vy=x&fraga=x&sida=-1&stycke=x", 200, id="nonsense"),
+        pytest.param("sammanstall/svar/{org}/99999999999999", 404, id="a question that cannot be"),
+        pytest.param("sammanstall/svar/{org}/2", 404, id="a question without an answer"),
+        pytest.param("sammanstallning/maska?text=99999999999999", 409, id="before publication"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_no_crash(scene: Scene, path: str, status: int) -> None:
+    assert scene.officer.get(at(scene, path)).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["citera?i=99999999999999&enhet=1", "citera?i=ny&enhet=99999999999999", "ta-upp?enhet={org}.99999999999999"]
+)
+def test_a_button_that_leads_nowhere_is_no_crash(scene: Scene, path: str) -> None:
+    made.point(scene.answer)
+    assert scene.officer.post(at(scene, f"sammanstall/{path}"), data=desk()).status_code == 404
+
+
 # --- the text
 
 

@@ -39,17 +39,22 @@ def here(consultation: Consultation) -> dict[str, Any]:
     return {"kommun": consultation.municipality.slug, "slug": consultation.slug}
 
 
+def _small(text: str) -> int:
+    """A number that the database's integers hold."""
+    return min(int(text), 1_000_000)
+
+
 def filters_of(consultation: Consultation, args: MultiDict[str, str]) -> Filters:
     """What the address asks to see; anything that it does not know falls back."""
     view = args.get("vy", VIEWS[0])
     first = consultation.questions[0].number if consultation.questions else 1
     return Filters(
         view=view if view in VIEWS else VIEWS[0],
-        question=args.get("fraga", first, type=int),
+        question=args.get("fraga", first, type=_small),
         organisation=args.get("organisation", ""),
-        theme=args.get("tema", queries_staff.WITHOUT_THEME, type=int),
+        theme=args.get("tema", queries_staff.WITHOUT_THEME, type=_small),
         left=args.get("kvar") == "1",
-        page=max(1, args.get("sida", 1, type=int)),
+        page=max(1, args.get("sida", 1, type=_small)),
     )
 
 
@@ -218,7 +223,7 @@ class Desk:
             form=self.form,
             theirs=theirs,
             said=said,
-            ticked=request.form.getlist("valda") if status >= 400 else [],
+            ticked=[*request.form.getlist("valda"), *request.args.getlist("enhet")] if status >= 400 else [],
             frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), self.at)],
         )
 
