@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from sakrad.accounts import sessions
 from sakrad.config import ROOT, Settings
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    app.url_map.converters["int"] = Number
     db.db.init_app(app)
     with app.app_context():
         db.configure(db.db.engine)
@@ -66,6 +68,13 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         with app.app_context():
             schema.refuse_if_unmigrated()
     return app
+
+
+class Number(IntegerConverter):
+    """Whole numbers of an address, as large as the databases count: beyond that is 404, not a crash."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int = 2**31 - 1) -> None:
+        super().__init__(map, fixed_digits, min, max)
 
 
 def _register(app: Flask, package: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -84,11 +83,6 @@ def commitment_state(facts: CommitmentFacts, today: date) -> Standing:
     if facts.due_on < today:
         return Standing(CommitmentState.overdue, (today - facts.due_on).days)
     return Standing(CommitmentState(facts.latest.value) if facts.latest else CommitmentState.planned)
-
-
-def outcome_of(single: Outcome | None, findings: Iterable[Outcome]) -> Outcome | None:
-    """What becomes of a point: its own outcome goes before that of the findings that cite it; cited twice it counts once."""
-    return single or next(iter(findings), None)
 
 
 def blockers_to_change(facts: ReleaseFacts, at: datetime) -> list[Blocker]:

@@ -40,7 +40,7 @@ class DeskForm(FlaskForm):
     earlier_reason = SelectField(_("Tidigare skäl"), coerce=str, default="")
     reason = TextAreaField(
         _("Skäl"),
-        description=_("Visas offentligt och är svaret till organisationerna."),
+        description=_("Skälet till att lägga åt sidan visas offentligt: det är svaret till organisationerna."),
         filters=CLEAN,
         validators=[Length(max=REASON, message=TOO_LONG)],
     )

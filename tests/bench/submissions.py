@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_wtf.csrf import generate_csrf
 
 from sakrad.consultations.links import token_of
@@ -69,6 +69,7 @@ def prepare(app: Flask) -> list[Ready]:
 
 def _request(app: Flask, invitation: Invitation, draft: Draft) -> Ready:
     with app.test_request_context():
+        g.pop("csrf_token", None)  # the application context, and its g, outlives the request
         session["opened_invitations"] = [invitation.reference]
         form_token = generate_csrf()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]

@@ -176,16 +176,3 @@ STANDINGS = [
 def test_where_a_commitment_stands(days: int, latest: ProgressStatus | None, done: bool, state: CommitmentState, late: int) -> None:
     facts = CommitmentFacts(due_on=TODAY + days * DAY, latest=latest, done=done)
     assert lifecycle.commitment_state(facts, TODAY) == Standing(state, late)
-
-
-@pytest.mark.parametrize(
-    ("single", "findings", "expected"),
-    [
-        pytest.param(None, [], None, id="no answer"),
-        pytest.param(None, [Outcome.partly], Outcome.partly, id="its finding's"),
-        pytest.param(Outcome.wont_do, [Outcome.partly], Outcome.wont_do, id="its own goes before"),
-        pytest.param(None, [Outcome.partly, Outcome.study], Outcome.partly, id="cited twice counts once"),
-    ],
-)
-def test_a_points_own_outcome_goes_before_its_findings(single: Outcome | None, findings: list[Outcome], expected: Outcome | None) -> None:
-    assert lifecycle.outcome_of(single, findings) is expected
