@@ -432,6 +432,7 @@ def upgrade():
     with op.batch_alter_table('consultation', schema=None) as batch_op:
         batch_op.create_index('ix_consultation_authority', ['authority_id', 'announced_at'], unique=False)
         batch_op.create_index('ix_consultation_public', ['announced_at', 'closes_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_consultation_summary_published_at'), ['summary_published_at'], unique=False)
 
     op.create_table('consultation_group',
     sa.Column('consultation_id', sa.Integer(), nullable=False),
@@ -910,6 +911,7 @@ def downgrade():
 
     op.drop_table('consultation_group')
     with op.batch_alter_table('consultation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_consultation_summary_published_at'))
         batch_op.drop_index('ix_consultation_public')
         batch_op.drop_index('ix_consultation_authority')
 

@@ -136,6 +136,10 @@ class MatterForm(SharedForm):
         _("Skäl till att beslutet kommer tidigt"), SHORT, _("Behövs bara när mötet är inom 21 dagar från svarstiden. Visas offentligt.")
     )
 
+    def validate_closes_on(self, field: Any) -> None:
+        if field.data and self.opens_on.data and field.data < self.opens_on.data:
+            raise ValidationError(_("Sista dagen att svara kan inte komma före dagen då sakrådet öppnar."))
+
     def offer(self, *, functions: dict[str, list[tuple[str, str]]], groups: Sequence[Named], subjects: Sequence[Named]) -> None:
         """Give the fields their choices. `functions`: by unit, reference and title."""
         self.function.choices = {"": [("", _("Välj"))], **functions}

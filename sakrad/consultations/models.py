@@ -136,7 +136,7 @@ class Consultation(Base):
     announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_reason: Mapped[str] = mapped_column(sa.Text, default="")
-    summary_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    summary_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     feedback_published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     follow_up_began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # with the first progress of a commitment
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

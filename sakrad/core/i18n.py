@@ -87,7 +87,8 @@ def listing(items: Iterable[str]) -> str:
     parts = [str(item) for item in items]
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {gettext('och')} {parts[-1]}"
+    last = gettext("och")  # not inside the f-string: pybabel does not look there
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def name_all(labels: Mapping[Any, Any]) -> None:

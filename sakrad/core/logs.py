@@ -6,14 +6,17 @@ import logging
 import re
 import sys
 import time
+import traceback
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, has_request_context, request
+from jinja2 import TemplateError
 
 from sakrad.core import ids
 
-SECRET_PATHS = re.compile(r"^((?:/en)?/(?:inbjudan|konto/[a-z-]+|logga-in/[a-z-]+|kvitto/[^/]+/inte-vi)/)[^/]{16,}")
+SECRET_PATHS = re.compile(r"((?:^|/)(?:inbjudan|konto/+[a-z-]+|logga-in/+[a-z-]+|kvitto/+[^/]+/+inte-vi)/+)[^/]{16,}", re.IGNORECASE)
+ABOUT_CODE = (AttributeError, ImportError, NameError, TypeError, TemplateError)  # their messages name code, never what somebody wrote
 
 
 def request_id() -> str:
@@ -35,6 +38,19 @@ def _add_request_id(_logger: Any, _name: str, entry: Any) -> Any:
     return entry
 
 
+def _add_traceback(_logger: Any, _name: str, entry: Any) -> Any:
+    """The exception with its causes: class and lines of code, without messages, which may quote a row or a form."""
+    error: BaseException | None = entry.pop("exc_info", None)
+    parts: list[str] = []
+    while isinstance(error, BaseException):
+        words = f": {error}" if isinstance(error, ABOUT_CODE) else ""
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__ + words)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if parts:
+        entry["exception"] = "\nfrom\n".join(parts)
+    return entry
+
+
 def configure(*, json: bool) -> None:
     """One line per event on standard error: JSON in production, readable in development."""
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -43,7 +59,7 @@ def configure(*, json: bool) -> None:
             _add_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _add_traceback,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

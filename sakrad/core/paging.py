@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask import request
 from markupsafe import escape
 
 PAGE = 20  # rows
+FARTHEST = 1_000_000  # a page beyond it is not worth an error of the database's integers
+
+
+def asked_page() -> int:
+    """Which page the address asks for with ?sida=, from 1; 1 when it is no number."""
+    return min(max(1, request.args.get("sida", 1, type=int)), FARTHEST)
 
 
 def page_count(rows: int, size: int = PAGE) -> int:

@@ -1,4 +1,4 @@
-"""Response headers, CSRF and rate limits: the same for every route."""
+"""Response headers, CSRF, rate limits and what no address may hold: the same for every route."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from flask.globals import request_ctx
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from sakrad.core import limits as _limits  # noqa: F401 - registers the storage scheme "sakrad"
+from sakrad.core.errors import Missing
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -49,11 +51,27 @@ def _checking_csrf(view: Callable[..., Any]) -> Callable[..., Any]:
     return check
 
 
+class SmallInteger(IntegerConverter):
+    """<int:…> that fits the databases' integers and Python's own limit for digits; what is larger is no address."""
+
+    def to_python(self, value: str) -> int:
+        if len(value) > 9:
+            raise ValidationError
+        return int(super().to_python(value))
+
+
 def init_app(app: Flask) -> None:
-    """Register headers, CSRF and the limiter."""
+    """Register headers, CSRF, the limiter, and what no address may hold."""
+    app.url_map.converters["int"] = SmallInteger
     csrf.init_app(app)
     limiter.init_app(app)
     https = app.config["SETTINGS"].public_url.startswith("https://")
+
+    @app.before_request
+    def _refuse_nul() -> None:
+        """PostgreSQL holds no NUL, so nothing that an address asks for with one can be there."""
+        if "\x00" in request.path or any("\x00" in part for pair in request.args.items(multi=True) for part in pair):
+            raise Missing("NUL in the address")
 
     @app.after_request
     def _headers(response: Response) -> Response:

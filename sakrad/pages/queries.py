@@ -90,6 +90,10 @@ def _quotation(at: datetime) -> Quotation | None:
         .correlate_except(Mask)
         .exists()
     )
+    other = sa.orm.aliased(Consultation)
+    newest = (  # only these are looked through: the page must not grow with what was ever said
+        sa.select(other.id).where(other.summary_published_at.is_not(None)).order_by(other.summary_published_at.desc()).limit(SHORT)
+    )
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
     statement = (
         positions(
@@ -109,7 +113,7 @@ def _quotation(at: datetime) -> Quotation | None:
         .join(Summary, sa.and_(Summary.id == Finding.summary_id, Summary.published_at.is_not(None)))
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
-        .where(IS_PUBLIC, Consultation.cancelled_at.is_(None), Point.end - Point.start <= 180, sa.not_(masked))
+        .where(IS_PUBLIC, Consultation.id.in_(newest), Consultation.cancelled_at.is_(None), Point.end - Point.start <= 180, sa.not_(masked))
         .where(visibility_sql(at) == Visibility.named.value, is_quotable(version.id))
         .order_by(Summary.published_at.desc(), Finding.number, Citation.order)
         .limit(1)

@@ -25,7 +25,7 @@ LANG_SV = Markup(' lang="sv"')
 
 def quoted(text: str) -> Markup:
     """People's words, or rendered text, in which what is masked reads as a word and not as a row of blocks."""
-    block = f'<span class="masked">{escape(gettext("maskat"))}</span>'
+    block = str(Markup('<span class="masked">{}</span>').format(gettext("maskat")))
     return Markup(MASKED.sub(block, str(escape(text))))  # noqa: S704 - escaped just above; Markup passes through unchanged
 
 

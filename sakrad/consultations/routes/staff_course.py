@@ -13,6 +13,7 @@ from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.core import clock
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Missing
+from sakrad.core.paging import asked_page
 from sakrad.directory import queries as directory
 
 PAGE = 30  # organisations to choose from
@@ -32,7 +33,7 @@ def invite(consultation: Consultation) -> ResponseReturnValue:
                 commands.invite(consultation, organisation, actor=user(), at=clock.now())
         flash(ngettext("En organisation är tillagd.", "%(num)d organisationer är tillagda.", len(chosen)))
         return go("pages_staff.invited", consultation)
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = asked_page()
     wanted = {name: request.args.get(name, "") for name in ("q", "grupp", "var")}
     found = queries.list_choosable(
         consultation,

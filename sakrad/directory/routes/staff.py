@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, show_beside
+from sakrad.core.paging import asked_page
 from sakrad.directory import commands, policy, queries
 from sakrad.directory.forms import (
     AuthorityForm,
@@ -264,4 +265,4 @@ def _function_values(form: FunctionForm) -> dict[str, str]:
 
 
 def _page_number() -> int:
-    return max(1, request.args.get("sida", 1, type=int))
+    return asked_page()

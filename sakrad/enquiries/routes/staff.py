@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from sakrad.core.access import requires
+from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
 from sakrad.enquiries import policy, queries
@@ -18,7 +19,7 @@ bp = Blueprint("enquiries_staff", __name__)
 @requires(policy.may_list, load=get_municipality)
 def index(municipality: Municipality) -> ResponseReturnValue:
     """All of them, newest first."""
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = asked_page()
     rows, pages = queries.list_enquiries(municipality.id, page)
     return render_template("enquiries/staff/index.html", municipality=municipality, rows=rows, page=page, pages=pages)
 

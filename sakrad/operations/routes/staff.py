@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
+from sakrad.core.paging import asked_page
 from sakrad.notifications.models import Mail
 from sakrad.operations import commands, policy, queries
 from sakrad.operations.queries import Overview
@@ -26,7 +27,7 @@ def home(overview: Overview) -> ResponseReturnValue:
 @bp.get("/drift/post")
 @requires(policy.may_operate, load=lambda: None)
 def dead_letters(_nothing: None) -> ResponseReturnValue:
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = asked_page()
     letters, pages = queries.list_dead_letters(page)
     return render_template("operations/staff/dead_letters.html", letters=letters, page=min(page, pages), pages=pages)
 

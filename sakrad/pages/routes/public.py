@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sakrad.consultations.lifecycle import Phase
 from sakrad.core import clock
 from sakrad.core.access import public
+from sakrad.core.paging import asked_page
 from sakrad.pages import queries, queries_consultation
 from sakrad.positions import queries_reading
 
@@ -20,7 +21,7 @@ PHASES = tuple(phase for phase in Phase if phase is not Phase.draft)
 
 def page_asked() -> int:
     """The page of a list, from ?sida=."""
-    return max(1, request.args.get("sida", 1, type=int))
+    return asked_page()
 
 
 @bp.get("/")

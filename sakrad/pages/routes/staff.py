@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import facts_of, get_consultation, list_groups_not_invited
 from sakrad.core import clock
 from sakrad.core.access import requires
+from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
 from sakrad.pages import queries_staff as queries
@@ -43,7 +44,7 @@ def todo(municipality: Municipality) -> ResponseReturnValue:
 @requires(accounts.is_staff_of, load=get_municipality)
 def consultations(municipality: Municipality) -> ResponseReturnValue:
     """The consultations of one's own authorities, by phase."""
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = asked_page()
     return render_template(
         "pages/staff/consultations.html",
         municipality=municipality,

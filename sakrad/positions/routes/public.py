@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sakrad.core import clock
 from sakrad.core.access import public
+from sakrad.core.paging import asked_page
 from sakrad.positions import queries_reading
 
 bp = Blueprint("positions", __name__)
@@ -15,7 +16,7 @@ bp = Blueprint("positions", __name__)
 @bp.get("/kommun/<kommun>/sakrad/<slug>/svar")
 @public
 def index(kommun: str, slug: str) -> ResponseReturnValue:
-    view = queries_reading.get_answer_list(kommun, slug, max(1, request.args.get("sida", 1, type=int)), clock.now())
+    view = queries_reading.get_answer_list(kommun, slug, asked_page(), clock.now())
     return render_template("positions/index.html", view=view, c=view.head, place=view.head.place)
 
 
@@ -23,7 +24,7 @@ def index(kommun: str, slug: str) -> ResponseReturnValue:
 @public
 def show(kommun: str, slug: str, org: str) -> ResponseReturnValue:
     """One answer, by the organisation's slug, or by the answer's reference when it has no name."""
-    view = queries_reading.get_answer_page(kommun, slug, org, max(1, request.args.get("sida", 1, type=int)), clock.now())
+    view = queries_reading.get_answer_page(kommun, slug, org, asked_page(), clock.now())
     if view.voice.key != org:
         return redirect(url_for("positions.show", kommun=kommun, slug=slug, org=view.voice.key), 302)
     return render_template("positions/show.html", view=view, c=view.head, place=view.head.place)

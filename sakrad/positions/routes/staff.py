@@ -16,6 +16,7 @@ from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Missing
+from sakrad.core.paging import asked_page
 from sakrad.core.text import Span, sentences
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
@@ -30,7 +31,7 @@ LISTA = "/handlaggning/<kommun>/diarielista"
 
 
 def _page_number() -> int:
-    return max(1, request.args.get("sida", 1, type=int))
+    return asked_page()
 
 
 def _barred() -> set[int]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sakrad.core import clock
 from sakrad.core.access import public
+from sakrad.core.paging import asked_page
 from sakrad.responses import queries_commitments, queries_public
 
 bp = Blueprint("responses", __name__)
@@ -16,7 +17,7 @@ STATES = {"forsenade": "overdue", "pagar": "under_way", "klara": "done"}  # ?lag
 @bp.get("/kommun/<kommun>/sakrad/<slug>/aterkoppling")
 @public
 def show(kommun: str, slug: str) -> ResponseReturnValue:
-    view = queries_public.get_response_page(kommun, slug, max(1, request.args.get("sida", 1, type=int)), clock.now())
+    view = queries_public.get_response_page(kommun, slug, asked_page(), clock.now())
     return render_template("responses/show.html", view=view, c=view.head, place=view.head.place)
 
 
@@ -26,7 +27,7 @@ def commitments() -> ResponseReturnValue:
     asked = {"kommun": request.args.get("kommun", "")[:80], "lage": request.args.get("lage", "")}
     if asked["lage"] not in STATES:
         asked["lage"] = ""
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = asked_page()
     state = STATES.get(asked["lage"], "")
     view = queries_commitments.get_commitment_list(kommun=asked["kommun"], state=state, page=page, at=clock.now())
     return render_template("responses/commitments.html", view=view, asked=asked, states=STATES)

@@ -10,6 +10,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Missing
+from sakrad.core.paging import asked_page
 from sakrad.core.text import Span
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
@@ -88,7 +89,7 @@ def publish(consultation: Consultation) -> ResponseReturnValue:
 def commitments(municipality: Municipality) -> ResponseReturnValue:
     """What the municipality has promised and how it goes: overdue first."""
     pile = request.args.get("lage", "")
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = asked_page()
     found = queries.list_commitments(municipality.id, pile=pile, today=clock.today(), page=page)
     return render_template(
         "responses/staff/commitments.html",

@@ -443,7 +443,7 @@ def test_a_finished_summary_is_published(scene: Scene) -> None:
     assert again(summary).published_at is not None
     assert [event.name for event in db.session.query(Event)] == ["summary_published"]
     page = scene.officer.get(f"{scene.base}/sammanstallning").text
-    assert "Maskera ord" in page and "<textarea" not in page
+    assert "Maska ord" in page and "<textarea" not in page
 
 
 def test_publishing_tells_everything_that_is_left(scene: Scene, finding: Finding) -> None:
