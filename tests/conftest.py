@@ -92,8 +92,9 @@ def app(_app: Flask) -> Iterator[Flask]:
 def _empty() -> None:
     with database.engine.connect().execution_options(sakrad_write=True) as connection, connection.begin():
         if database.engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in database.metadata.sorted_tables)
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+            # TRUNCATE makes new files for every table: fifty times slower here than deleting a few rows.
+            deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in database.metadata.sorted_tables)
+            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}")
         else:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
             for table in reversed(database.metadata.sorted_tables):

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from sakrad.core.db import db
 from sakrad.core.logs import request_id
 
 log = structlog.get_logger()
@@ -101,4 +102,9 @@ def init_app(app: Flask) -> None:
         if app.testing or app.debug:
             raise error
         log.error("crash", exc_info=error)
-        return page(500)
+        try:
+            db.session.rollback()  # PostgreSQL answers nothing more in a failed transaction, and the page looks up who reads it
+            return page(500)
+        except Exception as second:  # the database itself is away
+            log.error("error_page_crashed", exc_info=second)
+            return render_template("errors/bare.html", request_id=request_id()), 500, {"Cache-Control": "no-store"}

@@ -9,6 +9,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
@@ -110,7 +111,8 @@ def other_language_url() -> str | None:
     """The same page in the other language, for the public pages that have one."""
     if request.endpoint is None or request.method != "GET" or not _is_public():
         return None
-    return request.path if language() == "en" else f"/en{request.path}"
+    path = quote(request.path)
+    return path if language() == "en" else f"/en{path}"
 
 
 def _is_public() -> bool:

@@ -11,6 +11,8 @@ from flask.globals import request_ctx
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from sakrad.core import limits as _limits  # noqa: F401 - registers the storage scheme "sakrad"
@@ -51,6 +53,10 @@ def _checking_csrf(view: Callable[..., Any]) -> Callable[..., Any]:
     return check
 
 
+def _holds_nul(values: MultiDict[str, str]) -> bool:
+    return any("\x00" in part for pair in values.items(multi=True) for part in pair)
+
+
 class SmallInteger(IntegerConverter):
     """<int:…> that fits the databases' integers and Python's own limit for digits; what is larger is no address."""
 
@@ -69,9 +75,11 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _refuse_nul() -> None:
-        """PostgreSQL holds no NUL, so nothing that an address asks for with one can be there."""
-        if "\x00" in request.path or any("\x00" in part for pair in request.args.items(multi=True) for part in pair):
+        """PostgreSQL holds no NUL: nothing that an address asks for with one can be there, and no browser sends one in a form."""
+        if "\x00" in request.path or _holds_nul(request.args):
             raise Missing("NUL in the address")
+        if _holds_nul(request.form):
+            raise BadRequest
 
     @app.after_request
     def _headers(response: Response) -> Response:

@@ -68,6 +68,11 @@ def masked(text: str, masks: Iterable[Span]) -> str:
     return "".join(characters)
 
 
+def whole_number(text: str) -> int | None:
+    """What the digits say; None for anything else, and for more than the databases' integers hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
 def sentences(text: str) -> list[Span]:
     """The spans of the text's sentences, in order; blank ones left out. For marking without a script."""
     spans = []

@@ -34,7 +34,7 @@ def build(mail_id: int) -> EmailMessage:
         values = {"sender": content.sender, "reply_to": mailbox, **content.values}
         subject, text, html = (render_template(f"email/{kind}/{part}", **values) for part in ("subject.txt", "body.txt", "body.html"))
     message = EmailMessage()
-    message["From"] = Address(content.sender, addr_spec=settings.mail_sender)
+    message["From"] = Address(" ".join(content.sender.split()), addr_spec=settings.mail_sender)
     message["To"] = mail.recipient
     if content.reply_to:
         message["Reply-To"] = content.reply_to

@@ -33,8 +33,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from sakrad.consultations.models import DeclineReason, Question, QuestionKind
+from sakrad.core import clock
 from sakrad.core.i18n import choices
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, whole_number
 from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, PublicationWish, Stance
 from sakrad.records.models import MaskGround
 
@@ -125,7 +126,8 @@ class _Part(Form):
     @property
     def seen_version(self) -> int:
         """The version that the writer had in front of them; one that is no number was never given out."""
-        return int(self.version.data) if str(self.version.data).isdecimal() else -1
+        version = whole_number(str(self.version.data))
+        return -1 if version is None else version
 
 
 def _answer_part(question: Question) -> type[_Part]:
@@ -179,6 +181,10 @@ class FactsPart(_Part):
         description=_("Oavsett vad ni väljer blir svaret en allmän handling när ni skickar in det."),
     )
     reuse = BooleanField(_("Svaret får återanvändas som öppna data, om det publiceras"))
+
+    def validate_decided_on(self, field: Any) -> None:
+        if field.data and field.data > clock.today():
+            raise ValidationError(_("Den dagen har inte varit än. Skriv dagen då beslutet fattades, eller vänta med datumet."))
 
     def validate_answered(self, field: Any) -> None:
         if field.data is not None and self.asked.data is not None and field.data > self.asked.data:

@@ -200,7 +200,7 @@ class Home:
     to_answer: list[Task]  # invited and still answerable, without anything sent
     writing: list[Task]  # drafts where something is not sent yet
     sent: list[Task]
-    may_answer: list[Task]  # open to all in the home municipality, uninvited
+    may_answer: list[Task]  # open to all in the home municipality, or anywhere for one that has none; uninvited
 
 
 def get_home(organisation: Organisation, at: datetime) -> Home:
@@ -217,7 +217,7 @@ def get_home(organisation: Organisation, at: datetime) -> Home:
     around = _tasks(
         answerable,
         Consultation.open_invitation.is_(True),
-        Consultation.municipality_id == organisation.municipality_id,
+        Consultation.municipality_id == organisation.municipality_id if organisation.municipality_id else sa.true(),
         Consultation.opens_at <= at,
         Consultation.id.not_in(taken),
         Consultation.id.not_in(sa.select(Invitation.consultation_id).where(Invitation.organisation_id == organisation.id)),

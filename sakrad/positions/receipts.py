@@ -140,10 +140,15 @@ def _document(version: PositionVersion) -> dict[str, Any]:
     }
 
 
+def _speaks_for(source: Draft | PositionVersion) -> str:
+    words = i18n.listing(group.name.lower() for group in source.groups)
+    return words[:1].upper() + words[1:]
+
+
 def facts_of(source: Draft | PositionVersion) -> list[tuple[str, str]]:
     """Who answers and how it is anchored, as label and words; what is not known is left out."""
     asked = gettext("%(answered)s av %(asked)s", answered=source.answered or 0, asked=source.asked) if source.asked is not None else ""
-    decided = " ".join(filter(None, [i18n.day(source.decided_on, year=True), source.decision_ref]))
+    decided = ", ".join(filter(None, [i18n.day(source.decided_on, year=True), source.decision_ref]))
     return [
         (label, words)
         for label, words in [
@@ -151,7 +156,7 @@ def facts_of(source: Draft | PositionVersion) -> list[tuple[str, str]]:
             (gettext("Förankring"), i18n.label(source.anchoring)),
             (gettext("Beslutat"), decided),
             (gettext("Svarade av tillfrågade"), asked),
-            (gettext("Talar för, enligt organisationen"), i18n.listing(group.name for group in source.groups)),
+            (gettext("Talar för, enligt organisationen"), _speaks_for(source)),
             (gettext("Får kommunen publicera?"), i18n.label(source.wish)),
             (gettext("Får återanvändas som öppna data"), gettext("Ja") if source.reuse else gettext("Nej")),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from sakrad.core.i18n import choices
@@ -68,7 +68,7 @@ class PointForm(FlaskForm):
 class ThemeForm(FlaskForm):
     """Naming a theme."""
 
-    theme = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    theme = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 999_999_999)])
     name = StringField(
         _("Temats namn"), filters=CLEAN, validators=[InputRequired(_("Skriv temats namn.")), Length(max=THEME, message=TOO_LONG)]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from sakrad import create_app
 from sakrad.config import Settings
@@ -53,5 +54,5 @@ def test_workspaces_are_never_public(bare: Flask) -> None:
 def test_public_identifiers_are_never_database_ids(bare: Flask) -> None:
     for rule in bare.url_map.iter_rules():
         for name, converter in rule._converters.items():
-            whole = type(converter).__name__ == "IntegerConverter"
+            whole = isinstance(converter, IntegerConverter)
             assert not (whole and (name == "id" or name.endswith("_id"))), f"{rule.rule}: use a slug, a number or a reference."

@@ -26,6 +26,7 @@ def public_sources() -> list[Path]:
     templates = ROOT / "templates"
     found = [path for folder in ONE_PAGE_EACH for path in (templates / folder).rglob("*.html") if not WORKSPACES & set(path.parts)]
     modules = [*(ROOT / "sakrad").glob("*/labels.py"), ROOT / "sakrad/core/i18n.py", ROOT / "sakrad/pages/setup.py"]
+    modules += [ROOT / "sakrad/accounts/forms.py", ROOT / "sakrad/enquiries/forms.py"]
     routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt")]
     return [templates / "base.html", *sorted(found), *sorted(modules), *sorted(routes), ROOT / "sakrad/summaries/citations.py"]
 

@@ -89,6 +89,9 @@ def announce(consultation: Consultation) -> ResponseReturnValue:
             except Blocked as refusal:
                 blockers = refusal.blockers
                 status = _status(blockers)
+                for blocker in blockers:
+                    if blocker.field in form:
+                        form[blocker.field].errors = [_("Skriv skälet. Det visas på sakrådets sida.")]
     return render_template(
         "consultations/staff/announce.html",
         consultation=consultation,

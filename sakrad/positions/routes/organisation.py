@@ -22,6 +22,7 @@ from sakrad.consultations.models import Question
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale
+from sakrad.core.text import whole_number
 from sakrad.directory.models import Organisation
 from sakrad.directory.queries import get_organisation, list_groups, list_groups_named
 from sakrad.positions import commands, forms, lifecycle, policy, queries_own, receipts
@@ -225,7 +226,8 @@ def _save(desk: Desk, sheet: Sheet) -> ResponseReturnValue:
 def _seen(part: str, form: Any) -> int:
     """The version that was before the writer's eyes, or the other's when they have pressed the button beside it."""
     name, _colon, version = request.form.get(MERGED, "").partition(":")
-    return int(version) if name == part and version.isdecimal() else int(form.seen_version)
+    merged = whole_number(version) if name == part else None
+    return int(form.seen_version) if merged is None else merged
 
 
 def _save_answer(desk: Desk, draft: Draft, question: Question, part: Any) -> DraftAnswer:

@@ -17,7 +17,7 @@ from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.paging import asked_page
-from sakrad.core.text import Span, sentences
+from sakrad.core.text import Span, sentences, whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
 from sakrad.positions import commands, forms, lifecycle, policy, queries, receipts
@@ -146,7 +146,7 @@ def mask(current: PositionVersion) -> ResponseReturnValue:
 def unmask(current: PositionVersion) -> ResponseReturnValue:
     """Take a mask away; its trace stays."""
     version = _chosen(current, request.form.get("version", ""))
-    found = queries.find_mask(request.form.get("mask", 0, type=int))
+    found = queries.find_mask(whole_number(request.form.get("mask", "")) or 0)
     if found is None:
         raise Missing("mask")
     try:
@@ -212,9 +212,10 @@ def _spans(form: forms.MaskForm) -> list[Span]:
     )
     if not pairs:
         raise ValidationError(_("Markera orden som ska maskas, eller välj meningar."))
-    if not all(len(pair) == 2 and all(part.isdecimal() for part in pair) for pair in pairs):
+    spans = [[whole_number(part) for part in pair] for pair in pairs]
+    if not all(len(span) == 2 and None not in span for span in spans):
         raise ValidationError(_("Markeringen stämmer inte med texten. Markera igen."))
-    return [Span(int(start), int(end)) for start, end in pairs]
+    return [Span(start or 0, end or 0) for start, end in spans]
 
 
 def _review_form(**values: Any) -> forms.ReviewForm:

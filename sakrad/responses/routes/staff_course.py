@@ -11,7 +11,7 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Missing
 from sakrad.core.paging import asked_page
-from sakrad.core.text import Span
+from sakrad.core.text import Span, whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
 from sakrad.records.models import MaskGround
@@ -191,6 +191,7 @@ def _span(value: str) -> Span:
         Missing: it names none.
     """
     start, _dash, end = value.partition("-")
-    if not (start.isdecimal() and end.isdecimal()):
+    first, last = whole_number(start), whole_number(end)
+    if first is None or last is None:
         raise Missing("span")
-    return Span(int(start), int(end))
+    return Span(first, last)

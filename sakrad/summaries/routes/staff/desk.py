@@ -17,6 +17,7 @@ from sakrad.consultations.queries import dates_of
 from sakrad.core import clock, htmx
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
+from sakrad.core.text import whole_number
 from sakrad.positions.models import Answer
 from sakrad.summaries import commands, lifecycle, policy, queries, queries_staff
 from sakrad.summaries.forms import DeskForm
@@ -41,7 +42,7 @@ def here(consultation: Consultation) -> dict[str, Any]:
 
 def _small(text: str) -> int:
     """A number that the database's integers hold."""
-    return min(int(text), 1_000_000)
+    return max(-1_000_000, min(int(text), 1_000_000))
 
 
 def filters_of(consultation: Consultation, args: MultiDict[str, str]) -> Filters:
@@ -117,15 +118,17 @@ class Desk:
             made = commands.add_finding(summary, actor=self.actor, at=self.at)
             self.open = str(made.id)
             return made
-        if not key.isdigit():
+        number = whole_number(key)
+        if number is None:
             raise Missing("finding")
-        return queries.get_finding(self.consultation, int(key))
+        return queries.get_finding(self.consultation, number)
 
     def units(self) -> list[Answer | Point]:
         """What the button is about: its own answer or point, or everything that is ticked. Refuses what the official may not touch."""
         keys = request.args.getlist("enhet") or request.form.getlist("valda")
-        numbers = [int(key) for key in keys if key.isdigit()]
-        names = [(org, int(number)) for org, _, number in (key.rpartition(".") for key in keys) if org and number.isdigit()]
+        numbers = [number for key in keys if (number := whole_number(key)) is not None]
+        split = [(org, whole_number(number)) for org, _, number in (key.rpartition(".") for key in keys)]
+        names = [(org, number) for org, number in split if org and number is not None]
         found: list[Answer | Point] = [*queries.list_points(self.consultation, numbers), *queries.list_answers(self.consultation, names)]
         if not keys:
             raise Nothing
@@ -161,8 +164,8 @@ class Desk:
     def address(self) -> str:
         place = here(self.consultation)
         org, _, number = request.args.get("svar", "").rpartition(".")
-        if org and number.isdigit():
-            return url_for("summaries_staff.answer", **place, org=org, number=int(number))
+        if org and whole_number(number) is not None:
+            return url_for("summaries_staff.answer", **place, org=org, number=whole_number(number))
         row = request.args.get("enhet")
         anchor = f"rad-{row.replace('.', '-')}" if row and not row.isdigit() else request.args.get("rad")
         return url_for("summaries_staff.workbench", **place, **self.filters.args(), stycke=self.open or None, _anchor=anchor)

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import dates_of, get_consultation
 from sakrad.consultations.queries_public import get_head
-from sakrad.core import clock, htmx
+from sakrad.core import clock, htmx, text
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocker, Missing, Stale, sentence
@@ -101,7 +101,8 @@ def _do(summary: Summary, pressed: str, at: Any) -> str | None:
                 if paragraph.orphan and stamp(paragraph.text) == what:
                     commands.mark_framing(finding, paragraph.text, actor=actor, at=at)
         case _:
-            points = queries.list_points(summary.consultation, [int(what)] if what.isdigit() else [])
+            number = text.whole_number(what)
+            points = queries.list_points(summary.consultation, [] if number is None else [number])
             if not points or not policy.may_sort(actor, points[0]):
                 raise Missing("point")
             commands.cite(finding, points[0], actor=actor, at=at)
@@ -111,9 +112,10 @@ def _do(summary: Summary, pressed: str, at: Any) -> str | None:
 def _finding(summary: Summary, key: str, at: Any) -> Finding:
     if key == NEW:
         return commands.add_finding(summary, actor=user(), at=at)
-    if not key.isdigit():
+    number = text.whole_number(key)
+    if number is None:
         raise Missing("finding")
-    return queries.get_finding(summary.consultation, int(key))
+    return queries.get_finding(summary.consultation, number)
 
 
 @bp.post("/sammanstallning/publicera")
