@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Valid
 
 from sakrad.accounts import passwords
 from sakrad.accounts.models import AUTHORITY_ROLES, ORGANISATION_ROLES, Role
+from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
 from sakrad.directory.models import OrganisationKind
@@ -21,15 +22,11 @@ EMAIL = Email(_("Skriv en e-postadress, till exempel namn@forening.example."))
 LONGEST = 200  # characters of a password
 
 
-def _at_most(length: int) -> Length:
-    return Length(max=length, message=_("Skriv högst %(max)d tecken."))
-
-
 def _email(label: Any, description: Any = "") -> EmailField:
     return EmailField(
         label,
         description=description,
-        validators=[REQUIRED, EMAIL, _at_most(254)],
+        validators=[REQUIRED, EMAIL, at_most(254)],
         filters=[normalised],
         render_kw={"autocomplete": "username"},
     )
@@ -55,7 +52,7 @@ def _name() -> StringField:
     return StringField(
         _("Namn"),
         description=_("Visas för dem du arbetar med. Det publiceras aldrig."),
-        validators=[REQUIRED, _at_most(120)],
+        validators=[REQUIRED, at_most(120)],
         filters=[normalised],
         render_kw={"autocomplete": "name"},
     )
@@ -74,7 +71,7 @@ class CodeForm(FlaskForm):
     code = StringField(
         _("Engångskod"),
         description=_("Sex siffror från appen."),
-        validators=[REQUIRED, _at_most(12)],
+        validators=[REQUIRED, at_most(12)],
         filters=[normalised],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
@@ -129,7 +126,7 @@ class RoleForm(FlaskForm):
 class InviteForm(FlaskForm):
     """Inviting somebody to act for the organisation."""
 
-    email = EmailField(_("E-postadress"), validators=[REQUIRED, EMAIL, _at_most(254)], filters=[normalised])
+    email = EmailField(_("E-postadress"), validators=[REQUIRED, EMAIL, at_most(254)], filters=[normalised])
     role = RadioField(
         _("Roll"),
         choices=[
@@ -144,7 +141,7 @@ class InviteForm(FlaskForm):
 class StaffInviteForm(FlaskForm):
     """Inviting somebody to work at an authority, or to coordinate."""
 
-    email = EmailField(_("E-postadress i tjänsten"), validators=[REQUIRED, EMAIL, _at_most(254)], filters=[normalised])
+    email = EmailField(_("E-postadress i tjänsten"), validators=[REQUIRED, EMAIL, at_most(254)], filters=[normalised])
     role = RadioField(
         _("Roll"),
         choices=[
@@ -169,24 +166,24 @@ class StaffInviteForm(FlaskForm):
 class CoordinatorForm(FlaskForm):
     """Inviting a municipality's coordinator."""
 
-    email = EmailField(_("E-postadress i tjänsten"), validators=[REQUIRED, EMAIL, _at_most(254)], filters=[normalised])
+    email = EmailField(_("E-postadress i tjänsten"), validators=[REQUIRED, EMAIL, at_most(254)], filters=[normalised])
 
 
 class OrganisationForm(FlaskForm):
     """The little that is needed to begin; the profile holds the rest."""
 
-    name = StringField(_("Organisationens namn"), validators=[REQUIRED, _at_most(160)], filters=[normalised])
+    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[normalised])
     kind = SelectField(_("Slag av organisation"), choices=lambda: choices(OrganisationKind))
     org_number = StringField(
         _("Organisationsnummer"),
         description=_("Om ni har ett. En förening kan finnas utan."),
-        validators=[_at_most(20)],
+        validators=[at_most(20)],
         filters=[normalised],
     )
     email = EmailField(
         _("E-postadress till organisationen"),
         description=_("Hit går inbjudningar och kvitton. Adressen visas aldrig offentligt. Ta hellre en gemensam adress än en persons."),
-        validators=[REQUIRED, EMAIL, _at_most(254)],
+        validators=[REQUIRED, EMAIL, at_most(254)],
         filters=[normalised],
     )
     municipality = SelectField(_("Kommun"), description=_("Där ni främst verkar."))

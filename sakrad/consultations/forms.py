@@ -20,22 +20,18 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from sakrad.consultations.models import AnswersPublic, Consultation, ParticipationLevel, PolicyStage, Question, QuestionKind
 from sakrad.core import clock
+from sakrad.core.fields import Checkboxes, at_most
 from sakrad.core.i18n import choices, day
 from sakrad.core.text import normalised
 
 SHORT, LONG = 5_000, 30_000  # code points
 OPTION_LIMIT, OPTIONS = 120, 20
 CLEAN = (normalised,)
-
-
-def at_most(limit: int) -> Length:
-    """The limit, said in Swedish."""
-    return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
 
 
 def lines_of(text: str | None) -> list[str]:
@@ -58,13 +54,6 @@ class Difference:
     label: str
     mine: str
     theirs: str
-
-
-class Checkboxes(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _text(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> TextAreaField:

@@ -107,4 +107,5 @@ def init_app(app: Flask) -> None:
             return page(500)
         except Exception as second:  # the database itself is away
             log.error("error_page_crashed", exc_info=second)
-            return render_template("errors/bare.html", request_id=request_id()), 500, {"Cache-Control": "no-store"}
+            bare = app.jinja_env.get_template("errors/bare.html")  # without what every page asks the database for
+            return bare.render(request_id=request_id()), 500, {"Cache-Control": "no-store"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,7 +94,7 @@ def _sniff_zip(content: bytes) -> FileKind | None:
                 return FileKind.docx
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return FileKind.odt if archive.read("mimetype") == MEDIA_TYPES[FileKind.odt].encode() else None
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, KeyError, EOFError, OSError, ValueError):
         return None
     return None
 

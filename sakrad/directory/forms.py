@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TelField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TelField, TextAreaField
+from wtforms.validators import DataRequired, Email, Optional
 
+from sakrad.core.fields import Checkboxes, at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
 from sakrad.directory.models import OrganisationKind, VerificationBasis
@@ -16,36 +16,25 @@ REQUIRED = DataRequired(_("Fyll i det här fältet."))
 EMAIL = Email(_("Skriv en e-postadress, till exempel namn@forening.example."))
 
 
-def _at_most(length: int) -> Length:
-    return Length(max=length, message=_("Skriv högst %(max)d tecken."))
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class OrganisationForm(FlaskForm):
     """An organisation's profile."""
 
-    name = StringField(_("Organisationens namn"), validators=[REQUIRED, _at_most(160)], filters=[normalised])
+    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[normalised])
     kind = SelectField(_("Slag av organisation"), choices=lambda: choices(OrganisationKind))
     org_number = StringField(
         _("Organisationsnummer"),
         description=_("Om ni har ett. En förening kan finnas utan."),
-        validators=[_at_most(20)],
+        validators=[at_most(20)],
         filters=[normalised],
     )
     email = EmailField(
         _("E-postadress till organisationen"),
         description=_("Hit går inbjudningar och kvitton. Adressen visas aldrig offentligt. Ta hellre en gemensam adress än en persons."),
-        validators=[REQUIRED, EMAIL, _at_most(254)],
+        validators=[REQUIRED, EMAIL, at_most(254)],
         filters=[normalised],
     )
     municipality = SelectField(_("Kommun"), description=_("Där ni främst verkar."))
-    groups = CheckboxesField(
+    groups = Checkboxes(
         _("Grupper som ni talar för"),
         description=_("Visas alltid som ”enligt organisationen”. Välj bara dem som ni verkligen har underlag att tala för."),
         validators=[Optional()],
@@ -53,12 +42,12 @@ class OrganisationForm(FlaskForm):
     voice_bearer = BooleanField(_("Röstbärare: vi för fram våra medlemmars eller en grupps röst"))
     provider = BooleanField(_("Utförare: vi ger stöd, service eller verksamhet"))
     description = TextAreaField(
-        _("Om organisationen"), description=_("Vilka ni är och vad ni gör."), validators=[_at_most(2000)], filters=[normalised]
+        _("Om organisationen"), description=_("Vilka ni är och vad ni gör."), validators=[at_most(2000)], filters=[normalised]
     )
     added_value = TextAreaField(
         _("Vårt mervärde"),
         description=_("Det som ni bidrar med och som ingen annan gör på samma sätt."),
-        validators=[_at_most(2000)],
+        validators=[at_most(2000)],
         filters=[normalised],
     )
     protected = BooleanField(
@@ -70,21 +59,21 @@ class OrganisationForm(FlaskForm):
 class OnBehalfForm(FlaskForm):
     """What a coordinator enters about an organisation so that it can be invited."""
 
-    name = StringField(_("Organisationens namn"), validators=[REQUIRED, _at_most(160)], filters=[normalised])
+    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[normalised])
     kind = SelectField(_("Slag av organisation"), choices=lambda: choices(OrganisationKind))
     email = EmailField(
         _("E-postadress till organisationen"),
         description=_("Hit skickas inbjudan och kvitto. Ta hellre en gemensam adress än en persons."),
-        validators=[REQUIRED, EMAIL, _at_most(254)],
+        validators=[REQUIRED, EMAIL, at_most(254)],
         filters=[normalised],
     )
     org_number = StringField(
         _("Organisationsnummer"),
         description=_("Om ni känner till det. En förening kan finnas utan."),
-        validators=[_at_most(20)],
+        validators=[at_most(20)],
         filters=[normalised],
     )
-    groups = CheckboxesField(
+    groups = Checkboxes(
         _("Grupper som organisationen talar för"),
         description=_("Så vitt ni vet. Organisationen kan själv ändra."),
         validators=[Optional()],
@@ -107,7 +96,7 @@ class MailboxForm(FlaskForm):
     mailbox = EmailField(
         _("Officiell e-postadress"),
         description=_("Registratorns brevlåda. Hit går det som kommer in, och hit går svar på våra mejl."),
-        validators=[REQUIRED, EMAIL, _at_most(254)],
+        validators=[REQUIRED, EMAIL, at_most(254)],
         filters=[normalised],
     )
 
@@ -116,7 +105,7 @@ class AuthorityForm(MailboxForm):
     """A nämnd that stands there: its short name never changes."""
 
     name = StringField(
-        _("Nämndens namn"), description=_("Till exempel Socialnämnden."), validators=[REQUIRED, _at_most(160)], filters=[normalised]
+        _("Nämndens namn"), description=_("Till exempel Socialnämnden."), validators=[REQUIRED, at_most(160)], filters=[normalised]
     )
 
 
@@ -126,7 +115,7 @@ class NewAuthorityForm(AuthorityForm):
     short = StringField(
         _("Förkortning"),
         description=_("Till exempel SN. Den inleder nämndens kvittonummer och kan inte ändras."),
-        validators=[REQUIRED, _at_most(12)],
+        validators=[REQUIRED, at_most(12)],
         filters=[normalised],
     )
 
@@ -137,7 +126,7 @@ class UnitForm(FlaskForm):
     name = StringField(
         _("Förvaltningens eller enhetens namn"),
         description=_("Till exempel Socialförvaltningen."),
-        validators=[REQUIRED, _at_most(160)],
+        validators=[REQUIRED, at_most(160)],
         filters=[normalised],
     )
 
@@ -146,17 +135,17 @@ class FunctionForm(FlaskForm):
     """A function that owns matters."""
 
     title = StringField(
-        _("Funktion"), description=_("Till exempel Samordnare mot våld."), validators=[REQUIRED, _at_most(160)], filters=[normalised]
+        _("Funktion"), description=_("Till exempel Samordnare mot våld."), validators=[REQUIRED, at_most(160)], filters=[normalised]
     )
-    holder = StringField(_("Innehavare"), validators=[_at_most(120)], filters=[normalised])
-    deputy = StringField(_("Ersättare"), validators=[_at_most(120)], filters=[normalised])
+    holder = StringField(_("Innehavare"), validators=[at_most(120)], filters=[normalised])
+    deputy = StringField(_("Ersättare"), validators=[at_most(120)], filters=[normalised])
     email = EmailField(
         _("E-postadress"),
         description=_("Visas på sakrådets sida. Ta hellre funktionens adress än en persons."),
-        validators=[Optional(), EMAIL, _at_most(254)],
+        validators=[Optional(), EMAIL, at_most(254)],
         filters=[normalised],
     )
-    phone = TelField(_("Telefon"), description=_("Visas på sakrådets sida."), validators=[_at_most(40)], filters=[normalised])
+    phone = TelField(_("Telefon"), description=_("Visas på sakrådets sida."), validators=[at_most(40)], filters=[normalised])
 
 
 class CouncilForm(FlaskForm):
@@ -165,7 +154,7 @@ class CouncilForm(FlaskForm):
     name = StringField(
         _("Rådets namn"),
         description=_("Till exempel Pensionärsrådet. Råd är kommunens egna organ och räknas aldrig som organisationer."),
-        validators=[REQUIRED, _at_most(160)],
+        validators=[REQUIRED, at_most(160)],
         filters=[normalised],
     )
 

@@ -7,15 +7,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Email, Regexp, ValidationError
 
+from sakrad.core.fields import at_most
 from sakrad.core.text import normalised
 
 TEXT = 10_000  # code points
-
-
-def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
 
 
 class EnquiryForm(FlaskForm):
@@ -24,7 +21,7 @@ class EnquiryForm(FlaskForm):
     organisation = StringField(
         _("Organisation"),
         filters=[normalised],
-        validators=[DataRequired(_("Skriv vilken organisation ni är.")), _at_most(160)],
+        validators=[DataRequired(_("Skriv vilken organisation ni är.")), at_most(160)],
     )
     email = EmailField(
         _("E-postadress"),
@@ -33,17 +30,17 @@ class EnquiryForm(FlaskForm):
         validators=[
             DataRequired(_("Skriv en e-postadress.")),
             Email(_("Skriv en e-postadress, till exempel namn@forening.example.")),
-            _at_most(254),
+            at_most(254),
         ],
     )
     title = StringField(
-        _("Frågan i några ord"), filters=[normalised], validators=[DataRequired(_("Skriv vad frågan gäller.")), _at_most(160)]
+        _("Frågan i några ord"), filters=[normalised], validators=[DataRequired(_("Skriv vad frågan gäller.")), at_most(160)]
     )
     text = TextAreaField(
         _("Berätta"),
         description=_("Vad ser ni, vilka gäller det, och vad skulle ni vilja att kommunen gjorde? Skriv inga personuppgifter."),
         filters=[normalised],
-        validators=[DataRequired(_("Skriv något om frågan.")), _at_most(TEXT)],
+        validators=[DataRequired(_("Skriv något om frågan.")), at_most(TEXT)],
     )
     website = StringField(_("Lämna det här fältet tomt"))
     submission_key = HiddenField(validators=[Regexp(r"^[a-z0-9]{20,40}$", message=_("Sidan var för gammal. Skicka en gång till."))])

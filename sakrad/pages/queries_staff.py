@@ -17,7 +17,7 @@ from sakrad.consultations.queries import handled_by, phase_sql, registered_by
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.directory.models import Authority, Municipality, Organisation
-from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
 from sakrad.records.models import Review
 from sakrad.responses.models import Commitment, FeedbackRelease, Response
 from sakrad.summaries.models import Finding, Point, Summary
@@ -145,10 +145,11 @@ def _count_in(statement: sa.Select[Any]) -> sa.ScalarSelect[Any]:
 
 def _to_review() -> sa.ScalarSelect[Any]:
     reviewed = sa.exists().where(Review.subject_id == Position.current_id)
+    to_publish = PositionVersion.wish.is_distinct_from(PublicationWish.municipality_only)
     return _count_in(
-        sa.select(sa.func.count(Position.id)).where(
-            Position.consultation_id == Consultation.id, Position.current_id.is_not(None), Position.disowned_at.is_(None), ~reviewed
-        )
+        sa.select(sa.func.count(Position.id))
+        .join(PositionVersion, PositionVersion.id == Position.current_id)
+        .where(Position.consultation_id == Consultation.id, Position.disowned_at.is_(None), to_publish, ~reviewed)
     )
 
 

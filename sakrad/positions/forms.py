@@ -30,10 +30,10 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from sakrad.consultations.models import DeclineReason, Question, QuestionKind
 from sakrad.core import clock
+from sakrad.core.fields import Checkboxes
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised, whole_number
 from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, PublicationWish, Stance
@@ -54,13 +54,6 @@ class TextLimit:
         over = len(field.data or "") - self.limit
         if over > 0:
             raise ValidationError(_("Texten är %(over)s tecken för lång. Korta den, eller dela upp den på flera frågor.", over=over))
-
-
-class Ticks(SelectMultipleField):
-    """Several choices, each with its own tick box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class Ranked(SelectMultipleField):
@@ -138,7 +131,7 @@ def _answer_part(question: Question) -> type[_Part]:
     if question.options and question.kind is QuestionKind.need:
         fields["options"] = Ranked(_("Rangordna, viktigast först"), choices=[SelectChoice(option, option) for option in question.options])
     elif question.options and question.kind is QuestionKind.choice:
-        fields["options"] = Ticks(_("Välj ett eller flera"), choices=[SelectChoice(option, option) for option in question.options])
+        fields["options"] = Checkboxes(_("Välj ett eller flera"), choices=[SelectChoice(option, option) for option in question.options])
     fields["text"] = TextAreaField(
         _("Motivering") if stands else _("Kommentar") if "options" in fields else _("Ert svar"),
         description=question.length_hint or _("Skriv inget som gör att någon kan kännas igen."),
@@ -174,7 +167,7 @@ class FactsPart(_Part):
         filters=[normalised],
         validators=[TextLimit()],
     )
-    groups = Ticks(_("Vilka talar ni för?"), description=_("Hämtat från er profil. Ändra om svaret gäller andra."), coerce=str)
+    groups = Checkboxes(_("Vilka talar ni för?"), description=_("Hämtat från er profil. Ändra om svaret gäller andra."), coerce=str)
     wish = Chosen(
         _("Får kommunen publicera svaret?"),
         PublicationWish,
@@ -254,7 +247,7 @@ class MaskForm(FlaskForm):
     text = HiddenField()  # the kind and the text's place in the version
     start = HiddenField()
     end = HiddenField()
-    sentences = Ticks(_("Meningar att maska"), validate_choice=False)
+    sentences = Checkboxes(_("Meningar att maska"), validate_choice=False)
     ground = SelectField(
         _("Grund"),
         choices=functools.partial(choices, MaskGround),

@@ -9,9 +9,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
+from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices, day
 from sakrad.core.text import Span, normalised
 from sakrad.directory.models import Function
@@ -54,11 +55,7 @@ def _readable(field: Any, value: Any) -> str:
 
 
 def _line(label: Any, limit: int, hint: Any = "", *rules: Any) -> StringField:
-    return StringField(label, description=hint, filters=[normalised], validators=[*(rules or [Optional()]), _at_most(limit)])
-
-
-def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
+    return StringField(label, description=hint, filters=[normalised], validators=[*(rules or [Optional()]), at_most(limit)])
 
 
 class ResponseForm(LockedForm):
@@ -69,7 +66,7 @@ class ResponseForm(LockedForm):
         _("Varför"),
         description=_("På vanlig svenska, till dem som svarade. Ett ”noteras” är inget svar."),
         filters=[normalised],
-        validators=[Optional(), _at_most(REASON)],
+        validators=[Optional(), at_most(REASON)],
     )
     study_until_on = DateField(_("Utreds till"), description=_("Bara för ”Utreds till …”."), validators=[Optional()])
     whose = _line(_("Vems ansvar"), 160, _("Bara för ”Inte kommunens ansvar, utan …”. Till exempel Region Bruket."))
@@ -92,7 +89,9 @@ def answer_of(response: Response) -> dict[str, Any]:
 class CommitmentForm(LockedForm):
     """A promise: what, who, by when, and how one will see it."""
 
-    what = _line(_("Vad ska göras?"), 300, _("En sak, så att det går att säga om den är gjord."))
+    what = _line(
+        _("Vad ska göras?"), 300, _("En sak, så att det går att säga om den är gjord."), InputRequired(_("Skriv vad som ska göras."))
+    )
     function = SelectField(_("Ansvarig funktion"), validators=[InputRequired(_("Välj vem som ansvarar."))])
     due_on = DateField(_("Senast"), validators=[InputRequired(_("Ange en dag."))])
     how_seen = _line(_("Hur syns det att det är gjort?"), 300, _("Till exempel: Numret står på kommunens första sida."))
@@ -135,7 +134,7 @@ class DecisionRecordForm(FlaskForm):
     decision_on = DateField(_("Beslutets dag"), validators=[InputRequired(_("Ange dagen för beslutet."))])
     decision_ref = _line(_("Paragraf eller nummer"), 60, _("§ för nämndens beslut, nummer för delegationsbeslut."))
     minutes_url = URLField(
-        _("Länk till protokollet"), filters=[normalised], description=_("När det är justerat."), validators=[Optional(), _at_most(500)]
+        _("Länk till protokollet"), filters=[normalised], description=_("När det är justerat."), validators=[Optional(), at_most(500)]
     )
 
 
@@ -147,7 +146,7 @@ class ProgressForm(FlaskForm):
         _("Vad har hänt?"),
         description=_("Visas offentligt och kan inte ändras efteråt. Skriv inga namn."),
         filters=[normalised],
-        validators=[_at_most(REASON)],
+        validators=[at_most(REASON)],
     )
     due_on = DateField(
         _("Ny dag"),
@@ -155,7 +154,7 @@ class ProgressForm(FlaskForm):
         validators=[Optional()],
     )
     link = URLField(
-        _("Länk"), filters=[normalised], description=_("Till något som visar det, om det finns."), validators=[Optional(), _at_most(500)]
+        _("Länk"), filters=[normalised], description=_("Till något som visar det, om det finns."), validators=[Optional(), at_most(500)]
     )
 
 
@@ -167,7 +166,7 @@ class MaskForm(FlaskForm):
     words = StringField(
         _("Orden som ska döljas"),
         description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),
-        validators=[_at_most(500)],
+        validators=[at_most(500)],
     )
     ground = SelectField(_("Grund"), choices=lambda: choices(MaskGround), validators=[InputRequired(_("Välj en grund."))])
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
+from sakrad.core.fields import Checkboxes, at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
 from sakrad.records.models import MaskGround
 
 HEADING, BODY, IN_SHORT, REASON, THEME = 200, 20_000, 3_000, 2_000, 120  # code points
 CLEAN = (normalised,)
-TOO_LONG = _("Skriv högst %(max)d tecken.")
-
-
-class Checkboxes(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _number() -> IntegerField:
@@ -33,16 +26,16 @@ class DeskForm(FlaskForm):
 
     finding = HiddenField()  # the id of the one that is open, "ny" for one not saved yet
     seen_version = _number()
-    heading = StringField(_("Rubrik"), filters=CLEAN, validators=[Length(max=HEADING, message=TOO_LONG)])
-    body = TextAreaField(_("Text"), filters=CLEAN, validators=[Length(max=BODY, message=TOO_LONG)])
+    heading = StringField(_("Rubrik"), filters=CLEAN, validators=[at_most(HEADING)])
+    body = TextAreaField(_("Text"), filters=CLEAN, validators=[at_most(BODY)])
     theme = SelectField(_("Tema"), coerce=str, default="")
-    new_theme = StringField(_("Nytt tema"), filters=CLEAN, validators=[Length(max=THEME, message=TOO_LONG)])
+    new_theme = StringField(_("Nytt tema"), filters=CLEAN, validators=[at_most(THEME)])
     earlier_reason = SelectField(_("Tidigare skäl"), coerce=str, default="")
     reason = TextAreaField(
         _("Skäl"),
         description=_("Skälet till att lägga åt sidan visas offentligt: det är svaret till organisationerna."),
         filters=CLEAN,
-        validators=[Length(max=REASON, message=TOO_LONG)],
+        validators=[at_most(REASON)],
     )
 
 
@@ -53,7 +46,7 @@ class AnswerForm(FlaskForm):
     end = _number()
     sentences = Checkboxes(_("Meningar"), coerce=int)
     theme = SelectField(_("Tema"), coerce=str, default="")
-    new_theme = StringField(_("Nytt tema"), filters=CLEAN, validators=[Length(max=THEME, message=TOO_LONG)])
+    new_theme = StringField(_("Nytt tema"), filters=CLEAN, validators=[at_most(THEME)])
     groups = Checkboxes(_("Vilka det handlar om"), coerce=int)
     finding = SelectField(_("Citera i"), coerce=str, default="")
 
@@ -69,9 +62,7 @@ class ThemeForm(FlaskForm):
     """Naming a theme."""
 
     theme = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 999_999_999)])
-    name = StringField(
-        _("Temats namn"), filters=CLEAN, validators=[InputRequired(_("Skriv temats namn.")), Length(max=THEME, message=TOO_LONG)]
-    )
+    name = StringField(_("Temats namn"), filters=CLEAN, validators=[InputRequired(_("Skriv temats namn.")), at_most(THEME)])
 
 
 class SummaryForm(FlaskForm):
@@ -82,7 +73,7 @@ class SummaryForm(FlaskForm):
         _("Kort om sakrådet"),
         description=_("Tre meningar: vad de flesta säger, var meningarna går isär, och vem som säger nej, med namn."),
         filters=CLEAN,
-        validators=[Length(max=IN_SHORT, message=TOO_LONG)],
+        validators=[at_most(IN_SHORT)],
     )
     not_heard = Checkboxes(
         _("Grupper som inte har hörts"),
@@ -98,8 +89,8 @@ class FindingForm(FlaskForm):
         csrf = False
 
     seen_version = _number()
-    heading = StringField(_("Rubrik"), filters=CLEAN, validators=[Length(max=HEADING, message=TOO_LONG)])
-    body = TextAreaField(_("Text"), filters=CLEAN, validators=[Length(max=BODY, message=TOO_LONG)])
+    heading = StringField(_("Rubrik"), filters=CLEAN, validators=[at_most(HEADING)])
+    body = TextAreaField(_("Text"), filters=CLEAN, validators=[at_most(BODY)])
 
 
 class MaskForm(FlaskForm):
@@ -110,6 +101,6 @@ class MaskForm(FlaskForm):
     words = StringField(
         _("Orden som ska döljas"),
         description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),
-        validators=[Length(max=REASON, message=TOO_LONG)],
+        validators=[at_most(REASON)],
     )
     ground = SelectField(_("Grund"), choices=lambda: choices(MaskGround), validators=[InputRequired(_("Välj en grund."))])

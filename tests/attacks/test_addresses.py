@@ -25,9 +25,14 @@ def everybody(app: Flask) -> Any:
     """One who may see all of one municipality, and an organisation that has answered there."""
     matter, _commitment = responses.published(phase=Phase.following_up)
     of, by = matter.consultation, matter.organisation
-    return make.user(
-        (Role.officer, of.authority), (Role.registrar, of.authority), (Role.coordinator, of.municipality), Role.operator
-    ), {"kommun": of.municipality.slug, "slug": of.slug, "org": by.slug, "number": 1, "namnd": of.authority.slug, "kind": "samlad"}
+    return make.user((Role.officer, of.authority), (Role.registrar, of.authority), (Role.coordinator, of.municipality), Role.operator), {
+        "kommun": of.municipality.slug,
+        "slug": of.slug,
+        "org": by.slug,
+        "number": 1,
+        "namnd": of.authority.slug,
+        "kind": "samlad",
+    }
 
 
 def addresses(app: Flask, values: dict[str, Any]) -> list[str]:

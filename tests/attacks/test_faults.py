@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from sakrad import create_app
@@ -15,7 +16,8 @@ from sakrad.core.db import db
 
 
 @pytest.fixture
-def served(make_settings: Any, database_url: str) -> Iterator[FlaskClient]:
+def served(app: Flask, make_settings: Any, database_url: str) -> Iterator[FlaskClient]:
+    """The application as it is served, with a view that crashes in the database."""
     app = create_app(make_settings(database_url))
 
     def crash() -> str:

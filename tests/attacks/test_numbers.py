@@ -51,8 +51,8 @@ def test_no_number_crashes_the_review(app: Flask, browse: Any, odd: str) -> None
     officer = browse(make.user((Role.officer, of.authority)))
     address = f"/handlaggning/{of.municipality.slug}/sakrad/{of.slug}/svar/{by.slug}"
     for more in ({"start": odd, "end": odd}, {"sentences": f"{odd}-{odd}"}, {"version": odd}):
-        assert officer.post(f"{address}/maska", data={"text": "fraga-1", "ground": "privacy"} | more).status_code < 500
-    assert officer.post(f"{address}/avmaska", data={"mask": odd}).status_code == 404
+        assert officer.post(f"{address}/maska", data={"text": "fraga-1", "ground": "personal_data"} | more).status_code < 500
+    assert officer.post(f"{address}/avmaska", data={"mask": odd}).status_code in (400, 404)
 
 
 @pytest.mark.parametrize("odd", ODD)

@@ -1,10 +1,11 @@
 """The whole story with three people in three browsers: officer, organisation from the mailed link, reader without an account.
 
-Played once with scripts and once with script files blocked.
+Played once with scripts on SQLite, and once with script files blocked on PostgreSQL.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,6 +20,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from tests import factories as make
+from tests import postgresql
 from tests.browser.conftest import Site, make_app, serve, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
@@ -30,9 +32,15 @@ TITLE = "Vägen in till hjälpen"
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Site]:
+def town(tmp_path: Path, database: str) -> Iterator[Site]:
     """A municipality with one nämnd, one officer and one known association; nothing else."""
-    app = make_app(tmp_path)
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgresql.fresh_database("story")) if database == "postgresql" else None
+        yield from _town(tmp_path, url)
+
+
+def _town(tmp_path: Path, database_url: str | None) -> Iterator[Site]:
+    app = make_app(tmp_path, database_url)
     with app.app_context():
         place = make.municipality(name="Provby", slug="provby", mailbox="kommun@provby.example")
         board = make.authority(place, name="Socialnämnden", slug="socialnamnden", short="SN", mailbox="sn@provby.example")
@@ -53,6 +61,8 @@ def town(tmp_path: Path) -> Iterator[Site]:
     url, stop = serve(app)
     yield Site(url, app, tmp_path)
     stop()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
@@ -86,7 +96,9 @@ def let_time_pass(site: Site, days: int) -> None:
                 setattr(consultation, name, value - timedelta(days=days))
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "scripts_blocked"])
+@pytest.mark.parametrize(
+    ("scripts", "database"), [(True, "sqlite"), (False, "postgresql")], ids=["with_scripts_on_sqlite", "scripts_blocked_on_postgresql"]
+)
 def test_the_whole_story(town: Site, person: Callable[..., Page], capsys: pytest.CaptureFixture[str], scripts: bool) -> None:
     officer = person(town.url, scripts=scripts)
     organisation = person(town.url, width=390, scripts=scripts)
@@ -164,11 +176,11 @@ def compile_summary(page: Page) -> None:
     """Take up and cite with one click, say it in short, publish."""
     desk = "/handlaggning/provby/sakrad/vagen-in-till-hjalpen/sammanstall"
     page.goto(desk)
-    expect(page.locator("main")).to_contain_text("1 av 1 svar återstår")
+    expect(page.locator("main")).to_contain_text("1 av 1 svar på frågor återstår")
     page.get_by_label("Rubrik").fill("Den som söker hjälp får berätta fem gånger")
     page.get_by_label("Text", exact=True).fill("Jouren vill ha ett nummer för alla.")
     page.locator("button[id^=n-provby-kvinnojour]").first.click()
-    expect(page.locator("#kvar")).to_contain_text("Alla 1 svar är klara")
+    expect(page.locator("#kvar")).to_contain_text("Alla 1 svar på frågor är klara")
     page.goto(desk + "ning")
     page.get_by_label("Kort om sakrådet").fill("Jouren säger att vägen in är för lång. Ingen säger nej. Äldre har inte hörts.")
     press(page, "Spara texten")

@@ -187,7 +187,7 @@ def review(officer: Walker) -> None:
     """Before it is published, the sentence with a name is masked."""
     officer.follow(TITLE, nth=1).follow("Ekhamra kvinnojour").sees("Publiceringsgranskning", "Anna Ek")
     officer.press("Maska", {"Meningar att maska": "3."}).sees("Orden är maskade i allt som publiceras.")
-    officer.press("Spara beslutet", {"Beslut": "Publicera"}).sees("Publiceras maskat")
+    officer.press("Spara beslutet", {"Ska svaret publiceras?": "Publicera"}).sees("Publiceras maskat")
 
 
 def compile_summary(officer: Walker) -> None:
@@ -195,7 +195,7 @@ def compile_summary(officer: Walker) -> None:
     officer.press("Ny samlad synpunkt (Ekhamra kvinnojour)")
     officer.press("Spara texten", {"Rubrik": FINDING, "Text": "Den som söker hjälp får börja om från början.[1]"})
     officer.follow("Fråga 2").press("Lägg åt sidan", {"Hela svaret Ekhamra kvinnojour": True, "Skäl": ASIDE})
-    officer.sees("Alla 2 svar är klara").follow("Skriv och publicera").sees("Texten ”Kort om sakrådet” är tom.")
+    officer.sees("Alla 2 svar på frågor är klara").follow("Skriv och publicera").sees("Texten ”Kort om sakrådet” är tom.")
     officer.press("Spara", {"Kort om sakrådet": "En organisation svarade. Den vill ha en kortare väg in."})
     officer.sees("Allt är klart.").press("Publicera sammanställningen").sees("Sammanställningen är publicerad.")
 

@@ -263,7 +263,7 @@ def test_the_registrar_gets_the_pdf(mail_of: Callable[[MailKind], EmailMessage])
     for value in ("SN 2027/0042", "SN-2027-0007", "Ekhamra kvinnojour", WORDS[:8]):
         assert value in pdf
     text, _html = texts(mail)
-    for value in ("SN 2027/0042", "Ekhamra kvinnojour", "Svar på sakrådet Våld i nära relationer"):
+    for value in ("SN 2027/0042", "Ekhamra kvinnojour", "Svar på sakrådet ”Våld i nära relationer”"):
         assert value in text
 
 

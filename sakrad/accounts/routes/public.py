@@ -75,6 +75,8 @@ def _judge() -> tuple[str, str | None] | None:
 @limited("100 per hour", methods=["POST"])
 @public(prepare=_judge)
 def sign_in(prepared: tuple[str, str | None] | None) -> ResponseReturnValue:
+    if request.method == "GET" and current_user.is_authenticated and not _owes_code(current_user):
+        return htmx.go(local_path(request.args.get("next")) or _home(current_user))
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, 422 if form.is_submitted() else 200)
@@ -90,6 +92,11 @@ def sign_in(prepared: tuple[str, str | None] | None) -> ResponseReturnValue:
         session[PENDING] = ids.signed(PENDING, [user.id, ids.digest(user.password_hash)])
         return htmx.go(url_for(".second_factor", next=onward))
     return _enter(user, onward, password_hash=prepared[1])
+
+
+def _owes_code(user: User) -> bool:
+    """Signed in on a device that never showed the second factor: the gate sends such staff here, so nothing may send them back."""
+    return user.totp_confirmed_at is not None and (user.device is None or user.device.second_factor_at is None)
 
 
 def _sign_in_page(form: SignInForm, status: int) -> ResponseReturnValue:
@@ -128,8 +135,13 @@ def second_factor() -> ResponseReturnValue:
 def _enter(user: User, onward: str | None, *, second_factor: bool = False, password_hash: str | None = None) -> ResponseReturnValue:
     """Open the session, and go on: where one was heading, to the only place where one acts, or to the account."""
     sessions.remember(commands.open_session(user, at=clock.now(), second_factor=second_factor, password_hash=password_hash))
+    return htmx.go(onward or _home(user))
+
+
+def _home(user: User) -> str:
+    """The address of the only place where one acts, or of the account."""
     hats = queries.list_hats(user)
-    return htmx.go(onward or (hat_url(hats[0]) if len(hats) == 1 else url_for(".account")))
+    return hat_url(hats[0]) if len(hats) == 1 else url_for(".account")
 
 
 @bp.post("/logga-ut")

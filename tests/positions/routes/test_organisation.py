@@ -116,7 +116,7 @@ class TestWriting:
             "fakta-version": "1",
             "fakta-signed_role": "Ordförande",
             "fakta-anchoring": "board",
-            "fakta-decided_on": "2027-02-15",
+            "fakta-decided_on": "2024-02-15",
             "fakta-asked": "40",
             "fakta-answered": "34",
             "fakta-wish": "unnamed",

@@ -542,7 +542,7 @@ def test_htmx_gets_the_partial_and_the_page_includes_it(scene: Scene) -> None:
     part = scene.officer.get(f"{scene.base}/sammanstall", headers=htmx).text
     assert part.lstrip().startswith('<div id="arbetsbord"')
     done = scene.officer.post(f"{scene.base}/sammanstall/citera?i=ny&enhet={scene.key}", data=desk(body="Så."), headers=htmx)
-    assert done.status_code == 200 and "Så.[1]" in done.text and "Alla 1 svar är klara" in done.text
+    assert done.status_code == 200 and "Så.[1]" in done.text and "Alla 1 svar på frågor är klara" in done.text
     refused = scene.officer.post(f"{scene.base}/sammanstall/lagg-at-sidan", data=desk(), headers=htmx)
     assert refused.status_code == 422 and refused.text.lstrip().startswith('<div id="arbetsbord"')
 

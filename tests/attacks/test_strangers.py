@@ -1,0 +1,231 @@
+"""Whoever works elsewhere: no route of a municipality, and none of an organisation, opens for anybody but its own people.
+
+The tables are read from the map, so that a new route cannot be forgotten; every part of each address is real.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from sakrad.accounts.models import JoinInvitation, Membership, Role
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.links import token_of
+from sakrad.consultations.models import Consultation, Material
+from sakrad.core import clock, files, ids
+from sakrad.core.db import db
+from sakrad.directory.models import Organisation
+from sakrad.enquiries.models import Enquiry
+from sakrad.positions.models import PositionVersion
+from tests import factories as make
+from tests.factories import responses
+
+POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
+# Whose row the last part of the address names, where two routes call it the same.
+REFERENCES = {
+    "/roller/": "role",
+    "/inbjudningar/": "joining",
+    "/enheter/": "unit",
+    "/funktioner/": "function",
+    "/material/": "material",
+    "/vag-in/": "enquiry",
+    "/medlemmar/inbjudningar/": "member_joining",
+    "/medlemmar/": "member",
+}
+
+
+class Place:
+    """A municipality where everything is there: what each address needs, and its own people."""
+
+    def __init__(self) -> None:
+        matter, _commitment = responses.published(Phase.following_up)
+        of, by = matter.consultation, matter.organisation
+        invitation = make.invitation(of, by)
+        until = clock.now().replace(year=clock.now().year + 1)
+        joining = JoinInvitation(
+            reference=ids.reference(),
+            email="ny@prova.example",
+            role=Role.officer,
+            authority_id=of.authority_id,
+            created_at=clock.now(),
+            expires_at=until,
+        )
+        member_joining = JoinInvitation(
+            reference=ids.reference(),
+            email="ny@prova.example",
+            role=Role.writer,
+            organisation_id=by.id,
+            created_at=clock.now(),
+            expires_at=until,
+        )
+        stored = make.save(files.put(b"%PDF-", "a.pdf", files.FileKind.pdf).row(clock.now()))
+        material = Material(reference=ids.reference(), consultation_id=of.id, file_id=stored.id, title="Karta", description="Vad som finns")
+        enquiry = Enquiry(
+            reference=ids.reference(),
+            municipality_id=of.municipality_id,
+            organisation="Föreningen",
+            email="a@b.example",
+            title="Fråga",
+            text="Text",
+            submission_key=ids.reference(32),
+            received_at=clock.now(),
+        )
+        make.save(joining, member_joining, material, enquiry)
+        self.staff = make.user((Role.officer, of.authority), (Role.registrar, of.authority), (Role.coordinator, of.municipality))
+        self.member = make.user((Role.administrator, by))
+        role = db.session.scalars(sa.select(Membership).where(Membership.authority_id == of.authority_id)).first()
+        member = db.session.scalars(sa.select(Membership).where(Membership.organisation_id == by.id)).first()
+        version = db.session.scalars(sa.select(PositionVersion)).first()
+        assert role and member and version and of.function
+        self.values: dict[str, Any] = {
+            "kommun": of.municipality.slug,
+            "slug": of.slug,
+            "org": by.slug,
+            "namnd": of.authority.slug,
+            "kind": "samlad",
+            "number": 1,
+            "step": 1,
+            "token": token_of(invitation),
+            "receipt": version.receipt_number,
+        }
+        self.references = {
+            "role": role.reference,
+            "joining": joining.reference,
+            "unit": of.function.unit.reference,
+            "function": of.function.reference,
+            "material": material.reference,
+            "enquiry": enquiry.reference,
+            "member_joining": member_joining.reference,
+            "member": member.reference,
+        }
+        self.ids = (of.id, by.id)
+
+    def addresses(self, app: Flask, beginning: str) -> list[tuple[str, str]]:
+        """Method and address of every route under `beginning`."""
+        adapter = app.url_map.bind("127.0.0.1:5000")
+        found = []
+        for rule in app.url_map.iter_rules():
+            if rule.rule.startswith(beginning):
+                values = {name: self.values.get(name) for name in rule.arguments}
+                if "reference" in values:
+                    values["reference"] = self.references[next(whose for part, whose in REFERENCES.items() if part in rule.rule)]
+                if "diarielista/<number>" in rule.rule:
+                    values["number"] = self.values["receipt"]
+                path = adapter.build(rule.endpoint, values, force_external=False)
+                found += [(method, path) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
+        return found
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    return Place()
+
+
+def counts() -> dict[str, int]:
+    """How many rows each table has, but for signed-in devices."""
+    db.session.rollback()
+    tables = [table for table in db.metadata.sorted_tables if table.name not in ("device", "rate_limit")]
+    return {table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables}
+
+
+def stranger(kind: str, place: Place) -> Any:
+    of, by = db.session.get_one(Consultation, place.ids[0]), db.session.get_one(Organisation, place.ids[1])
+    match kind:
+        case "officer of another authority":
+            return make.user((Role.officer, make.authority(of.municipality)), (Role.registrar, make.authority(of.municipality)))
+        case "staff of another municipality":
+            other = make.authority()
+            return make.user((Role.officer, other), (Role.registrar, other), (Role.coordinator, other.municipality))
+        case "staff of this municipality":
+            return make.user((Role.officer, of.authority), (Role.registrar, of.authority), (Role.coordinator, of.municipality))
+        case "operator":
+            return make.user(Role.operator)
+        case "the organisation itself":
+            return make.user((Role.administrator, by))
+        case "another organisation":
+            return make.user((Role.administrator, make.organisation(verified_in=of.municipality)))
+    return make.user()
+
+
+def test_every_page_opens_for_its_own_people(app: Flask, place: Place, browse: Any) -> None:
+    """Otherwise the refusals below would prove nothing."""
+    staff, member = browse(place.staff), browse(place.member)
+    for client, beginning in ((staff, "/handlaggning"), (member, "/forening/<org>")):
+        opened = [path for method, path in place.addresses(app, beginning) if method == "GET"]
+        # nothing has been written to this closed consultation, so some of the desk's pages and the second step have nothing to show
+        shut = [path for path in opened if client.head(path).status_code == 404 and "/svar/" not in path and "/1/1/" not in path]
+        assert shut == []
+
+
+@pytest.mark.parametrize("kind", ["staff of another municipality", "operator", "the organisation itself", "another organisation", "nobody"])
+def test_no_route_of_a_municipality_opens_for_others(app: Flask, place: Place, browse: Any, kind: str) -> None:
+    client = browse(stranger(kind, place))
+    before = counts()
+    for method, path in place.addresses(app, "/handlaggning"):
+        answer = client.open(path, method=method, data=dict(POSTED) if method == "POST" else None)
+        assert answer.status_code == 404, f"{method} {path} answers {answer.status_code} to {kind}"
+    assert counts() == before
+
+
+def test_no_consultation_opens_for_another_authority_of_the_same_municipality(app: Flask, place: Place, browse: Any) -> None:
+    client = browse(stranger("officer of another authority", place))
+    before = counts()
+    for method, path in place.addresses(app, "/handlaggning/<kommun>/sakrad/<slug>"):
+        answer = client.open(path, method=method, data=dict(POSTED) if method == "POST" else None)
+        assert answer.status_code == 404, f"{method} {path}"
+    for method, path in place.addresses(app, "/handlaggning/<kommun>/diarielista/<number>"):
+        assert client.open(path, method=method).status_code == 404, f"{method} {path}"
+    assert counts() == before
+
+
+@pytest.mark.parametrize(
+    "kind", ["staff of this municipality", "staff of another municipality", "operator", "another organisation", "nobody"]
+)
+def test_no_route_of_an_organisation_opens_for_others(app: Flask, place: Place, browse: Any, kind: str) -> None:
+    client = browse(stranger(kind, place))
+    before = counts()
+    for method, path in place.addresses(app, "/forening/<org>"):
+        answer = client.open(path, method=method, data=dict(POSTED) if method == "POST" else None)
+        assert answer.status_code == 404, f"{method} {path} answers {answer.status_code} to {kind}"
+    assert counts() == before
+
+
+@pytest.mark.parametrize("kind", ["staff of this municipality", "the organisation itself", "another organisation", "nobody"])
+def test_no_route_of_the_operator_opens_for_others(app: Flask, place: Place, browse: Any, kind: str) -> None:
+    client = browse(stranger(kind, place))
+    for path in ("/drift", "/drift/kommuner", f"/drift/kommuner/{place.values['kommun']}", "/drift/post"):
+        assert client.get(path).status_code == 404, path
+    for path in ("pa", "av", "samordnare", f"samordnare/{place.references['role']}/avsluta"):
+        assert client.post(f"/drift/kommuner/{place.values['kommun']}/{path}", data=dict(POSTED)).status_code == 404, path
+
+
+@pytest.mark.parametrize("kind", ["staff of this municipality", "operator", "nobody"])
+def test_an_invitations_address_opens_nothing_without_its_secret(app: Flask, place: Place, browse: Any, kind: str) -> None:
+    client = browse(stranger(kind, place))
+    reference, _dot, secret = place.values["token"].partition(".")
+    for token in (
+        reference,
+        f"{reference}.",
+        f"{reference}.{secret[:-1]}",
+        f"{reference}.{'0' * 40}",
+        f"{reference}.{secret}0",
+        f".{secret}",
+    ):
+        place.values["token"] = token
+        for method, path in place.addresses(app, "/inbjudan"):
+            assert client.open(path, method=method).status_code == 404, f"{method} {path}"
+
+
+def test_one_opened_invitation_opens_no_other(app: Flask, place: Place, browse: Any) -> None:
+    of = db.session.get_one(Consultation, place.ids[0])
+    mine = token_of(make.invitation(of, make.organisation(verified_in=of.municipality)))
+    client = browse()
+    client.post(f"/inbjudan/{mine}/oppna")
+    for method, path in place.addresses(app, "/inbjudan/<token>/svar"):
+        answer = client.open(path, method=method)
+        assert answer.status_code == 303 and answer.headers["Location"].endswith(place.values["token"]), f"{method} {path}"
+    mixed = place.values["token"].partition(".")[0] + "." + mine.partition(".")[2]
+    assert client.get(f"/inbjudan/{mixed}").status_code == 404
