@@ -65,6 +65,12 @@ class SignInForm(FlaskForm):
     password = _present_password(_("Lösenord"))
 
 
+class ConfirmForm(FlaskForm):
+    """The password that was chosen at sign-up."""
+
+    password = _present_password(_("Lösenordet som du valde"))
+
+
 class CodeForm(FlaskForm):
     """A one-time code."""
 

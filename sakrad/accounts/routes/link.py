@@ -3,15 +3,15 @@ POST, since mail scanners follow links but press no buttons."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, session, url_for
+from flask import Blueprint, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from sakrad.accounts import commands, queries, sessions
-from sakrad.accounts.forms import JoinForm, NewPasswordForm
+from sakrad.accounts import commands, passwords, queries, sessions
+from sakrad.accounts.forms import ConfirmForm, JoinForm, NewPasswordForm
 from sakrad.accounts.models import JoinInvitation, User
-from sakrad.accounts.routes.public import hashed_password
+from sakrad.accounts.routes.public import hashed_password, password_in_form
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
 from sakrad.core.security import limited
@@ -24,17 +24,27 @@ def _dead() -> ResponseReturnValue:
     return render_template("accounts/link/dead.html"), 404
 
 
-@bp.get("/konto/bekrafta/<token>")
-@bearer(load=queries.find_user_to_confirm)
-def confirm(user: User | None) -> ResponseReturnValue:
-    return _dead() if user is None else render_template("accounts/link/confirm.html", email=user.email)
+def _chosen_hash() -> str | None:
+    """The waiting account's password hash, if what was typed fits it; compared before the lock is taken."""
+    user = queries.find_user_to_confirm((request.view_args or {})["token"])
+    stored = user.password_hash if user else None
+    return stored if passwords.matches(password_in_form(), stored) else None
 
 
-@bp.post("/konto/bekrafta/<token>")
-@bearer(load=queries.find_user_to_confirm)
-def confirmed(user: User | None) -> ResponseReturnValue:
+@bp.route("/konto/bekrafta/<token>", methods=["GET", "POST"])
+@limited("30 per hour", methods=["POST"])
+@bearer(load=queries.find_user_to_confirm, prepare=_chosen_hash)
+def confirm(user: User | None, prepared: str | None) -> ResponseReturnValue:
+    """Asks for the password, so that nobody confirms one that somebody else chose for their address."""
     if user is None:
         return _dead()
+    form = ConfirmForm()
+    if not form.is_submitted():
+        return render_template("accounts/link/confirm.html", email=user.email, form=form)
+    if form.validate() and prepared != user.password_hash:
+        form.password.errors = [_("Det är inte lösenordet som valdes när kontot skapades. Skapa kontot igen om du har glömt det.")]
+    if form.errors:
+        return render_template("accounts/link/confirm.html", email=user.email, form=form), 422
     commands.confirm_user(user, clock.now())
     flash(_("Adressen är bekräftad. Logga in med lösenordet som du valde."))
     return htmx.go(url_for("accounts.sign_in"))

@@ -41,12 +41,20 @@ class TestConfirm:
     def test_pressing_confirms_once_and_then_one_signs_in_oneself(self, client: Any) -> None:
         user = make.user(confirmed_at=None)
         path = f"/konto/bekrafta/{links.confirm_token(user)}"
-        answer = client.post(path)
+        answer = client.post(path, data={"password": make.PASSWORD})
         assert answer.location == "/logga-in"
         assert "bekräftad" in client.get("/logga-in").text
         assert fresh(user).confirmed_at is not None
         assert client.get("/konto").status_code == 303, "whoever made the account knows its password, the mailbox's owner may not"
-        assert client.post(path).status_code == 404
+        assert client.post(path, data={"password": make.PASSWORD}).status_code == 404
+
+    def test_nobody_confirms_a_password_that_somebody_else_chose(self, client: Any) -> None:
+        """Whoever signs up with another's address must not get an account by that person's press of the button."""
+        user = make.user(confirmed_at=None)
+        path = f"/konto/bekrafta/{links.confirm_token(user)}"
+        for typed in ("", "mitt-eget-losenord"):
+            assert client.post(path, data={"password": typed}).status_code == 422
+        assert fresh(user).confirmed_at is None
 
 
 class TestReset:
