@@ -40,9 +40,9 @@ class Cast:
         """The Stockholm day so many days from today."""
         return clock.day_of(self.at) + timedelta(days=offset)
 
-    def moment(self, offset: int, hour: int = 10) -> datetime:
+    def moment(self, offset: int, hour: int = 10, minute: int = 0) -> datetime:
         """An instant on that day, as UTC; never after now."""
-        at = clock.start_of(self.day(offset)) + timedelta(hours=hour)
+        at = clock.start_of(self.day(offset)) + timedelta(hours=hour, minutes=minute)
         return min(at, self.at) if offset <= 0 else at
 
 

@@ -81,6 +81,7 @@ def _prepare(cast: Cast, told: dict[str, Any]) -> Consultation:
             "early_decision_reason",
         )
     }
+    values["diary_number"] = values["diary_number"].format(year=at.year)
     values |= {
         "policy_stage": PolicyStage(told["policy_stage"]),
         "participation_level": ParticipationLevel(told["participation_level"]),
@@ -130,7 +131,8 @@ def _send(cast: Cast, told: dict[str, Any], consultation: Consultation, position
     organisation = cast.organisations[position["organisation"]]
     _know(cast, organisation, told)
     actor = cast.members.get(organisation.slug)
-    at = cast.moment(position["day"], hour=19)
+    when = sum(map(ord, organisation.slug))  # each its own time of day
+    at = cast.moment(position["day"], hour=8 + when % 14, minute=when % 60)
     draft = positions.open_draft(organisation, consultation, actor=actor, at=at)
     questions = {question.number: question for question in consultation.questions}
     for answer in position["answers"]:

@@ -18,11 +18,11 @@ def init_app(app: Flask) -> None:
     """Give every template `sample`. `flask demo` is refused in production, so production never asks."""
     if app.config["SETTINGS"].production:
         return
-    known = {"until": 0.0, "sample": False}
+    known: dict[str, float | bool] = app.extensions.setdefault("sakrad_sample", {})
 
     @app.context_processor
     def _sample() -> dict[str, Any]:
-        if time.monotonic() > known["until"]:
+        if time.monotonic() > known.get("until", 0.0):
             known["sample"] = bool(db.session.scalar(sa.select(sa.exists().where(Municipality.sample, Municipality.active))))
             known["until"] = time.monotonic() + KEEP
         return {"sample": known["sample"]}

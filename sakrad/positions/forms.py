@@ -29,7 +29,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from sakrad.consultations.models import DeclineReason, Question, QuestionKind
 from sakrad.core import clock
@@ -214,6 +214,23 @@ class DeclineForm(FlaskForm):
     """Vi avböjer: one of four reasons, shown as counts only."""
 
     reason = Chosen(_("Varför?"), DeclineReason)
+
+
+class ReceiptNumberForm(Form):
+    """Which receipt to check; sent with GET, so that its address can be kept."""
+
+    nummer = StringField(
+        _("Kvittonummer"),
+        description=_("Står på kvittot, till exempel SN-2027-0001-9901."),
+        validators=[
+            InputRequired(_("Skriv kvittonumret från kvittot.")),
+            Regexp(
+                r"\w[\w-]{0,39}\Z", message=_("Ett kvittonummer har bara bokstäver, siffror och bindestreck. Kontrollera det på kvittot.")
+            ),
+        ],
+        filters=[normalised],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
 
 
 class ReceiptForm(FlaskForm):

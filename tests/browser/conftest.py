@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ FLAGS = [
     "--disable-quic",
 ]
 PASSWORD = "prova-sakrad"
+REFUSED = re.compile(r"Failed to load resource: .*status of 4(0\d|22)\b")  # Chromium writes an answer 40x or 422 as an error
 
 
 @dataclass
@@ -110,7 +112,8 @@ def person(chromium: Browser) -> Iterator[Callable[..., Page]]:
         page.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else complaints.append(request.url))
         if scripts:
             page.on(
-                "console", lambda message: complaints.append(message.text) if message.type == "error" and "40" not in message.text else None
+                "console",
+                lambda message: complaints.append(message.text) if message.type == "error" and not REFUSED.match(message.text) else None,
             )
             page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

@@ -66,6 +66,7 @@ PAGES = [
     (f"{H}/diarielista", OFFICER),
     (f"{H}/installningar", COORDINATOR),
     ("/drift", OPERATOR),
+    ("/kvitto", None),
 ]
 LOOKS = list(itertools.islice(itertools.cycle([(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")]), len(PAGES)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,18 @@ from sakrad.positions import commands, forms, links, queries
 from sakrad.positions.models import PositionVersion
 
 bp = Blueprint("positions_receipt", __name__)
+
+
+@bp.get("/kvitto")
+@public
+def find() -> ResponseReturnValue:
+    """Which receipt? Leads to its page, which says nothing about whether there is such a receipt."""
+    form = forms.ReceiptNumberForm(request.args)
+    if "nummer" not in request.args:
+        return render_template("positions/receipt/find.html", form=form)
+    if not form.validate():
+        return render_template("positions/receipt/find.html", form=form), 422
+    return htmx.go(url_for(".show", number=form.nummer.data))
 
 
 @bp.get("/kvitto/<number>")
@@ -55,5 +67,5 @@ def ask_to_disown(version: PositionVersion) -> ResponseReturnValue:
 def disown(version: PositionVersion) -> ResponseReturnValue:
     """Det var inte vi: unpublished at once; nothing is erased."""
     commands.disown(version.position, at=clock.now())
-    flash(_("Tack. Svaret är avpublicerat och kommunen ser att det inte kommer från er."))
+    flash(_("Tack. Svaret är borttaget från webben och kommunen ser att det inte kommer från er."))
     return htmx.go(url_for(".ask_to_disown", number=version.receipt_number, token=links.disown_token(version)))

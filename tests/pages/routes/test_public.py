@@ -143,6 +143,13 @@ def test_each_phase_says_where_it_stands(client: PolicingClient, app: Flask, pha
     assert ("Så svarar ni" in html) is (phase in (Phase.announced, Phase.open))
 
 
+def test_who_signs_in_to_answer_comes_back(client: PolicingClient, app: Flask) -> None:
+    page = address(make.consultation(Phase.open))
+    answer = client.get(page)
+    assert f'href="/logga-in?next={page}"' in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_the_municipalitys_lateness_is_said_in_words(client: PolicingClient, app: Flask) -> None:
     late = clock.today() - timedelta(days=12)
     compiling = address(make.consultation(Phase.compiling, summary_due_on=late, decision_on=None))

@@ -163,6 +163,19 @@ class TestWriting:
         assert writer.post(url, data={"fakta-version": "1", "fakta-anchoring": "board"}).status_code == 303
         assert db.session.scalars(sa.select(Draft)).one().anchoring is AnchoringLevel.board
 
+    def test_chosen_groups_stand_in_words_and_the_list_is_folded(self, browse: Any, consultation: Consultation) -> None:
+        chosen, other = make.group(name="Våldsutsatta vuxna"), make.group(name="Äldre")
+        for groups, folded in (([chosen], True), ([], False)):
+            organisation = make.organisation(verified_in=consultation.municipality, groups=groups)
+            client, url = browse(desk.member(organisation)), desk.desk_url(consultation, organisation, "/forankring")
+            html = client.get(url).text
+            assert ("<b>Vilka talar ni för?</b><br>Våldsutsatta vuxna</p>" in html, "<summary>Ändra" in html) == (folded, folded)
+            assert f'value="{other.slug}"' in html
+            assert "<details open" not in html
+        refused = client.post(url, data={"fakta-version": "1", "fakta-groups": [chosen.slug, "finns-inte"]})
+        assert refused.status_code == 422
+        assert "<details open><summary>Ändra" in refused.text
+
     def test_a_ranking_is_kept_in_order_and_each_option_counts_once(self, browse: Any, organisation: Organisation) -> None:
         consultation = make.consultation(questions=1)
         need = make.question(consultation, number=2, kind=QuestionKind.need, options=["Äldre", "Unga", "Män"])

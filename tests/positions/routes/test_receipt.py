@@ -21,6 +21,24 @@ def version(app: Flask) -> PositionVersion:
     return desk.sent(consultation, make.organisation(verified_in=consultation.municipality), "Hemliga ord")
 
 
+class TestFinding:
+    def test_a_page_asks_for_the_number(self, client: PolicingClient) -> None:
+        answer = client.get("/kvitto")
+        assert answer.status_code == 200
+        assert 'name="nummer"' in answer.text
+        assert "Receipt number" in client.get("/en/kvitto").text
+
+    def test_the_number_leads_to_its_page(self, client: PolicingClient) -> None:
+        answer = client.get("/kvitto", query_string={"nummer": " SN-2027-9999-0000 "})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/kvitto/SN-2027-9999-0000")
+
+    @pytest.mark.parametrize("number", ["", "a/b", "..", "//example.org", "x" * 41])
+    def test_what_is_no_number_is_told(self, client: PolicingClient, number: str) -> None:
+        answer = client.get("/kvitto", query_string={"nummer": number})
+        assert answer.status_code == 422
+        assert "kvittonummer" in answer.text.casefold()
+
+
 class TestChecking:
     def test_the_page_says_nothing_about_whether_there_is_such_a_receipt(self, client: PolicingClient, version: PositionVersion) -> None:
         number = version.receipt_number

@@ -1,0 +1,75 @@
+"""The sample data shows every state, is marked, sends nothing, and is refused in production."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from sakrad import create_app
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries import phase_of
+from sakrad.core import clock
+from sakrad.core.db import db
+from sakrad.core.events import Delivery, Event
+from sakrad.demo import loader, people
+from sakrad.directory.models import Municipality, Organisation
+from sakrad.notifications.models import Mail, Notification
+from sakrad.positions.models import Position
+from sakrad.records.models import Mask, Review, ReviewDecision
+from sakrad.responses.models import Commitment, Outcome, Response
+from tests.core.test_config import SAFE
+from tests.policing import PolicingClient
+
+
+def count(model: type, *where: sa.ColumnElement[bool]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*where)) or 0
+
+
+@pytest.fixture
+def demo(app: Flask) -> Flask:
+    assert loader.is_empty()
+    loader.load()
+    return app
+
+
+def test_every_state_is_there(demo: Flask) -> None:
+    now = clock.now()
+    consultations = list(db.session.scalars(sa.select(Consultation)))
+    told = {item["slug"]: Phase(item["phase"]) for item in map(loader.read, sorted(loader.STORIES.glob("[0-9]*.toml")))}
+    assert {item.slug: phase_of(item, now) for item in consultations} == told
+    assert set(told.values()) == set(Phase) and len(told) >= 12
+    assert count(Organisation) >= 40
+    assert count(Municipality, Municipality.active) == count(Municipality, Municipality.sample) == 3
+    assert set(db.session.scalars(sa.select(Response.outcome))) == set(Outcome)
+    assert set(db.session.scalars(sa.select(Review.decision))) == set(ReviewDecision)
+    today = clock.today()
+    assert count(Commitment, Commitment.done_at.is_not(None)) > 0, "done"
+    assert count(Commitment, Commitment.done_at.is_(None), Commitment.due_on < today) > 0, "overdue"
+    assert count(Commitment, Commitment.done_at.is_(None), Commitment.due_on >= today) > 0, "under way"
+    assert count(Mask) > 0 and count(Position, Position.published_id.is_(None)) > 0
+
+
+def test_it_was_told_through_the_commands_and_sends_nothing(demo: Flask) -> None:
+    assert count(Event) > 500
+    assert count(Delivery) == count(Notification) == count(Mail) == 0
+    assert not loader.is_empty()
+
+
+def test_every_page_is_marked_and_every_log_in_works(demo: Flask, client: PolicingClient) -> None:
+    demo.extensions["sakrad_sample"].clear()
+    for path in ("/", "/sakrad", "/kommun/ekhamra/sakrad/vald-i-nara-relationer/sammanstallning", "/metod", "/logga-in"):
+        assert "Exempeldata" in client.get(path).text, path
+    for email, _who in people.LOG_INS:
+        answer = demo.test_client().post("/logga-in", data={"email": email, "password": people.PASSWORD})
+        assert answer.status_code == 303, email
+
+
+def test_it_is_refused_in_production(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
+    app = create_app(dataclasses.replace(SAFE, database_url=f"sqlite:///{tmp_path}/x.sqlite3"))
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 1 and "refused in production" in result.output
