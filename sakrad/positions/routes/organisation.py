@@ -1,4 +1,4 @@
-"""The organisation's own space: its first page, and the desk where it writes, reads through, sends and keeps its receipts.
+"""The organisation's own space: the desk where it writes, reads through, sends and keeps its receipts.
 
 The desk's handlers stand under two families of addresses: members come here by the organisation's address, and the
 holder of an invitation by the link (routes/link.py). Both are registered by `at_desk` from the same table.
@@ -23,8 +23,7 @@ from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale
 from sakrad.core.text import whole_number
-from sakrad.directory.models import Organisation
-from sakrad.directory.queries import get_organisation, list_groups, list_groups_named
+from sakrad.directory.queries import list_groups, list_groups_named
 from sakrad.positions import commands, forms, lifecycle, policy, queries_own, receipts
 from sakrad.positions.models import Draft, DraftAnswer
 from sakrad.positions.queries_own import Desk
@@ -33,14 +32,6 @@ bp = Blueprint("positions_organisation", __name__)
 Handler = Callable[..., ResponseReturnValue]
 DESK = "/forening/<org>/svar/<kommun>/<slug>"
 MERGED = "sammanslagen"  # the button that saves one's own text knowing the other's: "q3:7"
-
-
-@bp.get("/forening/<org>")
-@requires(policy.may_be_home, load=get_organisation)
-def home(organisation: Organisation) -> ResponseReturnValue:
-    """What to answer, what is being written, what has been sent."""
-    tasks = queries_own.get_home(organisation, clock.now())
-    return render_template("positions/organisation/home.html", organisation=organisation, home=tasks)
 
 
 def address(desk: Desk, view: str, **more: Any) -> str:

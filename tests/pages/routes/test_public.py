@@ -146,7 +146,7 @@ def test_each_phase_says_where_it_stands(client: PolicingClient, app: Flask, pha
 def test_who_signs_in_to_answer_comes_back(client: PolicingClient, app: Flask) -> None:
     page = address(make.consultation(Phase.open))
     answer = client.get(page)
-    assert f'href="/logga-in?next={page}"' in answer.text
+    assert f'href="/svara/{page.split("/")[2]}/{page.split("/")[4]}"' in answer.text
     assert "Set-Cookie" not in answer.headers
 
 

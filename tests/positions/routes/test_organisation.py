@@ -398,3 +398,32 @@ class TestWhoMayAnswer:
 
     def test_not_before_it_is_announced(self, writer: PolicingClient, organisation: Organisation) -> None:
         assert writer.get(desk.desk_url(make.consultation(Phase.draft), organisation)).status_code == 404
+
+
+class TestAnswerAs:
+    """From the public page to the desk of one's own organisation, also in another municipality than one's own."""
+
+    def where(self, consultation: Any) -> str:
+        return f"/svara/{consultation.municipality.slug}/{consultation.slug}"
+
+    def test_the_only_organisation_is_not_asked_for(self, browse: Any) -> None:
+        consultation, mine = make.consultation(), make.organisation(municipality_id=make.municipality().id)
+        path = f"/forening/{mine.slug}/svar/{consultation.municipality.slug}/{consultation.slug}"
+        browser = browse(make.user((Role.writer, mine)))
+        assert browser.get(self.where(consultation)).location == path
+        assert browser.get(path).status_code == 200
+
+    def test_one_of_several_is_chosen(self, browse: Any) -> None:
+        consultation, first, second = make.consultation(), make.organisation(), make.organisation()
+        page = browse(make.user((Role.writer, first), (Role.approver, second))).get(self.where(consultation))
+        assert first.name in page.text and second.name in page.text
+
+    def test_whoever_has_none_is_led_to_register_it(self, browse: Any) -> None:
+        assert browse(make.user()).get(self.where(make.consultation())).location == "/forening/ny"
+
+    def test_a_stranger_signs_in_and_comes_back(self, client: Any) -> None:
+        where = self.where(make.consultation())
+        assert client.get(where).location.endswith(where.replace("/", "%2F")) or where in client.get(where).location
+
+    def test_a_draft_consultation_is_not_there(self, browse: Any) -> None:
+        assert browse(make.user()).get(self.where(make.consultation(Phase.draft))).status_code == 404
