@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+import importlib.util
 import re
 from pathlib import Path
 
 import pytest
 
+from sakrad import PACKAGES
 from sakrad.config import ROOT
 from sakrad.consultations.lifecycle import Phase
 from sakrad.core.events import PUBLIC, EventName
@@ -80,6 +82,9 @@ def test_each_template_says_first_what_it_is_given(path: Path) -> None:
 
 
 def test_every_word_that_an_enum_shows_is_named() -> None:
+    for package in PACKAGES:
+        if importlib.util.find_spec(f"sakrad.{package}.labels"):
+            importlib.import_module(f"sakrad.{package}.labels")
     from sakrad.core import i18n
     from sakrad.positions.models import Stance
     from sakrad.responses.models import DecisionForm, Outcome
