@@ -1,0 +1,28 @@
+"""The way from a public consultation to the desk of one's own organisation."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from sakrad.accounts.models import User
+from sakrad.consultations.queries import get_public_consultation
+from sakrad.core import htmx
+from sakrad.core.access import signed_in
+
+bp = Blueprint("positions_start", __name__)
+
+
+@bp.get("/svara/<kommun>/<slug>")
+@signed_in
+def answer_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
+    """From the public page to the desk: the hat is chosen here, or is the only one."""
+    consultation = get_public_consultation(kommun, slug)
+    mine = {m.organisation.slug: m.organisation for m in user.memberships if m.organisation}
+    if not mine:
+        flash(_("Registrera er organisation, så kan ni svara sedan."))
+        return htmx.go(url_for("accounts_organisation.register"))
+    if len(mine) == 1:
+        return htmx.go(url_for("positions_organisation.write", org=next(iter(mine)), kommun=kommun, slug=slug))
+    return render_template("positions/start/answer_as.html", consultation=consultation, organisations=list(mine.values()))
