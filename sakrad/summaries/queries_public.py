@@ -86,10 +86,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Points set aside for one reason, which is their answer."""
+    """Points set aside for one reason, which is their answer unless the authority gave a point one of its own."""
 
     reason: str
     sources: tuple[Source, ...]
+    replies: tuple[PointReply, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
         }
     )
     aside = [row for row in points if row.set_aside_at is not None and row.finding_id is None]
-    asides = _asides(aside[:ASIDES], masks)
+    asides = _asides(aside[:ASIDES], replies, masks)
     views, pages = _paged(findings, points, replies, masks, page, tail=_tail(asides, listed[:VOICES], charts))
     return SummaryPage(
         head=head,
@@ -312,6 +313,7 @@ def _tail(asides: tuple[Aside, ...], listed: list[Listed], charts: tuple[StanceC
     """About how many bytes everything after the findings takes."""
     sources = [one for aside in asides for one in aside.sources]
     words = sum(bytes_of(aside.reason) for aside in asides) + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
+    words += sum(1_500 + bytes_of(own.reply.reason) for aside in asides for own in aside.replies)
     return words + 350 * len(listed) + sum(2_000 + 120 * min(chart.total, 40) for chart in charts)
 
 
@@ -320,11 +322,18 @@ def _elsewhere(view: FindingView, page: int) -> FindingView:
     return FindingView(view.number, view.heading, page, None, (), None, ())
 
 
-def _asides(rows: list[Any], masks: Masks) -> tuple[Aside, ...]:
+def _asides(rows: list[Any], replies: Replies, masks: Masks) -> tuple[Aside, ...]:
     """Points that are not taken up, gathered under the reason that they share."""
     by_reason: dict[str, list[Any]] = {}
     for row in rows:
         reason = published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
         by_reason.setdefault(reason, []).append(row)
     budget = max(60, 6_000 // max(1, len(rows)))
-    return tuple(Aside(reason, tuple(source(row, 0, masks, budget) for row in group)) for reason, group in by_reason.items())
+    return tuple(
+        _aside(reason, [(row.point_id, source(row, 0, masks, budget)) for row in group], replies) for reason, group in by_reason.items()
+    )
+
+
+def _aside(reason: str, sources: list[tuple[int, Source]], replies: Replies) -> Aside:
+    own = tuple(PointReply(one, replies.by_point[point_id]) for point_id, one in sources if point_id in replies.by_point)
+    return Aside(reason, tuple(one for _, one in sources), own)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.consultations.lifecycle import Phase
-from sakrad.core.db import transaction
-from sakrad.summaries.models import Summary
+from sakrad.core.db import db, transaction
+from sakrad.responses.models import FeedbackRelease, Outcome, Response
+from sakrad.summaries.models import Point, Summary
 from tests.factories import reading, responses, summaries
 from tests.policing import PolicingClient
 
@@ -82,6 +84,15 @@ def test_answers_that_are_not_published_are_not_shown(client: PolicingClient, ap
 def test_what_is_set_aside_stands_with_its_reason(client: PolicingClient, story: reading.Story) -> None:
     html = show(client, story)
     assert "Det är en hälsning." in html and "Tack för att ni frågar om HEMLIGAORDET." in html
+
+
+def test_a_point_set_aside_may_have_the_authoritys_own_answer_beside_it(client: PolicingClient, story: reading.Story) -> None:
+    with transaction():
+        point = db.session.scalars(sa.select(Point).where(Point.set_aside_at.is_not(None))).first()
+        release = db.session.scalars(sa.select(FeedbackRelease)).one()
+        assert point is not None
+        db.session.add(Response(release_id=release.id, point_id=point.id, outcome=Outcome.wont_do, reason="Nämnden hälsar tillbaka."))
+    assert "Nämnden hälsar tillbaka." in show(client, story)
 
 
 def test_the_framing_marks_are_gone(client: PolicingClient, story: reading.Story) -> None:
