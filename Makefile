@@ -38,7 +38,7 @@ bench: .venv/dev.stamp  ## requests and submissions per second against a bare Fl
 	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 screenshots: .venv/dev.stamp  ## take the README's pictures of the real pages
-	@$(BIN)/python deploy/screenshots.py
+	@$(BIN)/python -m deploy.screenshots
 
 demo: .venv/run.stamp  ## load the sample data into the database
 	@$(BIN)/flask db upgrade && $(BIN)/flask demo

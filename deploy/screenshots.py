@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from deploy.test import browser as find_browser
+from sakrad.demo import loader
+from tests.browser.conftest import FLAGS, make_app, serve, sign_in
 
-from deploy.test import browser as find_browser  # noqa: E402
-from sakrad.demo import loader  # noqa: E402
-from tests.browser.conftest import FLAGS, make_app, serve, sign_in  # noqa: E402
-
-PICTURES = ROOT / "deploy" / "pictures"
+PICTURES = Path(__file__).resolve().parent / "pictures"
 S = "/kommun/ekhamra/sakrad"
 H = "/handlaggning/ekhamra/sakrad"
 CHAIR, OFFICER = "ordforande@ekhamra-kvinnojour.example", "handlaggare@ekhamra.example"
