@@ -27,6 +27,14 @@ class OrganisationKind(enum.StrEnum):
     network = "network"
 
 
+class ApprovalRule(enum.StrEnum):
+    """Who must approve an answer before it is sent: the organisation's own setting (PRACTICE.md 22)."""
+
+    one = "one"
+    two = "two"
+    board = "board"
+
+
 class VerificationBasis(enum.StrEnum):
     """What the municipality looked at (METHOD.md §6.10: an organisation number is optional)."""
 
@@ -154,7 +162,15 @@ class Organisation(Base):
     """An organisation of civil society. The organisation number is optional (METHOD.md §6.10) and checked when given."""
 
     __tablename__ = "organisation"
-    __table_args__ = (sa.CheckConstraint("voice_bearer OR provider", name="role"),)
+    __table_args__ = (
+        sa.CheckConstraint("voice_bearer OR provider", name="role"),
+        sa.CheckConstraint(
+            "(approval_rule = 'one' AND approvals_needed = 1) OR (approval_rule = 'two' AND approvals_needed = 2) OR "
+            "(approval_rule = 'board' AND approvals_needed BETWEEN 2 AND 20)",
+            name="approvals_needed",
+        ),
+        sa.CheckConstraint("(heir_id IS NULL) = (merged_at IS NULL)", name="merged"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
@@ -170,9 +186,45 @@ class Organisation(Base):
     protected: Mapped[bool] = mapped_column(default=False)  # shows no place or person because none is held
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sample: Mapped[bool] = mapped_column(default=False)
+    approval_rule: Mapped[ApprovalRule] = mapped_column(code(ApprovalRule), default=ApprovalRule.one)
+    approvals_needed: Mapped[int] = mapped_column(default=1)  # 1 for one, 2 for two together, 2 or more for the board
+    asked_right_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the yearly "still right?" mail
+    right_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the organisation last said that the facts are right
+    heir_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)  # merged into that one
+    merged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     municipality: Mapped[Municipality | None] = relationship()
+    heir: Mapped[Organisation | None] = relationship(remote_side=[id])
     groups: Mapped[list[TargetGroup]] = relationship(secondary=organisation_group, order_by="TargetGroup.name")
+
+
+class FormerName(Base):
+    """A name that an organisation had, or that of one merged into it; received answers keep the name of their day anyhow."""
+
+    __tablename__ = "former_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Merger(Base):
+    """That the operator has merged a duplicate into its heir. Drafts stay sealed until both sides have accepted."""
+
+    __tablename__ = "merger"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)  # derives each side's link
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), unique=True)
+    heir_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # by the merged one
+    heir_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    heir: Mapped[Organisation] = relationship(foreign_keys=[heir_id])
 
 
 class Verification(Base):

@@ -36,6 +36,17 @@ class MailKind(enum.StrEnum):
     consultation_cancelled = "consultation_cancelled"
     enquiry_receipt = "enquiry_receipt"
     enquiry_for_mailbox = "enquiry_for_mailbox"
+    draft_mention = "draft_mention"
+    draft_to_approve = "draft_to_approve"
+    draft_decided = "draft_decided"
+    approval_rule_changed = "approval_rule_changed"
+    party_asked = "party_asked"
+    party_answered = "party_answered"
+    position_withdrawn = "position_withdrawn"
+    position_ratified = "position_ratified"
+    read_back = "read_back"
+    still_right = "still_right"
+    organisations_merged = "organisations_merged"
 
 
 # Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.

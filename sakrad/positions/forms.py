@@ -152,6 +152,11 @@ class FactsPart(_Part):
         validators=[Length(max=120, message=_("Rollen får vara högst 120 tecken."))],
     )
     anchoring = Chosen(_("Hur är svaret förankrat?"), AnchoringLevel)
+    confirm_by_on = Day(
+        _("Om svaret inte är beslutat än: när bekräftar ni det?"),
+        description=_("Svaret visas som preliminärt tills ni har bekräftat det."),
+        validators=[Optional()],
+    )
     decided_on = Day(_("Datum för beslutet"), validators=[Optional()])
     decision_ref = StringField(
         _("Paragraf"),

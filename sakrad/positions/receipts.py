@@ -8,16 +8,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from flask_babel import force_locale, gettext
 
-from sakrad.consultations.models import QuestionKind
+from sakrad.consultations.models import Question, QuestionKind
 from sakrad.core import documents, i18n, ids
 from sakrad.core.text import normalised
-from sakrad.positions.models import Answer, Draft, DraftAnswer, PositionVersion
+from sakrad.positions.models import Answer, Concurrence, Draft, DraftAnswer, DraftConcurrence, PositionVersion
 
 TEMPLATE = Path(__file__).parent / "typst" / "answer.typ"
 NONCE = 20  # hexadecimal digits: 80 bits
@@ -38,7 +39,37 @@ def content_of(source: Draft | PositionVersion) -> dict[str, Any]:
         "reuse": source.reuse,
         "groups": sorted(group.slug for group in source.groups),
         "answers": [_answer(answer) for answer in answers],
+        **{name: value for name, value in _more(source).items() if value},
     }
+
+
+def _more(source: Draft | PositionVersion) -> dict[str, Any]:
+    """What came into the product later stands in the content only where there is any, so that earlier digests hold."""
+    if isinstance(source, Draft):
+        left_out = {str(answer.question.number): answer.left_out_reason for answer in source.answers if answer.left_out}
+        parties = sorted(party.name for party in source.parties)
+    else:
+        left_out, parties = source.left_out, source.party_names
+    return {
+        "confirm_by_on": source.confirm_by_on.isoformat() if source.confirm_by_on else None,
+        "left_out": left_out,
+        "concurrences": sorted(_concurrences(source), key=str),
+        "parties": parties,
+        "attachments": sorted(attachment.digest for attachment in source.attachments),
+        "member_counts": source.member_counts,
+    }
+
+
+def _concurrences(source: Draft | PositionVersion) -> list[list[Any]]:
+    concurrences: Sequence[DraftConcurrence | Concurrence] = source.concurrences
+    numbers = {question.id: question.number for question in _questions(source)} if concurrences else {}
+    return [
+        [one.position.reference, one.target.number, numbers.get(one.question_id or 0), normalised(one.reservation)] for one in concurrences
+    ]
+
+
+def _questions(source: Draft | PositionVersion) -> list[Question]:
+    return (source.consultation if isinstance(source, Draft) else source.position.consultation).questions
 
 
 def _answer(answer: Answer | DraftAnswer) -> dict[str, Any]:
@@ -52,7 +83,9 @@ def _answer(answer: Answer | DraftAnswer) -> dict[str, Any]:
 
 
 def has_content(answer: Answer | DraftAnswer) -> bool:
-    """Whether something is answered; the tick about own interest alone is no answer."""
+    """Whether something is answered; the tick about own interest alone is no answer, nor is what is left out though written."""
+    if isinstance(answer, DraftAnswer) and answer.left_out:
+        return False
     return bool(answer.text.strip() or answer.stance or answer.options)
 
 

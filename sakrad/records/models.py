@@ -30,6 +30,8 @@ class TextKind(enum.StrEnum):
     answer = "answer"  # positions.Answer.text
     dissent = "dissent"  # positions.PositionVersion.dissent
     role = "role"  # positions.PositionVersion.signed_role: where a name slips in most easily
+    reservation = "reservation"  # positions.Concurrence.reservation
+    party_reservation = "party_reservation"  # positions.PartyReservation.text
     finding = "finding"  # summaries.Finding.body
     finding_heading = "finding_heading"
     in_short = "in_short"  # summaries.Summary.in_short

@@ -18,8 +18,10 @@ from sakrad.positions.commands.writing import FACTS
 from sakrad.positions.models import (
     Answer,
     Channel,
+    Concurrence,
     Draft,
     Position,
+    PositionAttachment,
     PositionVersion,
 )
 from sakrad.records.commands import take_receipt_number
@@ -69,7 +71,7 @@ def submit(
         db.session.flush()
     version = _received(draft, position, submission_key, actor, received_at)
     position.current = version
-    position.disowned_at = None
+    position.disowned_at = position.withdrawn_at = None
     draft.submission_key = ids.reference(32)
     db.session.flush()
     consultation = draft.consultation
@@ -132,6 +134,14 @@ def _received(draft: Draft, position: Position, key: str, actor: Actor | None, r
             for answer in sorted(answers, key=lambda answer: answer.question.number)
         ],
         channel=Channel.web,
+        left_out={str(answer.question.number): answer.left_out_reason for answer in draft.answers if answer.left_out},
+        party_names=sorted(party.name for party in draft.parties),
+        concurrences=[
+            Concurrence(position=one.position, target=one.target, question_id=one.question_id, reservation=normalised(one.reservation))
+            for one in draft.concurrences
+        ],
+        attachments=[PositionAttachment(file=one.file, copy=one.copy, digest=one.digest) for one in draft.attachments],
+        member_counts=list(draft.member_counts),
         **{name: getattr(draft, name) for name in FACTS},
     )
     with db.session.no_autoflush:  # the number is taken last, so that others wait for the counter as short as possible

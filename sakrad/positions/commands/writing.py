@@ -26,7 +26,7 @@ from sakrad.positions.models import (
     Stance,
 )
 
-FACTS = ("signed_role", "anchoring", "decided_on", "decision_ref", "asked", "answered", "dissent", "wish", "reuse")
+FACTS = ("signed_role", "anchoring", "decided_on", "decision_ref", "asked", "answered", "dissent", "wish", "reuse", "confirm_by_on")
 
 
 class TooLong(ValueError):
@@ -121,6 +121,7 @@ def save_facts(
     dissent: str = "",
     wish: PublicationWish | None = None,
     reuse: bool = False,
+    confirm_by_on: date | None = None,
     groups: Sequence[TargetGroup] = (),
     seen_version: int,
     actor: Actor | None,
@@ -135,7 +136,18 @@ def save_facts(
     dissent = normalised(dissent)
     if len(dissent) > ANSWER_LIMIT:
         raise TooLong
-    values = (normalised(signed_role), anchoring, decided_on, normalised(decision_ref), asked, answered, dissent, wish, reuse)
+    values = (
+        normalised(signed_role),
+        anchoring,
+        decided_on,
+        normalised(decision_ref),
+        asked,
+        answered,
+        dissent,
+        wish,
+        reuse,
+        confirm_by_on,
+    )
     same_groups = {group.id for group in draft.groups} == {group.id for group in groups}
     if tuple(getattr(draft, name) for name in FACTS) == values and same_groups:
         return draft

@@ -6,24 +6,19 @@ invitation in this one browser; it signs nobody in to anything.
 
 from __future__ import annotations
 
-import functools
-from typing import Any
-
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import flash, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sakrad.consultations.models import Invitation
 from sakrad.consultations.queries import phase_of
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked, Blocker
 from sakrad.positions import commands, forms, lifecycle, queries_own
 from sakrad.positions.queries_own import Desk
-from sakrad.positions.routes.organisation import Handler, at_desk
+from sakrad.positions.routes.desk import OPENED, invitation_of
+from sakrad.positions.routes.desk import link_bp as bp
 
-bp = Blueprint("positions_link", __name__)
-OPENED = "opened_invitations"
 MOST = 20  # invitations open in one browser: the cookie is small
 
 
@@ -84,29 +79,3 @@ def decline(desk: Desk) -> ResponseReturnValue:
         return _landing(desk, form, blocked.blockers), 409
     flash(_("Tack för beskedet. Ändrar ni er går det bra att svara ändå, så länge sakrådet är öppet."))
     return htmx.go(url_for(".landing", token=desk.token))
-
-
-def invitation_of(desk: Desk) -> Invitation:
-    """The invitation that the link is for."""
-    assert desk.invitation is not None, "a desk reached by a link has its invitation"
-    return desk.invitation
-
-
-def _opened(handler: Handler) -> Handler:
-    """Only in a browser where the button has been pressed; others are shown the invitation first."""
-
-    @functools.wraps(handler)
-    def view(desk: Desk, **more: Any) -> ResponseReturnValue:
-        if invitation_of(desk).reference not in session.get(OPENED, []):
-            return redirect(url_for(".landing", token=desk.token), 303)
-        return handler(desk, **more)
-
-    return view
-
-
-at_desk(
-    bp,
-    "/inbjudan/<token>/svar",
-    writes=lambda handler: bearer(load=queries_own.get_link_desk)(_opened(handler)),
-    sends=lambda handler: bearer(load=queries_own.get_link_desk, prepare=clock.now)(_opened(handler)),
-)

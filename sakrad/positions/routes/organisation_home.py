@@ -10,7 +10,7 @@ from sakrad.core.access import requires
 from sakrad.directory.models import Organisation
 from sakrad.directory.queries import get_organisation
 from sakrad.positions import policy, queries_own
-from sakrad.positions.routes.organisation import bp
+from sakrad.positions.routes.desk import bp
 
 
 @bp.get("/forening/<org>")
