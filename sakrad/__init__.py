@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from sakrad.accounts import sessions
 from sakrad.config import ROOT, Settings
-from sakrad.core import access, db, errors, events, files, i18n, jobs, logs, schema, security
+from sakrad.core import access, db, differences, errors, events, files, i18n, jobs, logs, schema, security
 
 KERNEL_TABLES = (events.Event, files.StoredFile, jobs.Job)  # imported so that the metadata is whole
 
@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     with app.app_context():
         db.configure(db.db.engine)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for part in (logs, errors, i18n, sessions, security):
+    for part in (logs, errors, i18n, differences, sessions, security):
         part.init_app(app)
     for package in PACKAGES:
         _register(app, package)
@@ -94,6 +94,6 @@ def _register(app: Flask, package: str) -> None:
 def _asset_version() -> str:
     """A stamp of the files in static/, so that their addresses change when they do."""
     stamp = hashlib.sha256()
-    for name in ("sakrad.css", "sakrad.js", "mark.svg", "vendor/manifest.json"):
+    for name in ("sakrad.css", "sakrad.js", "draft.js", "mark.svg", "vendor/manifest.json"):
         stamp.update((ROOT / "static" / name).read_bytes())
     return stamp.hexdigest()[:10]

@@ -39,7 +39,7 @@ document.addEventListener("input", ({ target }) => { if (target.matches("[data-c
 // is no words: it goes up by itself when the words are saved behind one's back.
 const saved = new WeakMap();
 const sent = new WeakMap();
-const content = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !name.endsWith("version")).map(([name, value]) => [name, value.name ?? value]));
+const content = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !/(version|mark)$/.test(name)).map(([name, value]) => [name, value.name ?? value]));
 addEventListener("beforeunload", (event) => {
   if (all("form[data-unsaved]").some((form) => saved.has(form) && saved.get(form) !== content(form))) event.preventDefault();
 });
@@ -51,7 +51,21 @@ document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
   if (form && detail.requestConfig.verb !== "get") sent.set(detail.xhr, [form, content(form)]);
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful && sent.has(detail.xhr)) saved.set(...sent.get(detail.xhr));
+  if (detail.successful && detail.xhr.status < 400 && sent.has(detail.xhr)) saved.set(...sent.get(detail.xhr));
+});
+
+// A lost session: what htmx could not send goes as a form, whose answer keeps the words (core/carry.py). draft.js says it in its own way.
+document.addEventListener("htmx:responseError", ({ target, detail: { xhr, requestConfig } }) => {
+  const form = target.closest("form:not([data-copy])");
+  if (xhr.status !== 401 || !form) return;
+  const pressed = requestConfig.triggeringEvent?.submitter;
+  if (pressed?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: pressed.name, value: pressed.value }));
+  saved.delete(form);
+  form.submit();
+});
+// Signing out takes the copies of drafts along (draft.js), also in a browser that does not know Clear-Site-Data.
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (!defaultPrevented && target.action.endsWith("/logga-ut")) indexedDB.deleteDatabase("sakrad");
 });
 
 // Exact words in a text.

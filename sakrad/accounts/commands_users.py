@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sakrad.accounts import queries, sessions
 from sakrad.accounts.models import Device, User
 from sakrad.core.db import db
-from sakrad.core.errors import Stale
+from sakrad.core.errors import Blocked, Blocker, Stale
 from sakrad.core.events import EventName, record
 
 
@@ -54,14 +54,14 @@ def reset_password(user: User, *, password_hash: str, at: datetime) -> None:
     """Set a new password by mailed link, which proves the address as well; every device is signed out."""
     if user.confirmed_at is None:
         confirm_user(user, at)
-    user.password_hash = password_hash
+    user.password_hash, user.new_email = password_hash, None  # whoever asked for another address may have been a thief
     _revoke(user, at)
     record(EventName.password_changed, at=at, actor=user, subject_id=user.id)
 
 
 def change_password(user: User, *, password_hash: str, at: datetime) -> None:
     """Set a new password while signed in; every other device is signed out."""
-    user.password_hash = password_hash
+    user.password_hash, user.new_email = password_hash, None
     _revoke(user, at, besides=user.device)
     record(EventName.password_changed, at=at, actor=user, subject_id=user.id)
 
@@ -70,6 +70,31 @@ def change_name(user: User, *, name: str) -> None:
     """Change the name that colleagues see. No event: it would have to hold words."""
     user.name = name
     db.session.flush()
+
+
+def request_new_address(user: User, *, email: str, at: datetime) -> None:
+    """Ask for another address: it counts once a mailed link has proved it. The present one is told. Nobody learns whether it is known."""
+    user.new_email = email.strip().casefold()
+    db.session.flush()
+    record(EventName.address_change_requested, at=at, actor=user, subject_id=user.id)
+
+
+def take_new_address(user: User, *, at: datetime) -> None:
+    """Make the address that was asked for the user's own, by mailed link. An account there that nobody has confirmed gives way.
+
+    Raises:
+        Blocked: somebody else has confirmed the address in the meantime.
+    """
+    wanted = user.new_email or user.email
+    other = queries.find_user(wanted)
+    if other is not None and other.id != user.id:
+        if other.confirmed_at is not None:
+            raise Blocked([Blocker("address_taken")])
+        db.session.delete(other)
+        db.session.flush()
+    user.email, user.new_email = wanted, None
+    db.session.flush()
+    record(EventName.address_changed, at=at, actor=user, subject_id=user.id)
 
 
 def open_session(user: User, *, at: datetime, second_factor: bool = False, password_hash: str | None = None) -> str:

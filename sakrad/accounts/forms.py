@@ -6,16 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from sakrad.accounts import passwords
 from sakrad.accounts.models import AUTHORITY_ROLES, ORGANISATION_ROLES, Role
 from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
-from sakrad.directory.models import OrganisationKind
+from sakrad.directory.lifecycle import APPROVALS
+from sakrad.directory.models import ApprovalRule, OrganisationKind
 
 REQUIRED = DataRequired(_("Fyll i det här fältet."))
 EMAIL = Email(_("Skriv en e-postadress, till exempel namn@forening.example."))
@@ -123,6 +124,13 @@ class ChangePasswordForm(FlaskForm):
     password = _new_password(_("Nytt lösenord"))
 
 
+class NewAddressForm(FlaskForm):
+    """Another address to sign in with."""
+
+    email = _email(_("Ny e-postadress"), _("Dit skickar vi en länk. Den gamla adressen gäller tills du har tryckt på den."))
+    present = _present_password(_("Nuvarande lösenord"))
+
+
 class RoleForm(FlaskForm):
     """One more role for a member."""
 
@@ -141,6 +149,29 @@ class InviteForm(FlaskForm):
             SelectChoice(Role.administrator.value, _("Administratör"), {"hint": _("Allt detta, och sköter profil och medlemmar.")}),
         ],
         validators=[InputRequired(_("Välj en roll."))],
+    )
+
+
+class ApprovalRuleForm(FlaskForm):
+    """Who must approve an answer before it is sent."""
+
+    rule = RadioField(
+        _("Vem godkänner ett svar innan det skickas?"),
+        choices=[
+            SelectChoice(ApprovalRule.one.value, _("En person gör allt"), {"hint": _("Den som är godkännare skickar in på egen hand.")}),
+            SelectChoice(ApprovalRule.two.value, _("Två tillsammans"), {"hint": _("Två olika personer godkänner samma text.")}),
+            SelectChoice(ApprovalRule.board.value, _("Styrelsen"), {"hint": _("Så många som ni själva bestämmer godkänner samma text.")}),
+        ],
+        validators=[InputRequired(_("Välj ett av alternativen."))],
+    )
+    approvals_needed = IntegerField(
+        _("Hur många i styrelsen?"),
+        description=_(
+            "Bara om ni valde Styrelsen: minst %(least)d, högst %(most)d.",
+            least=APPROVALS[ApprovalRule.board][0],
+            most=APPROVALS[ApprovalRule.board][-1],
+        ),
+        validators=[Optional()],
     )
 
 

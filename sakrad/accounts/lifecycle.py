@@ -65,3 +65,16 @@ class ClaimFacts:
 def blockers_to_claim(facts: ClaimFacts) -> list[Blocker]:
     """Why the organisation is not theirs to take."""
     return [] if facts.same_address and facts.members == 0 else [Blocker("organisation_not_claimable")]
+
+
+@dataclass(frozen=True, slots=True)
+class BeginFacts:
+    """What is asked before an account is offered by an invitation's link."""
+
+    members: int
+    merged: bool
+
+
+def blockers_to_begin(facts: BeginFacts) -> list[Blocker]:
+    """Why the organisation's first account is not made by link."""
+    return [Blocker("organisation_has_members")] if facts.members or facts.merged else []

@@ -2,10 +2,12 @@
 
     user_registered(subject_id=user)                → /konto/bekrafta/<confirm_token(user)>        24 hours
     password_reset_requested(subject_id=user)       → /konto/nytt-losenord/<reset_token(user)>     1 hour
+    address_change_requested(subject_id=user)       → /konto/ny-adress/<address_token(user)>       24 hours
     member_invited(subject_id=invitation)           → /konto/anslut/<join_token(invitation)>       14 days
+    organisation_check_due(subject_id=organisation) → /stammer/<check_token(organisation)>         until next year's
 
-The first two carry the instant at which they were made (when the mail was written), and a fingerprint of what they are
-to change: once that has changed, they open nothing. The third is dated by its row.
+The first three carry the instant at which they were made (when the mail was written), and a fingerprint of what they are
+to change: once that has changed, they open nothing. The others are dated by their rows.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from __future__ import annotations
 import hmac
 
 from sakrad.accounts.models import JoinInvitation, User
-from sakrad.core import ids
+from sakrad.core import clock, ids
+from sakrad.directory.models import Organisation
 
 CONFIRM_SECONDS = 24 * 60 * 60
 RESET_SECONDS = 60 * 60
+ADDRESS_SECONDS = 24 * 60 * 60
 LENGTH = 40  # hexadecimal digits of a derived secret: 160 bits
 
 
@@ -28,6 +32,11 @@ def confirm_token(user: User) -> str:
 def reset_token(user: User) -> str:
     """Lets the holder choose a new password once; any change of password ends it."""
     return ids.signed("reset", [user.id, _fingerprint("reset", user)])
+
+
+def address_token(user: User) -> str:
+    """Makes the address that was asked for the user's own, once; asking for another ends it."""
+    return ids.signed("address", [user.id, _fingerprint("address", user)])
 
 
 def join_token(invitation: JoinInvitation) -> str:
@@ -45,6 +54,11 @@ def user_in_reset(token: str) -> int | None:
     return _user_in("reset", token, RESET_SECONDS)
 
 
+def user_in_address(token: str) -> int | None:
+    """The id of the user whom the token names, None when it is false or too old; ask `readdresses` about the user."""
+    return _user_in("address", token, ADDRESS_SECONDS)
+
+
 def confirms(token: str, user: User) -> bool:
     """Whether the token was made for the user as it stands now."""
     return user.confirmed_at is None and _is_made_for("confirm", token, user, CONFIRM_SECONDS)
@@ -53,6 +67,11 @@ def confirms(token: str, user: User) -> bool:
 def resets(token: str, user: User) -> bool:
     """Whether the token was made for the user's present password."""
     return _is_made_for("reset", token, user, RESET_SECONDS)
+
+
+def readdresses(token: str, user: User) -> bool:
+    """Whether the token was made for the address that the user waits to confirm."""
+    return user.new_email is not None and _is_made_for("address", token, user, ADDRESS_SECONDS)
 
 
 def reference_in(token: str) -> str:
@@ -65,8 +84,27 @@ def joins(token: str, invitation: JoinInvitation) -> bool:
     return hmac.compare_digest(token.encode(), join_token(invitation).encode())
 
 
+def check_token(organisation: Organisation) -> str:
+    """Shows the organisation's facts and lets the holder say that they are right; for this year's mail to this address only."""
+    asked = organisation.asked_right_at
+    year = clock.day_of(asked).year if asked else None
+    return f"{organisation.slug}.{ids.derived('check', organisation.id, organisation.email, year)[:LENGTH]}"
+
+
+def slug_in(token: str) -> str:
+    """The part of a check token that finds the organisation; says nothing about whether the token is true."""
+    return token.partition(".")[0]
+
+
+def checks(token: str, organisation: Organisation) -> bool:
+    """Whether the token is the organisation's own of this year; takes the same time however much of it is right."""
+    return hmac.compare_digest(token.encode(), check_token(organisation).encode())
+
+
 def _fingerprint(purpose: str, user: User) -> str:
-    return ids.derived(purpose, user.id, user.password_hash, user.confirmed_at)[:LENGTH]
+    """What the link is to change, and where it was sent: a link to a former address opens nothing."""
+    asked = user.new_email if purpose == "address" else None
+    return ids.derived(purpose, user.id, user.email, asked, user.password_hash, user.confirmed_at)[:LENGTH]
 
 
 def _carried(purpose: str, token: str, seconds: int) -> tuple[int, str] | None:

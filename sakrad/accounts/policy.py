@@ -38,6 +38,11 @@ def is_member(user: User, organisation: Organisation) -> bool:
     return user.has(*ORGANISATION_ROLES, organisation_id=organisation.id)
 
 
+def is_partial(user: User, organisation: Organisation) -> bool:
+    """Barred from handling its matters (jäv): belongs to it, or to the one that it has been merged into."""
+    return is_member(user, organisation) or user.has(*ORGANISATION_ROLES, organisation_id=organisation.heir_id or 0)
+
+
 def may_write(user: User, organisation: Organisation) -> bool:
     """Writes in the organisation's own space: any member."""
     return is_member(user, organisation)

@@ -91,14 +91,22 @@ def find_user_to_reset(token: str) -> User | None:
     return user if user is not None and links.resets(token, user) else None
 
 
+def find_user_to_readdress(token: str) -> User | None:
+    """Whose new address a link confirms; None when it is false, too old, used or replaced by a newer one."""
+    user_id = links.user_in_address(token)
+    user = find_user_by_id(user_id) if user_id is not None else None
+    return user if user is not None and links.readdresses(token, user) else None
+
+
 def find_join_invitation(token: str) -> JoinInvitation | None:
     """The open invitation that a link opens; None when it is false, accepted, withdrawn or too old."""
-    statement = sa.select(JoinInvitation).where(JoinInvitation.reference == links.reference_in(token), _is_open()).options(*INVITED_TO)
+    statement = sa.select(JoinInvitation).where(JoinInvitation.reference == links.reference_in(token), is_open()).options(*INVITED_TO)
     found = db.session.scalar(locked(statement, JoinInvitation))
     return found if found is not None and links.joins(token, found) else None
 
 
-def _is_open() -> sa.ColumnElement[bool]:
+def is_open() -> sa.ColumnElement[bool]:
+    """That an invitation to join can still be accepted."""
     i = JoinInvitation
     return sa.and_(i.accepted_at.is_(None), i.withdrawn_at.is_(None), i.expires_at > clock.now())
 
@@ -176,13 +184,13 @@ def list_invitations(scope: Organisation | Municipality) -> Sequence[JoinInvitat
         where = sa.or_(
             i.municipality_id == scope.id, i.authority_id.in_(sa.select(Authority.id).where(Authority.municipality_id == scope.id))
         )
-    return db.session.scalars(sa.select(i).where(where, _is_open()).options(*INVITED_TO).order_by(i.id.desc())).all()
+    return db.session.scalars(sa.select(i).where(where, is_open()).options(*INVITED_TO).order_by(i.id.desc())).all()
 
 
 def list_invitations_for(user: User) -> Sequence[JoinInvitation]:
     """The open invitations to the user's own, confirmed address."""
     return db.session.scalars(
-        sa.select(JoinInvitation).where(JoinInvitation.email == user.email, _is_open()).options(*INVITED_TO).order_by(JoinInvitation.id)
+        sa.select(JoinInvitation).where(JoinInvitation.email == user.email, is_open()).options(*INVITED_TO).order_by(JoinInvitation.id)
     ).all()
 
 
@@ -240,7 +248,7 @@ def get_staff_invitation(kommun: str, reference: str) -> JoinInvitation:
 
 def _invitation(statement: sa.Select[Any], reference: str) -> JoinInvitation:
     found: JoinInvitation | None = db.session.scalar(
-        locked(statement.where(JoinInvitation.reference == reference, _is_open()), JoinInvitation)
+        locked(statement.where(JoinInvitation.reference == reference, is_open()), JoinInvitation)
     )
     if found is None:
         raise Missing("invitation")
@@ -268,7 +276,9 @@ def count_others(membership: Membership) -> int:
 def list_claimable(user: User) -> Sequence[Organisation]:
     """Organisations that were registered with the user's own address and that nobody acts for yet."""
     return db.session.scalars(
-        sa.select(Organisation).where(Organisation.email == user.email, ~_has_members()).order_by(Organisation.name)
+        sa.select(Organisation)
+        .where(Organisation.email == user.email, Organisation.merged_at.is_(None), ~_has_members())
+        .order_by(Organisation.name)
     ).all()
 
 
@@ -278,7 +288,8 @@ def get_claim(org: str) -> Claim:
     Raises:
         Missing: there is none.
     """
-    found = db.session.scalar(locked(sa.select(Organisation).where(Organisation.slug == org), Organisation))
+    unmerged = sa.select(Organisation).where(Organisation.slug == org, Organisation.merged_at.is_(None))
+    found = db.session.scalar(locked(unmerged, Organisation))
     if found is None:
         raise Missing("organisation")
     m = Membership

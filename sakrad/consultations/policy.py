@@ -47,4 +47,4 @@ def may_handle_invitation(user: User, invitation: Invitation) -> bool:
 
 def may_invite(user: User, consultation: Consultation, organisation: Organisation) -> bool:
     """Whoever handles the consultation and is no member of the organisation (jäv)."""
-    return may_handle(user, consultation) and not policy.is_member(user, organisation)
+    return may_handle(user, consultation) and not policy.is_partial(user, organisation)

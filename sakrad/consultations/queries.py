@@ -243,15 +243,21 @@ def list_matching(consultation: Consultation) -> list[Organisation]:
     return list(
         db.session.scalars(
             sa.select(Organisation)
-            .where(Organisation.id.in_(speaks), _at_home(consultation.municipality_id), ~_invited(consultation))
+            .where(
+                Organisation.id.in_(speaks),
+                _at_home(consultation.municipality_id),
+                ~_invited(consultation),
+                Organisation.merged_at.is_(None),
+            )
             .order_by(Organisation.name)
         )
     )
 
 
 def list_named(slugs: list[str]) -> list[Organisation]:
-    """The organisations with these slugs, by name; unknown ones left out."""
-    return list(db.session.scalars(sa.select(Organisation).where(Organisation.slug.in_(slugs)).order_by(Organisation.name)))
+    """The organisations with these slugs, by name; unknown ones, and those merged into another, left out."""
+    found = sa.select(Organisation).where(Organisation.slug.in_(slugs), Organisation.merged_at.is_(None))
+    return list(db.session.scalars(found.order_by(Organisation.name)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -273,7 +279,7 @@ def list_choosable(
         everywhere: also those of other municipalities.
         barred: ids of organisations that the reader is a member of (jäv).
     """
-    statement = sa.select(Organisation).where(~_invited(consultation), Organisation.id.not_in(barred))
+    statement = sa.select(Organisation).where(~_invited(consultation), Organisation.merged_at.is_(None), Organisation.id.not_in(barred))
     if text:
         words = [Organisation.name.icontains(text, autoescape=True)]
         if any(character.isalnum() for character in text):

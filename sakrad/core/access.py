@@ -20,11 +20,11 @@ from collections.abc import Callable
 from typing import Any, overload
 
 import structlog
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from sakrad.core import db
+from sakrad.core import carry, db, htmx
 from sakrad.core.errors import Missing
 
 View = Callable[..., ResponseReturnValue]
@@ -120,9 +120,9 @@ def _user() -> Any | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    """Same answer whether the thing exists or not."""
+    """Same answer whether the thing exists or not. What somebody has written comes along."""
     back = request.full_path.rstrip("?") if request.method in db.SAFE_METHODS else request.path
-    return redirect(url_for("accounts.sign_in", next=back), 303)
+    return carry.lost() or htmx.go(url_for("accounts.sign_in", next=back))
 
 
 def _gate(user: Any) -> ResponseReturnValue | None:

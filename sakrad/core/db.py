@@ -87,6 +87,26 @@ class order_sv(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
+class json_rows(GenericFunction[list[list[Any]]]):  # noqa: N801
+    """The rows of a subquery as one column, a list of lists in no order, so that a page needs no statement of its own for them.
+
+    Numbers and texts only; truth is 0 or 1 on SQLite. NULL when there are no rows on PostgreSQL: write `or ()`.
+    """
+
+    type = sa.JSON()
+    inherit_cache = True
+
+
+@compiles(json_rows, "sqlite")
+def _json_rows_sqlite(element: json_rows, compiler: Any, **kwargs: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **kwargs)}))"
+
+
+@compiles(json_rows, "postgresql")
+def _json_rows_postgresql(element: json_rows, compiler: Any, **kwargs: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **kwargs)}))"
+
+
 AFTER_Z = str.maketrans("åäö", "{|}")
 BEYOND_ASCII = "ÅÄÖÆØÉÈÊËÁÀÂÍÓÚÜÇÑŠŽ"
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from sakrad.core.db import db
+from sakrad.core import carry
+from sakrad.core.db import SAFE_METHODS, db
 from sakrad.core.logs import request_id
 
 log = structlog.get_logger()
@@ -29,6 +30,14 @@ class Blocker:
 
 class Missing(LookupError):
     """There is no such thing, or none that may be revealed. Answers 404."""
+
+
+class Moved(Missing):
+    """It stands at another address now: the same with other `parts`. A GET is sent there (301); all else answers 404."""
+
+    def __init__(self, **parts: str) -> None:
+        super().__init__("moved")
+        self.parts = parts
 
 
 class Blocked(Exception):
@@ -72,12 +81,18 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["sentence"] = sentence
 
     def page(status: int, *, blockers: Sequence[Blocker] = ()) -> tuple[str, int, dict[str, str]]:
-        body = render_template("errors/error.html", code=status, blockers=blockers, request_id=request_id())
+        body = render_template("errors/error.html", code=status, blockers=blockers, request_id=request_id(), words=carry.found())
         return body, status, {"Cache-Control": "no-store"}
 
     @app.errorhandler(Missing)
     def _missing(_error: Missing) -> Any:
         return page(404)
+
+    @app.errorhandler(Moved)
+    def _moved(error: Moved) -> Any:
+        if request.method not in SAFE_METHODS or request.endpoint is None:
+            return page(404)
+        return redirect(url_for(request.endpoint, **{**(request.view_args or {}), **error.parts}), 301)
 
     @app.errorhandler(Blocked)
     def _blocked(error: Blocked) -> Any:
@@ -89,7 +104,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> Any:
-        return page(400, blockers=[Blocker("session_expired")])
+        return carry.lost() or page(400, blockers=[Blocker("session_expired")])
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -108,4 +123,4 @@ def init_app(app: Flask) -> None:
         except Exception as second:  # the database itself is away
             log.error("error_page_crashed", exc_info=second)
             bare = app.jinja_env.get_template("errors/bare.html")  # without what every page asks the database for
-            return bare.render(request_id=request_id()), 500, {"Cache-Control": "no-store"}
+            return bare.render(request_id=request_id(), words=carry.found()), 500, {"Cache-Control": "no-store"}

@@ -33,6 +33,7 @@ class EventName(enum.StrEnum):
     organisation_check_due = "organisation_check_due"
     organisation_checked = "organisation_checked"
     organisations_merged = "organisations_merged"
+    organisations_unmerged = "organisations_unmerged"
     merger_accepted = "merger_accepted"
     approval_rule_changed = "approval_rule_changed"
     user_registered = "user_registered"
@@ -40,6 +41,8 @@ class EventName(enum.StrEnum):
     user_confirmed = "user_confirmed"
     password_reset_requested = "password_reset_requested"  # noqa: S105
     password_changed = "password_changed"  # noqa: S105
+    address_change_requested = "address_change_requested"
+    address_changed = "address_changed"
     devices_signed_out = "devices_signed_out"
     second_factor_set = "second_factor_set"
     second_factor_removed = "second_factor_removed"
@@ -71,6 +74,8 @@ class EventName(enum.StrEnum):
     party_stated = "party_stated"
     party_confirmed = "party_confirmed"
     party_declined = "party_declined"
+    party_reviewed = "party_reviewed"
+    transcription_sent = "transcription_sent"
     transcription_confirmed = "transcription_confirmed"
     attachment_published = "attachment_published"
     attachment_unpublished = "attachment_unpublished"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +60,7 @@ class StoredFile(Base):
 
 
 class RefusedFile(ValueError):
-    """The upload is too large (`too_large`), empty (`empty`) or of a kind that is not taken (`kind`)."""
+    """The upload is `too_large`, `empty`, of a `kind` that is not taken, or cannot be stripped (core.stripping.REASONS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def _sniff_zip(content: bytes) -> FileKind | None:
     return None
 
 
-def receive(upload: FileStorage | None) -> Upload | None:
-    """Check and store an upload; None when the field was left empty. Runs before the write lock (access `prepare`).
+def receive(upload: FileStorage | None, kinds: Collection[FileKind] = tuple(FileKind)) -> Upload | None:
+    """Check and store an upload of one of the kinds; None when the field was left empty. Runs before the write lock (access `prepare`).
 
     Raises:
         RefusedFile: with the code of the reason.
@@ -108,14 +109,23 @@ def receive(upload: FileStorage | None) -> Upload | None:
     if upload is None or not upload.filename:
         return None
     content = upload.stream.read(LIMIT + 1)
-    if len(content) > LIMIT:
+    return put(content, upload.filename, check(content, LIMIT, kinds))
+
+
+def check(content: bytes, limit: int, kinds: Collection[FileKind] = tuple(FileKind)) -> FileKind:
+    """What the bytes are, when they may be taken.
+
+    Raises:
+        RefusedFile: with the code of the reason.
+    """
+    if len(content) > limit:
         raise RefusedFile("too_large")
     if not content:
         raise RefusedFile("empty")
     kind = sniff(content)
-    if kind is None:
+    if kind is None or kind not in kinds:
         raise RefusedFile("kind")
-    return put(content, upload.filename, kind)
+    return kind
 
 
 def put(content: bytes, name: str, kind: FileKind) -> Upload:
@@ -133,6 +143,14 @@ def read(key: str) -> bytes:
     import obstore
 
     return bytes(obstore.get(_store(), key).bytes())
+
+
+def discard(key: str) -> None:
+    """Erase a stored file; one that is gone already is no fault."""
+    import obstore
+
+    with contextlib.suppress(FileNotFoundError):
+        obstore.delete(_store(), key)
 
 
 def list_keys() -> Iterator[str]:

@@ -11,8 +11,7 @@ from flask.globals import request_ctx
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from sakrad.core import limits as _limits  # noqa: F401 - registers the storage scheme "sakrad"
@@ -74,12 +73,14 @@ def init_app(app: Flask) -> None:
     https = app.config["SETTINGS"].public_url.startswith("https://")
 
     @app.before_request
-    def _refuse_nul() -> None:
-        """PostgreSQL holds no NUL: nothing that an address asks for with one can be there, and no browser sends one in a form."""
+    def _without_nul() -> None:
+        """PostgreSQL holds no NUL: nothing that an address asks for with one can be there; out of a form it is taken away,
+        since what came with it may be somebody's pasted words."""
         if "\x00" in request.path or _holds_nul(request.args):
             raise Missing("NUL in the address")
         if _holds_nul(request.form):
-            raise BadRequest
+            pairs = request.form.items(multi=True)
+            request.form = ImmutableMultiDict([(name.replace("\x00", ""), value.replace("\x00", "")) for name, value in pairs])
 
     @app.after_request
     def _headers(response: Response) -> Response:

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 MASK = "█"
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and halves of surrogate pairs
 PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]+[”\"')\]]*(?=\s|$)|(?=\n|$))")
 TAGS = {
@@ -49,9 +50,10 @@ class Span:
 
 
 def normalised(text: str | None) -> str:
-    """NFC with LF line ends and no blank ends or control characters: the form that is stored, digested and counted."""
-    text = unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    """NFC with LF line ends and no blank ends, control characters or half characters: what is stored, digested and counted."""
+    text = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    text = UNSTORABLE.sub("", text)
+    text = unicodedata.normalize("NFC", text)  # after: what was taken away may have stood between a letter and its accent
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
@@ -140,6 +142,19 @@ def markdown(text: str | None) -> Markup:
     tokens = parser.parse(text or "")
     _lower_headings(tokens)
     return _clean(parser.renderer.render(tokens, parser.options, {}))
+
+
+def outline(text: str) -> list[tuple[bool, str]]:
+    """A Markdown text as plain lines for paper: whether each is an item of a list, and its words without marks."""
+    lines, depth = [], 0
+    for token in _markdown().parse(text):
+        depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
+        if token.type == "inline":
+            words = "".join(" " if child.type in ("softbreak", "hardbreak") else child.content for child in token.children or ())
+            lines.append((depth > 0, words.strip()))
+        elif token.type in ("fence", "code_block"):
+            lines.append((depth > 0, token.content.strip()))
+    return [(listed, words) for listed, words in lines if words]
 
 
 def markdown_with(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Markup:

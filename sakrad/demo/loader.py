@@ -35,6 +35,7 @@ class Cast:
     officers: dict[str, User] = field(default_factory=dict)  # by municipality
     members: dict[str, User] = field(default_factory=dict)  # by organisation
     groups: dict[str, TargetGroup] = field(default_factory=dict)
+    stored_password: str = ""  # hashed once for all
 
     def day(self, offset: int) -> date:
         """The Stockholm day so many days from today."""
@@ -53,7 +54,7 @@ def is_empty() -> bool:
 
 def load(at: datetime | None = None) -> None:
     """Load everything, one transaction a story; its events count as delivered, so that no mail goes out."""
-    from sakrad.demo import people, story
+    from sakrad.demo import people, story, together
 
     cast = Cast(at=at or clock.now())
     with transaction():
@@ -66,6 +67,9 @@ def load(at: datetime | None = None) -> None:
         with transaction():
             story.tell(cast, read(path))
             db.session.execute(sa.delete(Delivery))
+    with transaction():
+        together.tell(cast, read(STORIES / "own-space.toml"))
+        db.session.execute(sa.delete(Delivery))
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -18,6 +18,9 @@ LOG_INS = (
     ("handlaggare@ekhamra.example", "Handläggare vid Ekhamras nämnder"),
     ("ordforande@ekhamra-kvinnojour.example", "Ordförande i Ekhamra kvinno- och tjejjour"),
     ("skribent@ekhamra-kvinnojour.example", "Skribent i samma förening"),
+    ("kassor@ekhamra-kvinnojour.example", "Kassör och godkännare i samma förening"),
+    ("ombud@ekhamra-funktionsratt.example", "Skriver för två föreningar"),
+    ("ordforande@ekhamra-funktionsratt.example", "Ordförande i en paraplyförening"),
     ("drift@sakrad.example", "Driver plattformen"),
 )
 LONG_AGO = timedelta(days=900)
@@ -82,26 +85,27 @@ def _organisation(cast: Cast, place: Municipality, told: dict[str, Any]) -> None
 
 def sign_ups(cast: Cast) -> None:
     """The people who can sign in, and an officer and a coordinator for each municipality."""
-    stored = passwords.hashed(PASSWORD)
-
-    def person(email: str, name: str) -> User:
-        user = accounts.register_user(email=email, name=name, password_hash=stored, at=cast.at - LONG_AGO)
-        accounts.confirm_user(user, cast.at - LONG_AGO)
-        return user
-
     for slug, place in cast.municipalities.items():
-        officer = person(f"handlaggare@{slug}.example", f"Handläggare i {place.name}")
+        officer = person(cast, f"handlaggare@{slug}.example", f"Handläggare i {place.name}")
         cast.officers[slug] = officer
         for (kommun, _), authority in cast.authorities.items():
             if kommun == slug:
                 accounts.grant(officer, Role.officer, authority, actor=None, at=cast.at - LONG_AGO)
                 accounts.grant(officer, Role.registrar, authority, actor=None, at=cast.at - LONG_AGO)
-        coordinator = person(f"samordnare@{slug}.example", f"Samordnare i {place.name}")
+        coordinator = person(cast, f"samordnare@{slug}.example", f"Samordnare i {place.name}")
         accounts.grant(coordinator, Role.coordinator, place, actor=None, at=cast.at - LONG_AGO)
     jour = cast.organisations["ekhamra-kvinnojour"]
-    chair = person("ordforande@ekhamra-kvinnojour.example", "Ordföranden")
+    chair = person(cast, "ordforande@ekhamra-kvinnojour.example", "Ordföranden")
     accounts.grant(chair, Role.administrator, jour, actor=None, at=cast.at - LONG_AGO)
     accounts.grant(chair, Role.approver, jour, actor=None, at=cast.at - LONG_AGO)
     cast.members[jour.slug] = chair
-    accounts.grant(person("skribent@ekhamra-kvinnojour.example", "Skribenten"), Role.writer, jour, actor=None, at=cast.at - LONG_AGO)
-    accounts.grant(person("drift@sakrad.example", "Driften"), Role.operator, actor=None, at=cast.at - LONG_AGO)
+    accounts.grant(person(cast, "skribent@ekhamra-kvinnojour.example", "Skribenten"), Role.writer, jour, actor=None, at=cast.at - LONG_AGO)
+    accounts.grant(person(cast, "drift@sakrad.example", "Driften"), Role.operator, actor=None, at=cast.at - LONG_AGO)
+
+
+def person(cast: Cast, email: str, name: str) -> User:
+    """Somebody who can sign in with the sample's password."""
+    cast.stored_password = cast.stored_password or passwords.hashed(PASSWORD)
+    user = accounts.register_user(email=email, name=name, password_hash=cast.stored_password, at=cast.at - LONG_AGO)
+    accounts.confirm_user(user, cast.at - LONG_AGO)
+    return user

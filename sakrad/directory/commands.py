@@ -12,7 +12,14 @@ from sakrad.core.db import Base, db
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName, record
 from sakrad.directory import reference
-from sakrad.directory.commands_organisations import change_organisation, register_organisation, verify_organisation
+from sakrad.directory.commands_organisations import (
+    ask_if_right,
+    change_organisation,
+    check_organisation,
+    register_organisation,
+    set_approval_rule,
+    verify_organisation,
+)
 from sakrad.directory.lifecycle import NameFacts, blockers_to_add
 from sakrad.directory.models import Authority, Council, Function, Municipality, MunicipalityKind, Subject, TargetGroup, Unit
 
@@ -22,12 +29,15 @@ __all__ = [
     "add_function",
     "add_sample_municipality",
     "add_unit",
+    "ask_if_right",
     "change_authority",
     "change_function",
     "change_mailbox",
     "change_organisation",
+    "check_organisation",
     "load_reference_data",
     "register_organisation",
+    "set_approval_rule",
     "switch_off",
     "switch_on",
     "verify_organisation",

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from sakrad.core import ids
+from sakrad.core import clock, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName, record
 from sakrad.directory import queries
-from sakrad.directory.lifecycle import OrganisationFacts, blockers_to_describe, normalised_org_number
-from sakrad.directory.models import Municipality, Organisation, OrganisationKind, TargetGroup, Verification, VerificationBasis
+from sakrad.directory.lifecycle import (
+    OrganisationFacts,
+    blockers_to_describe,
+    blockers_to_set_rule,
+    check_since,
+    normalised_org_number,
+)
+from sakrad.directory.models import (
+    ApprovalRule,
+    FormerName,
+    Municipality,
+    Organisation,
+    OrganisationKind,
+    TargetGroup,
+    Verification,
+    VerificationBasis,
+)
+
+CHECK_BATCH = 200  # organisations asked in one transaction
 
 
 def register_organisation(
@@ -84,13 +101,15 @@ def change_organisation(
     actor: Actor | None,
     at: datetime,
 ) -> None:
-    """Change the organisation's profile; its address stays, and received answers keep the name of their day.
+    """Change the organisation's profile; its address stays, a former name is kept, and received answers keep the name of their day.
 
     Raises:
         Blocked: as in `register_organisation`.
         Stale: somebody took the same organisation number at this very moment.
     """
     organisation.org_number = _number(org_number, voice_bearer=voice_bearer, provider=provider, besides=organisation)
+    if name != organisation.name:
+        db.session.add(FormerName(organisation_id=organisation.id, name=organisation.name, until=at))
     organisation.name = name
     organisation.kind = kind
     organisation.email = email.casefold()
@@ -103,6 +122,64 @@ def change_organisation(
     organisation.protected = protected
     _flush()
     record(EventName.organisation_changed, at=at, actor=actor, organisation_id=organisation.id)
+
+
+def set_approval_rule(organisation: Organisation, *, rule: ApprovalRule, approvals_needed: int, actor: Actor | None, at: datetime) -> None:
+    """Say how many must approve an answer before it is sent. The same rule again changes nothing and tells nobody.
+
+    Raises:
+        Blocked: the rule cannot ask for so many.
+    """
+    refuse_unless_clear(blockers_to_set_rule(rule, approvals_needed))
+    if (organisation.approval_rule, organisation.approvals_needed) == (rule, approvals_needed):
+        return
+    organisation.approval_rule, organisation.approvals_needed = rule, approvals_needed
+    db.session.flush()
+    record(
+        EventName.approval_rule_changed,
+        at=at,
+        actor=actor,
+        subject_id=organisation.id,
+        organisation_id=organisation.id,
+        rule=rule.value,
+        approvals=approvals_needed,
+    )
+
+
+def ask_if_right(*, at: datetime) -> int:
+    """Ask a batch of organisations whether their facts are right, each once a year; returns how many were asked.
+
+    Not those registered this year, those merged into another, or those without an address.
+    """
+    since = check_since(at)
+    if since is None:
+        return 0
+    o, year_began = Organisation, clock.start_of(date(clock.day_of(at).year, 1, 1))
+    due = (
+        sa.select(o)
+        .where(
+            sa.or_(o.asked_right_at.is_(None), o.asked_right_at < since),
+            o.created_at < year_began,
+            o.merged_at.is_(None),
+            o.email != "",
+        )
+        .order_by(o.id)
+        .limit(CHECK_BATCH)
+    )
+    asked = db.session.scalars(due.with_for_update(skip_locked=True)).all()
+    for organisation in asked:
+        organisation.asked_right_at = at
+        record(EventName.organisation_check_due, at=at, subject_id=organisation.id, organisation_id=organisation.id)
+    return len(asked)
+
+
+def check_organisation(organisation: Organisation, *, actor: Actor | None, at: datetime) -> None:
+    """Note that the organisation says that its facts are right. Said twice, the first holds."""
+    if organisation.right_at and organisation.asked_right_at and organisation.right_at >= organisation.asked_right_at:
+        return
+    organisation.right_at = at
+    db.session.flush()
+    record(EventName.organisation_checked, at=at, actor=actor, subject_id=organisation.id, organisation_id=organisation.id)
 
 
 def verify_organisation(
@@ -144,8 +221,8 @@ def _number(written: str | None, *, voice_bearer: bool, provider: bool, besides:
 
 
 def _is_slug_taken(slug: str) -> bool:
-    """`ny` is the address at which one registers: /forening/ny."""
-    return slug == "ny" or bool(db.session.scalar(sa.select(sa.exists().where(Organisation.slug == slug))))
+    """`ny` is the address at which one registers (/forening/ny), `nytt` that at which staff enter a letter (…/svar/nytt)."""
+    return slug in ("ny", "nytt") or bool(db.session.scalar(sa.select(sa.exists().where(Organisation.slug == slug))))
 
 
 def _flush() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from sakrad.core import i18n
-from sakrad.directory.models import MunicipalityKind, OrganisationKind, VerificationBasis
+from sakrad.directory.models import ApprovalRule, MunicipalityKind, OrganisationKind, VerificationBasis
 
 i18n.name_all(
     {
@@ -18,6 +18,9 @@ i18n.name_all(
         OrganisationKind.foundation: _("Stiftelse"),
         OrganisationKind.cooperative: _("Kooperativ"),
         OrganisationKind.network: _("Nätverk"),
+        ApprovalRule.one: _("En person gör allt"),
+        ApprovalRule.two: _("Två tillsammans"),
+        ApprovalRule.board: _("Styrelsen"),
         VerificationBasis.org_number: _("Organisationsnumret är kontrollerat"),
         VerificationBasis.statutes: _("Stadgarna är lästa"),
         VerificationBasis.known: _("Kommunen känner organisationen"),

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
 
+from sakrad.core import clock
 from sakrad.core.errors import Blocker
+from sakrad.directory.models import ApprovalRule
 
+# How many approvals each rule may ask for. Only the board chooses: as many as must have approved, not as many as it has seats.
+APPROVALS = {ApprovalRule.one: range(1, 2), ApprovalRule.two: range(2, 3), ApprovalRule.board: range(2, 21)}
+CHECK_FROM = (4, 15)  # the day of the year from which "Stämmer uppgifterna?" is asked: after the annual meetings (PRACTICE.md 16)
 LENGTH_WITH_CENTURY = 12  # "16" before the ten digits, as authorities write it
 
 
@@ -67,3 +73,23 @@ def blockers_to_add(facts: NameFacts) -> list[Blocker]:
     if facts.short_taken:
         blockers.append(Blocker("short_taken", field="short"))
     return blockers
+
+
+def approvals_for(rule: ApprovalRule, asked: int | None) -> int:
+    """How many approvals the rule means; what was `asked` matters for the board only."""
+    allowed = APPROVALS[rule]
+    return allowed[0] if len(allowed) == 1 else asked or 0
+
+
+def blockers_to_set_rule(rule: ApprovalRule, approvals_needed: int) -> list[Blocker]:
+    """Why the rule cannot ask for so many. More than there are approvers is allowed: they may be on their way."""
+    allowed = APPROVALS[rule]
+    if approvals_needed in allowed:
+        return []
+    return [Blocker("approvals_out_of_range", {"least": allowed[0], "most": allowed[-1]}, field="approvals_needed")]
+
+
+def check_since(at: datetime) -> datetime | None:
+    """The instant since when this year's yearly check is asked; None before its day has come."""
+    first = clock.start_of(date(clock.day_of(at).year, *CHECK_FROM))
+    return first if at >= first else None

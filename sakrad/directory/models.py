@@ -199,7 +199,7 @@ class Organisation(Base):
 
 
 class FormerName(Base):
-    """A name that an organisation had, or that of one merged into it; received answers keep the name of their day anyhow."""
+    """A name that an organisation had; received answers keep the name of their day anyhow. One merged into another keeps its own row."""
 
     __tablename__ = "former_name"
 
@@ -209,8 +209,18 @@ class FormerName(Base):
     until: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class MergerSide(enum.StrEnum):
+    """Which of the two organisations of a merger: the one that has been merged, or the one that it has been merged into."""
+
+    merged = "merged"
+    heir = "heir"
+
+
 class Merger(Base):
-    """That the operator has merged a duplicate into its heir. Drafts stay sealed until both sides have accepted."""
+    """That the operator has merged a duplicate into its heir. Drafts stay sealed until both sides have accepted.
+
+    One row per merged organisation; merged anew after an undone merger, the row gets a new reference, so that old links die.
+    """
 
     __tablename__ = "merger"
 
@@ -222,9 +232,19 @@ class Merger(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # by the merged one
     heir_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # a mistake, taken back before any side had accepted
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     heir: Mapped[Organisation] = relationship(foreign_keys=[heir_id])
+
+    @property
+    def in_force(self) -> bool:
+        """Both sides have accepted: what was sealed is open, and the members of both are the heir's."""
+        return self.accepted_at is not None and self.heir_accepted_at is not None
+
+    def of(self, side: MergerSide) -> Organisation:
+        """The organisation on that side."""
+        return self.organisation if side is MergerSide.merged else self.heir
 
 
 class Verification(Base):

@@ -53,12 +53,17 @@ def may_see_case(user: Holder, case: Case) -> bool:
 
 def may_verify(user: Holder, case: Case) -> bool:
     """The coordinator, unless a member of the organisation (jäv)."""
-    return may_see_case(user, case) and not is_member(user, case.organisation)
+    return may_see_case(user, case) and not _is_partial(user, case.organisation)
 
 
 def is_member(user: Holder, organisation: Organisation) -> bool:
     """Reads the organisation's profile in its own space."""
     return user.has(*MEMBER, organisation_id=organisation.id)
+
+
+def _is_partial(user: Holder, organisation: Organisation) -> bool:
+    """As accounts.policy.is_partial."""
+    return is_member(user, organisation) or user.has(*MEMBER, organisation_id=organisation.heir_id or 0)
 
 
 def may_describe(user: Holder, organisation: Organisation) -> bool:

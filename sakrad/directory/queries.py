@@ -13,9 +13,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.core.events import Event, EventName
+from sakrad.directory import queries_merging
 from sakrad.directory.models import (
     Authority,
     Council,
+    FormerName,
     Function,
     Municipality,
     MunicipalityKind,
@@ -39,6 +41,16 @@ class Case:
     municipality: Municipality
     organisation: Organisation
     verification: Verification | None
+    former_names: Sequence[FormerName] = ()
+
+    @property
+    def renamed_from(self) -> str | None:
+        """The name that was verified, where the organisation has another now: it is to be looked at again."""
+        if self.verification is None:
+            return None
+        verified_at = self.verification.verified_at
+        then = next((former.name for former in reversed(self.former_names) if former.until > verified_at), None)
+        return then if then != self.organisation.name else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class OrganisationRow:
     kind: OrganisationKind
     org_number: str | None
     verified_at: datetime | None
+    renamed: bool  # since it was verified: to be looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +191,16 @@ def list_groups_named(slugs: Sequence[str]) -> list[TargetGroup]:
 
 
 def get_organisation(org: str) -> Organisation:
-    """The organisation at the address, with its groups.
+    """The organisation at the address of its own space, with its groups.
 
     Raises:
         Missing: there is none.
+        Moved: both sides have accepted that it is merged into another.
     """
+    return queries_merging.follow(_organisation(org))
+
+
+def _organisation(org: str) -> Organisation:
     statement = sa.select(Organisation).where(Organisation.slug == org).options(selectinload(Organisation.groups))
     found: Organisation = _one(locked(statement, Organisation), "organisation")
     return found
@@ -195,31 +213,56 @@ def get_case(kommun: str, org: str) -> Case:
         Missing: no such municipality, or no organisation that it has to do with.
     """
     municipality = get_municipality(kommun)
-    organisation = get_organisation(org)
+    organisation = _organisation(org)
     if not db.session.scalar(sa.select(sa.exists().where(Organisation.id == organisation.id, _concerns(municipality)))):
         raise Missing("organisation")
     verification = db.session.scalar(
         sa.select(Verification).where(Verification.organisation_id == organisation.id, Verification.municipality_id == municipality.id)
     )
-    return Case(municipality, organisation, verification)
+    return Case(municipality, organisation, verification, list_former_names(organisation))
+
+
+def list_former_names(organisation: Organisation) -> Sequence[FormerName]:
+    """The names that the organisation had, or that those merged into it had, the latest first."""
+    f = FormerName
+    return db.session.scalars(sa.select(f).where(f.organisation_id == organisation.id).order_by(f.until.desc(), f.id.desc())).all()
+
+
+def find_name_when_verified(organisation_id: int, municipality_id: int) -> str | None:
+    """The name under which the municipality verified the organisation, where it has another now."""
+    o, v = Organisation, Verification
+    return db.session.scalar(
+        sa.select(_name_when_verified())
+        .select_from(v)
+        .join(o, o.id == v.organisation_id)
+        .where(v.organisation_id == organisation_id, v.municipality_id == municipality_id, _name_when_verified() != o.name)
+    )
+
+
+def _name_when_verified() -> sa.ScalarSelect[str]:
+    """The name that ended first after the verification: the one that was looked at. NULL when none has ended since."""
+    f, v = FormerName, Verification
+    ended = sa.select(f.name).where(f.organisation_id == v.organisation_id, f.until > v.verified_at)
+    return ended.order_by(f.until, f.id).limit(1).correlate(v).scalar_subquery()
 
 
 def list_organisations_of(municipality: Municipality, search: str = "", page: int = 1) -> tuple[list[OrganisationRow], int]:
     """One page of the organisations that the municipality has to do with: registered here, verified, invited or answering.
 
-    Those not verified come first, since they wait. Also how many pages there are.
+    Those not verified come first, since they wait, then those renamed since. Also how many pages there are.
     """
     o, v = Organisation, Verification
+    renamed = sa.func.coalesce(_name_when_verified() != o.name, sa.false())
     found = (
-        sa.select(o, v.verified_at)
+        sa.select(o, v.verified_at, renamed)
         .outerjoin(v, sa.and_(v.organisation_id == o.id, v.municipality_id == municipality.id))
         .where(_concerns(municipality))
     )
     if search.strip():
         found = found.where(o.name.icontains(search.strip(), autoescape=True))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(o.id).subquery())) or 0
-    ordered = found.order_by(sa.case((v.id.is_(None), 0), else_=1), o.name, o.id).limit(PAGE).offset((page - 1) * PAGE)
-    rows = [OrganisationRow(org.slug, org.name, org.kind, org.org_number, at) for org, at in db.session.execute(ordered)]
+    ordered = found.order_by(sa.case((v.id.is_(None), 0), (renamed, 1), else_=2), o.name, o.id).limit(PAGE).offset((page - 1) * PAGE)
+    rows = [OrganisationRow(org.slug, org.name, org.kind, org.org_number, at, bool(new)) for org, at, new in db.session.execute(ordered)]
     return rows, -(-total // PAGE)
 
 

@@ -6,12 +6,10 @@ mailbox, since that is its delivery. One function per kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -22,95 +20,42 @@ from sakrad.consultations.models import Consultation, Invitation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Event
+from sakrad.core.files import MEDIA_TYPES, FileKind
 from sakrad.directory.models import Organisation
 from sakrad.enquiries.models import Enquiry
+from sakrad.notifications import contents_entered, contents_own, contents_received, contents_together
+from sakrad.notifications.content import Attachment, Content, Told, consultation_of, from_authority, from_us, link, page_of
 from sakrad.notifications.models import MailKind
+from sakrad.positions import handout, receipts
 from sakrad.positions import links as position_links
-from sakrad.positions import receipts
 from sakrad.positions.models import Position, PositionVersion
 from sakrad.positions.queries_public import READABLE, positions
 from sakrad.responses.models import Commitment, Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A PDF that goes with the mail."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a mail is made from. `sender` is a name; `reply_to` the official mailbox, empty where no authority stands behind."""
-
-    sender: str
-    reply_to: str
-    values: dict[str, Any]
-    attachments: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is to be told, oldest first, and to which address."""
-
-    events: Sequence[Event]
-    recipient: str
-
-    @property
-    def event(self) -> Event:
-        """The only one, in a mail that does not gather."""
-        return self.events[0]
-
-
-def link(endpoint: str, **values: Any) -> str:
-    """A whole address under SAKRAD_PUBLIC_URL."""
-    return url_for(endpoint, _external=True, **values)
-
-
-def _from_authority(consultation: Consultation, attachments: tuple[Attachment, ...] = (), **values: Any) -> Content:
-    """The authority writes, and answers come to its official mailbox."""
-    authority = consultation.authority
-    return Content(
-        sender=f"{authority.name}, {consultation.municipality.full_name}",
-        reply_to=authority.mailbox,
-        values={"consultation": consultation, "page": _page("pages.consultation", consultation)} | values,
-        attachments=attachments,
-    )
-
-
-def _from_us(**values: Any) -> Content:
-    """No authority stands behind a mail about an account; answers come to the sender's own address."""
-    return Content(sender=gettext("Sakråd"), reply_to="", values=values)
-
-
-def _page(endpoint: str, consultation: Consultation) -> str:
-    return link(endpoint, kommun=consultation.municipality.slug, slug=consultation.slug)
-
-
-def _consultation(consultation_id: int | None) -> Consultation:
-    return db.session.scalars(
-        sa.select(Consultation)
-        .where(Consultation.id == consultation_id)
-        .options(joinedload(Consultation.authority), joinedload(Consultation.municipality), joinedload(Consultation.function))
-    ).one()
-
 
 # Accounts
 
 
 def confirm_address(told: Told) -> Content:
     user = db.session.get_one(User, told.event.subject_id)
-    return _from_us(url=link("accounts_link.confirm", token=account_links.confirm_token(user)))
+    return from_us(url=link("accounts_link.confirm", token=account_links.confirm_token(user)))
 
 
 def address_known(_told: Told) -> Content:
-    return _from_us(sign_in=link("accounts.sign_in"), forgotten=link("accounts.ask_reset"))
+    return from_us(sign_in=link("accounts.sign_in"), forgotten=link("accounts.ask_reset"))
 
 
 def reset_password(told: Told) -> Content:
     user = db.session.get_one(User, told.event.subject_id)
-    return _from_us(url=link("accounts_link.reset", token=account_links.reset_token(user)))
+    return from_us(url=link("accounts_link.reset", token=account_links.reset_token(user)))
+
+
+def new_address(told: Told) -> Content:
+    user = db.session.get_one(User, told.event.subject_id)
+    return from_us(url=link("accounts_link.readdress", token=account_links.address_token(user)))
+
+
+def address_changing(_told: Told) -> Content:
+    return from_us(forgotten=link("accounts.ask_reset"))
 
 
 def join_invitation(told: Told) -> Content:
@@ -133,9 +78,14 @@ def join_invitation(told: Told) -> Content:
 
 def invitation(told: Told) -> Content:
     invited = db.session.get_one(Invitation, told.event.subject_id)
-    consultation = _consultation(invited.consultation_id)
-    return _from_authority(
+    consultation = consultation_of(invited.consultation_id)
+    questions = (
+        Attachment(handout.file_name(consultation, "pdf"), handout.questions_pdf(consultation)),
+        Attachment(handout.file_name(consultation, "docx"), handout.questions_docx(consultation), MEDIA_TYPES[FileKind.docx]),
+    )
+    return from_authority(
         consultation,
+        questions,
         organisation=invited.organisation,
         url=link("positions_link.landing", token=invitation_links.token_of(invited)),
     )
@@ -146,7 +96,7 @@ def closing_moved(told: Told) -> Content:
 
 
 def consultation_cancelled(told: Told) -> Content:
-    return _from_authority(_consultation(told.event.consultation_id))
+    return from_authority(consultation_of(told.event.consultation_id))
 
 
 def summary_published(told: Told) -> Content:
@@ -159,12 +109,12 @@ def feedback_published(told: Told) -> Content:
 
 def _news(told: Told, endpoint: str) -> Content:
     """One part per consultation; all are the same authority's."""
-    consultations = [_consultation(number) for number in dict.fromkeys(event.consultation_id for event in told.events)]
+    consultations = [consultation_of(number) for number in dict.fromkeys(event.consultation_id for event in told.events)]
     items = [
-        {"consultation": consultation, "url": _page(endpoint, consultation), "own": _own_answers(consultation, told.recipient)}
+        {"consultation": consultation, "url": page_of(endpoint, consultation), "own": _own_answers(consultation, told.recipient)}
         for consultation in consultations
     ]
-    return _from_authority(consultations[0], items=items)
+    return from_authority(consultations[0], items=items)
 
 
 def _own_answers(consultation: Consultation, recipient: str) -> list[tuple[str, str]]:
@@ -188,10 +138,10 @@ def progress_added(told: Told) -> Content:
     ).all()
     items: list[dict[str, Any]] = []
     for commitment in commitments:
-        consultation = _consultation(commitment.consultation_id)
-        page = _page("responses.show", consultation)
+        consultation = consultation_of(commitment.consultation_id)
+        page = page_of("responses.show", consultation)
         items.append({"consultation": consultation, "commitment": commitment, "url": f"{page}#atagande-{commitment.number}"})
-    return _from_authority(items[0]["consultation"], items=items)
+    return from_authority(items[0]["consultation"], items=items)
 
 
 # Answers
@@ -205,8 +155,8 @@ def _version(version_id: int | None) -> PositionVersion:
 
 def receipt(told: Told) -> Content:
     version = _version(told.event.subject_id)
-    return _from_authority(
-        _consultation(version.position.consultation_id),
+    return from_authority(
+        consultation_of(version.position.consultation_id),
         version=version,
         nonce=receipts.nonce_of(version),
         verify=link("positions_receipt.show", number=version.receipt_number),
@@ -214,18 +164,10 @@ def receipt(told: Told) -> Content:
     )
 
 
-def received_for_registrar(told: Told) -> Content:
-    version = _version(told.event.subject_id)
-    pdf = Attachment(name=receipts.file_name(version), content=receipts.receipt_pdf(version))
-    consultation = _consultation(version.position.consultation_id)
-    register = link("positions_staff.register", kommun=consultation.municipality.slug)
-    return _from_authority(consultation, (pdf,), version=version, register=register)
-
-
 def position_disowned(told: Told) -> Content:
     version = _version(told.event.data["version"])
-    consultation = _consultation(told.event.consultation_id)
-    return _from_authority(consultation, version=version, received=_page("positions_staff.received", consultation))
+    consultation = consultation_of(told.event.consultation_id)
+    return from_authority(consultation, version=version, received=page_of("positions_staff.received", consultation))
 
 
 # One way in
@@ -250,11 +192,18 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.confirm_address: confirm_address,
     MailKind.address_known: address_known,
     MailKind.reset_password: reset_password,
+    MailKind.new_address: new_address,
+    MailKind.address_changing: address_changing,
     MailKind.join_invitation: join_invitation,
     MailKind.invitation: invitation,
     MailKind.receipt: receipt,
-    MailKind.received_for_registrar: received_for_registrar,
+    MailKind.received_for_registrar: contents_received.received_for_registrar,
     MailKind.position_disowned: position_disowned,
+    MailKind.position_withdrawn: contents_received.position_withdrawn,
+    MailKind.position_ratified: contents_received.position_ratified,
+    MailKind.read_back: contents_entered.read_back,
+    MailKind.party_asked: contents_together.party_asked,
+    MailKind.party_answered: contents_together.party_answered,
     MailKind.summary_published: summary_published,
     MailKind.feedback_published: feedback_published,
     MailKind.progress_added: progress_added,
@@ -262,4 +211,10 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.consultation_cancelled: consultation_cancelled,
     MailKind.enquiry_receipt: enquiry_receipt,
     MailKind.enquiry_for_mailbox: enquiry_for_mailbox,
+    MailKind.draft_mention: contents_own.draft_mention,
+    MailKind.draft_to_approve: contents_own.draft_to_approve,
+    MailKind.draft_decided: contents_own.draft_decided,
+    MailKind.approval_rule_changed: contents_own.approval_rule_changed,
+    MailKind.still_right: contents_own.still_right,
+    MailKind.organisations_merged: contents_own.organisations_merged,
 }

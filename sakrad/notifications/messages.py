@@ -16,7 +16,8 @@ from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Event
 from sakrad.core.i18n import NBSP
-from sakrad.notifications.contents import CONTENTS, Told
+from sakrad.notifications.content import Told
+from sakrad.notifications.contents import CONTENTS
 from sakrad.notifications.models import Mail, MailKind
 
 
@@ -45,7 +46,8 @@ def build(mail_id: int) -> EmailMessage:
     message.set_content(text.strip() + "\n", cte="quoted-printable")
     message.add_alternative(_inliner().inline(html), subtype="html", cte="quoted-printable")
     for attachment in content.attachments:
-        message.add_attachment(attachment.content, maintype="application", subtype="pdf", filename=attachment.name)
+        maintype, _, subtype = attachment.media_type.partition("/")
+        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
     return message
 
 

@@ -25,6 +25,8 @@ class MailKind(enum.StrEnum):
     address_known = "address_known"
     reset_password = "reset_password"  # noqa: S105
     join_invitation = "join_invitation"
+    new_address = "new_address"
+    address_changing = "address_changing"
     invitation = "invitation"
     receipt = "receipt"
     received_for_registrar = "received_for_registrar"

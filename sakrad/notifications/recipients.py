@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 
-from sakrad.accounts.models import JoinInvitation, User
+from sakrad.accounts.models import JoinInvitation, Membership, Role, User
 from sakrad.consultations.models import Invitation
 from sakrad.core.db import db
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.enquiries.models import Enquiry
+from sakrad.notifications import recipients_own as own
 from sakrad.notifications.models import MailKind
-from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion
 from sakrad.responses.models import Commitment, Progress, Response
 from sakrad.summaries.models import Citation, Point
 
@@ -38,9 +39,35 @@ def the_organisation(event: Event) -> Iterable[str]:
     return db.session.scalars(sa.select(Organisation.email).where(Organisation.id == event.organisation_id))
 
 
+def the_party(event: Event) -> Iterable[str]:
+    """Who is said to stand behind an answer: a registered organisation at its own address, another where the sender said."""
+    party = db.session.get(PositionParty, event.subject_id)
+    if party is None or party.dropped_at is not None:
+        return ()
+    return [party.organisation.email if party.organisation else party.email]
+
+
+def who_approves(event: Event) -> Iterable[str]:
+    """The organisation's administrators and approvers."""
+    return db.session.scalars(
+        sa.select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == event.organisation_id,
+            Membership.role.in_((Role.administrator, Role.approver)),
+            Membership.ended_at.is_(None),
+        )
+    )
+
+
 def the_authority(event: Event) -> Iterable[str]:
     """The authority's official mailbox."""
     return db.session.scalars(sa.select(Authority.mailbox).where(Authority.id == event.authority_id))
+
+
+def the_authority_and_the_organisation(event: Event) -> Iterable[str]:
+    """Both sides: whoever has sent the answer learns of it also when somebody else pressed the button."""
+    return [*the_authority(event), *the_organisation(event)]
 
 
 def the_municipality(event: Event) -> Iterable[str]:
@@ -53,12 +80,19 @@ def the_enquirer(event: Event) -> Iterable[str]:
     return db.session.scalars(sa.select(Enquiry.email).where(Enquiry.id == event.subject_id))
 
 
+def whose_speech_was_written_down(event: Event) -> Iterable[str]:
+    """The organisation's registered address, when what came in was spoken and it has not confirmed it."""
+    version = db.session.get(PositionVersion, event.subject_id)
+    entry = version.transcription if version else None
+    return the_organisation(event) if entry is not None and entry.unconfirmed else ()
+
+
 def who_answered(event: Event) -> Iterable[str]:
-    """Every organisation whose answer the consultation has, published or not; disowned ones were never theirs."""
+    """Every organisation whose answer the consultation has, published or not, that it still stands for."""
     return db.session.scalars(
         sa.select(Organisation.email)
         .join(Position, Position.organisation_id == Organisation.id)
-        .where(Position.consultation_id == event.consultation_id, Position.disowned_at.is_(None))
+        .where(Position.consultation_id == event.consultation_id, Position.stands)
     )
 
 
@@ -90,7 +124,7 @@ def whose_points_it_rests_on(event: Event) -> Iterable[str]:
         .join(Point, Point.answer_id == Answer.id)
         .where(
             sa.or_(Point.id.in_(cited), Point.id.in_(sa.select(response.c.point_id).where(response.c.point_id.is_not(None)))),
-            Position.disowned_at.is_(None),
+            Position.stands,
         )
     )
 
@@ -99,15 +133,37 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.user_registered: {MailKind.confirm_address: the_user},
     EventName.sign_up_repeated: {MailKind.address_known: the_user},
     EventName.password_reset_requested: {MailKind.reset_password: the_user},
+    EventName.address_change_requested: {
+        MailKind.new_address: own.the_free_address,
+        MailKind.address_known: own.the_known_address,
+        MailKind.address_changing: the_user,
+    },
     EventName.member_invited: {MailKind.join_invitation: the_joiner},
     EventName.organisation_invited: {MailKind.invitation: the_organisation},
     EventName.closing_moved: {MailKind.closing_moved: who_is_concerned},
     EventName.consultation_cancelled: {MailKind.consultation_cancelled: who_is_concerned},
-    EventName.position_received: {MailKind.receipt: the_organisation, MailKind.received_for_registrar: the_authority},
+    EventName.position_received: {
+        MailKind.receipt: the_organisation,
+        MailKind.received_for_registrar: the_authority,
+        MailKind.read_back: whose_speech_was_written_down,
+    },
+    EventName.transcription_sent: {MailKind.read_back: the_organisation},
     EventName.position_disowned: {MailKind.position_disowned: the_authority},
+    EventName.position_withdrawn: {MailKind.position_withdrawn: the_authority_and_the_organisation},
+    EventName.position_ratified: {MailKind.position_ratified: the_authority},
+    EventName.party_stated: {MailKind.party_asked: the_party},
+    EventName.party_confirmed: {MailKind.party_answered: the_organisation},
+    EventName.party_declined: {MailKind.party_answered: the_organisation},
     EventName.summary_published: {MailKind.summary_published: who_answered},
     EventName.feedback_published: {MailKind.feedback_published: who_answered},
     EventName.progress_added: {MailKind.progress_added: whose_points_it_rests_on},
+    EventName.draft_remarked: {MailKind.draft_mention: own.who_is_mentioned},
+    EventName.draft_sent_for_approval: {MailKind.draft_to_approve: own.who_is_to_approve},
+    EventName.draft_approved: {MailKind.draft_decided: own.who_asked},
+    EventName.draft_returned: {MailKind.draft_decided: own.who_asked},
+    EventName.approval_rule_changed: {MailKind.approval_rule_changed: who_approves},
+    EventName.organisation_check_due: {MailKind.still_right: the_organisation},
+    EventName.organisations_merged: {MailKind.organisations_merged: the_organisation},
     EventName.enquiry_received: {MailKind.enquiry_receipt: the_enquirer, MailKind.enquiry_for_mailbox: the_municipality},
 }
 

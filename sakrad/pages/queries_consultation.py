@@ -17,8 +17,9 @@ from sakrad.core.files import FileKind, StoredFile
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
-from sakrad.positions.models import Position, version_group
-from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, is_counted, visibility_sql
+from sakrad.positions.models import Position
+from sakrad.positions.queries_coverage import count_for
+from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, visibility_sql
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.responses.models import Commitment, Progress
@@ -139,16 +140,8 @@ def _instant(text: Any) -> datetime | None:
 
 def _heard(consultation_id: int) -> tuple[Heard, ...]:
     """The groups concerned with the number of answers that speak for each."""
-    answers = (
-        sa.select(sa.func.count())
-        .select_from(version_group)
-        .join(Position, Position.current_id == version_group.c.version_id)
-        .where(Position.consultation_id == Consultation.id, version_group.c.target_group_id == TargetGroup.id, is_counted())
-        .correlate(Consultation, TargetGroup)
-        .scalar_subquery()
-    )
     rows = db.session.execute(
-        sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, answers.label("answers"))
+        sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, count_for(TargetGroup.id).label("answers"))
         .select_from(consultation_group)
         .join(TargetGroup, TargetGroup.id == consultation_group.c.target_group_id)
         .join(Consultation, Consultation.id == consultation_group.c.consultation_id)

@@ -149,7 +149,7 @@ def _to_review() -> sa.ScalarSelect[Any]:
     return _count_in(
         sa.select(sa.func.count(Position.id))
         .join(PositionVersion, PositionVersion.id == Position.current_id)
-        .where(Position.consultation_id == Consultation.id, Position.disowned_at.is_(None), to_publish, ~reviewed)
+        .where(Position.consultation_id == Consultation.id, Position.stands, to_publish, ~reviewed)
     )
 
 
@@ -297,8 +297,7 @@ def list_invited(consultation: Consultation) -> list[Invited]:
     answered = sa.exists().where(
         Position.consultation_id == Invitation.consultation_id,
         Position.organisation_id == Invitation.organisation_id,
-        Position.current_id.is_not(None),
-        Position.disowned_at.is_(None),
+        Position.stands,
     )
     statement = (
         sa.select(

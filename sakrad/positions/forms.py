@@ -36,7 +36,7 @@ from sakrad.core import clock
 from sakrad.core.fields import Checkboxes
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised, whole_number
-from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, PublicationWish, Stance
+from sakrad.positions.models import ANSWER_LIMIT, REASON_LIMIT, AnchoringLevel, PublicationWish, Stance
 from sakrad.records.models import MaskGround
 
 FACTS = "fakta"
@@ -108,19 +108,26 @@ class Count(IntegerField):
             raise ValueError(_("Skriv ett tal med siffror.")) from None
 
 
-class _Part(Form):
+class _Seen:
+    """Holds the version that the writer had in front of them."""
+
+    version: HiddenField
+
+    @property
+    def seen_version(self) -> int:
+        """As a number; -1 for one that is no number and was never given out."""
+        version = whole_number(str(self.version.data))
+        return -1 if version is None else version
+
+
+class _Part(_Seen, Form):
     version = HiddenField(default="0")
+    mark = HiddenField(default="")  # written by static/draft.js alone
 
     @property
     def came(self) -> bool:
         """Whether the part is in the request."""
         return bool(self.version.raw_data)
-
-    @property
-    def seen_version(self) -> int:
-        """The version that the writer had in front of them; one that is no number was never given out."""
-        version = whole_number(str(self.version.data))
-        return -1 if version is None else version
 
 
 def _answer_part(question: Question) -> type[_Part]:
@@ -139,6 +146,14 @@ def _answer_part(question: Question) -> type[_Part]:
         validators=[TextLimit()],
     )
     fields["own_interest"] = BooleanField(_("Vi har eller kan få avtal eller bidrag i det frågan gäller"))
+    if not question.required:
+        fields["left_out"] = BooleanField(_("Vi svarar inte på den här frågan"))
+        fields["left_out_reason"] = StringField(
+            _("Varför inte?"),
+            description=_("Kommunen får läsa det, men det publiceras inte."),
+            filters=[normalised],
+            validators=[Length(max=REASON_LIMIT, message=_("Skälet får vara högst %(limit)s tecken.", limit=REASON_LIMIT))],
+        )
     return type("AnswerPart", (_Part,), fields)
 
 
@@ -153,8 +168,8 @@ class FactsPart(_Part):
     )
     anchoring = Chosen(_("Hur är svaret förankrat?"), AnchoringLevel)
     confirm_by_on = Day(
-        _("Om svaret inte är beslutat än: när bekräftar ni det?"),
-        description=_("Svaret visas som preliminärt tills ni har bekräftat det."),
+        _("När bekräftar ni svaret?"),
+        description=_("Om det inte är förankrat än. Svaret visas som preliminärt tills ni har bekräftat det."),
         validators=[Optional()],
     )
     decided_on = Day(_("Datum för beslutet"), validators=[Optional()])
@@ -184,6 +199,10 @@ class FactsPart(_Part):
         if field.data and field.data > clock.today():
             raise ValidationError(_("Den dagen har inte varit än. Skriv dagen då beslutet fattades, eller vänta med datumet."))
 
+    def validate_confirm_by_on(self, field: Any) -> None:
+        if field.data and self.anchoring.data is AnchoringLevel.not_yet and field.data <= clock.today():
+            raise ValidationError(_("Den dagen har redan kommit. Skriv en dag längre fram, eller lämna den tom."))
+
     def validate_answered(self, field: Any) -> None:
         if field.data is not None and self.asked.data is not None and field.data > self.asked.data:
             raise ValidationError(_("Fler kan inte ha svarat än som tillfrågades."))
@@ -194,18 +213,33 @@ def part_name(question: Question) -> str:
     return f"q{question.number}"
 
 
-def page_form(questions: Sequence[Question], groups: Sequence[tuple[str, str]] | None, data: dict[str, Any]) -> FlaskForm:
-    """The form of a page with these questions and, when `groups` (slug and name) are given, the facts."""
+def page_form(
+    questions: Sequence[Question], groups: Sequence[tuple[str, str]] | None, data: dict[str, Any], base: type[FlaskForm] = FlaskForm
+) -> Any:
+    """The form of a page with these questions and, when `groups` (slug and name) are given, the facts; `base` has its other fields."""
     fields: dict[str, Field] = {
         part_name(question): FormField(_answer_part(question), label=_("Fråga %(number)s", number=question.number))
         for question in questions
     }
     if groups is not None:
         fields[FACTS] = FormField(FactsPart, label=_("Om svaret"))
-    form = type("PageForm", (FlaskForm,), fields)(data=data)
+    form = type("PageForm", (base,), fields)(data=data)
     if groups is not None:
         form[FACTS].groups.choices = [SelectChoice(slug, name) for slug, name in groups]
     return form
+
+
+class RestoreForm(_Seen, FlaskForm):
+    """An earlier text back again, over the version that the writer has seen."""
+
+    version = HiddenField()
+
+
+class ReuseForm(_Seen, FlaskForm):
+    """Earlier words into this answer: whose receipt and which question, as the pressed button says."""
+
+    version = HiddenField()
+    earlier = StringField()
 
 
 class SendForm(FlaskForm):

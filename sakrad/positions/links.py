@@ -1,4 +1,4 @@
-"""The secret in "Det var inte vi": derived from the receipt number, so that it stands in no table (core.ids.derived)."""
+"""The secrets of mailed links and printed codes: derived, so that they stand in no table (core.ids.derived)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload
 from sakrad.core import ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
-from sakrad.positions.models import Position, PositionVersion
+from sakrad.positions.models import Position, PositionParty, PositionVersion, Transcription
 
 LENGTH = 40  # hexadecimal digits: 160 bits
+LETTERS = 12  # of ids.ALPHABET: 59 bits, typed from a printed page, guesses are counted
 
 
 def disown_token(version: PositionVersion) -> str:
@@ -42,3 +43,38 @@ def get_disownable(number: str, token: str) -> PositionVersion:
     if version is None:
         raise Missing("version")
     return version
+
+
+def read_back_token(entry: Transcription) -> str:
+    """What stands in /aterlasning/<token>, the endpoint positions_read_back.show: the reference, a dot, and the secret."""
+    return f"{entry.reference}.{ids.derived('read_back', entry.reference)[:LENGTH]}"
+
+
+def reference_in(token: str) -> str:
+    """The part of a token that finds what it opens; says nothing about whether the token is true."""
+    return token.partition(".")[0]
+
+
+def is_read_back_token(token: str, entry: Transcription) -> bool:
+    """Whether the token is the transcription's own; takes the same time however much of it is right."""
+    return hmac.compare_digest(token.encode(), read_back_token(entry).encode())
+
+
+def read_back_code(reference: str) -> str:
+    """The letter code on the printed page: "abcd-efgh-jkmn"."""
+    left, letters = int(ids.derived("read_back_code", reference), 16), ""
+    for _ in range(LETTERS):
+        left, place = divmod(left, len(ids.ALPHABET))
+        letters += ids.ALPHABET[place]
+    return "-".join(letters[start : start + 4] for start in range(0, LETTERS, 4))
+
+
+def is_read_back_code(letters: str, reference: str) -> bool:
+    """Whether the letters are the reference's code, however they are spaced and in whatever case."""
+    plain = "".join(letters.split()).replace("-", "").casefold()
+    return hmac.compare_digest(plain.encode(), read_back_code(reference).replace("-", "").encode())
+
+
+def party_token(party: PositionParty) -> str:
+    """What stands in /star-bakom/<token>: the reference, a dot, and the secret; for the mail that asks a party."""
+    return f"{party.reference}.{ids.derived('party', party.reference)[:LENGTH]}"

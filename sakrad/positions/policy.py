@@ -7,13 +7,20 @@ from sakrad.accounts.models import User
 from sakrad.consultations import policy as consultations
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Municipality, Organisation
-from sakrad.positions.models import PositionVersion
+from sakrad.positions.models import PositionAttachment, PositionVersion
+from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.queries_own import Desk
+from sakrad.positions.queries_together import Seat
 
 
 def may_be_home(user: User, organisation: Organisation) -> bool:
     """Sees the organisation's first page: its members."""
     return accounts.is_member(user, organisation)
+
+
+def may_read_inherited(user: User, draft: Inherited) -> bool:
+    """Reads a draft that came with an organisation merged into this one: members of this one."""
+    return accounts.is_member(user, draft.organisation)
 
 
 def may_write(user: User, desk: Desk) -> bool:
@@ -26,9 +33,29 @@ def may_submit(user: User, desk: Desk) -> bool:
     return accounts.may_approve(user, desk.organisation)
 
 
+def may_see_seat(user: User, seat: Seat) -> bool:
+    """Reads the joint answer that the organisation is asked to stand behind: its members."""
+    return accounts.is_member(user, seat.organisation)
+
+
+def may_stand_behind(user: User, seat: Seat) -> bool:
+    """Says whether the organisation stands behind it: its approvers and administrators."""
+    return accounts.may_approve(user, seat.organisation)
+
+
 def may_receive(user: User, consultation: Consultation) -> bool:
     """Sees the list of what has come in: the authority's registrars, and those who handle the consultation."""
     return consultations.may_register(user, consultation)
+
+
+def may_transcribe(user: User, consultation: Consultation) -> bool:
+    """Enters what came in by other ways than the web: the authority's registrars, and those who handle the consultation."""
+    return may_receive(user, consultation)
+
+
+def may_transcribe_for(user: User, consultation: Consultation, organisation: Organisation) -> bool:
+    """The same, but no member of the sender (jäv)."""
+    return may_transcribe(user, consultation) and not accounts.is_partial(user, organisation)
 
 
 def may_keep_register(user: User, municipality: Municipality) -> bool:
@@ -39,10 +66,22 @@ def may_keep_register(user: User, municipality: Municipality) -> bool:
 def may_register(user: User, version: PositionVersion) -> bool:
     """Ticks it as registered: the authority's registrars and those who handle it, but no member of the sender (jäv)."""
     position = version.position
-    return consultations.may_register(user, position.consultation) and not accounts.is_member(user, position.organisation)
+    return consultations.may_register(user, position.consultation) and not accounts.is_partial(user, position.organisation)
 
 
 def may_review(user: User, version: PositionVersion) -> bool:
-    """Reads it whole and decides about publishing: those who handle the consultation, but no member of the sender (jäv)."""
+    """Reads it whole and decides about publishing: those who handle the consultation, but no member of any who stand behind (jäv)."""
     position = version.position
-    return consultations.may_handle(user, position.consultation) and not accounts.is_member(user, position.organisation)
+    behind = [party.organisation for party in position.parties if party.organisation is not None and party.stands]
+    partial = any(accounts.is_partial(user, organisation) for organisation in [position.organisation, *behind])
+    return consultations.may_handle(user, position.consultation) and not partial
+
+
+def may_read_attachment(user: User, attachment: PositionAttachment) -> bool:
+    """Reads a file that came with an answer: whoever may tick the answer as registered."""
+    return may_register(user, attachment.version)
+
+
+def may_review_attachment(user: User, attachment: PositionAttachment) -> bool:
+    """Lets its copy through, or takes it off the web: whoever reviews the answer."""
+    return may_review(user, attachment.version)

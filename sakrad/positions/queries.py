@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,9 +18,10 @@ from sakrad.core.errors import Missing
 from sakrad.core.text import excerpt
 from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.directory.queries import is_verified
-from sakrad.positions import receipts
+from sakrad.positions import member_counts, receipts
 from sakrad.positions.lifecycle import Publication
-from sakrad.positions.models import Answer, Channel, Position, PositionVersion, PublicationWish
+from sakrad.positions.models import Answer, Channel, Position, PositionVersion, PublicationWish, Transcription
+from sakrad.positions.queries_together import Behind, list_behind
 from sakrad.records import queries as record_queries
 from sakrad.records.models import Mask, ReviewDecision, TextKind
 from sakrad.records.queries import latest_reviews
@@ -46,12 +48,21 @@ class Received:
     decision: ReviewDecision | None
     published: bool
     disowned: bool
+    withdrawn: bool
+    entered: Transcription | None  # how it came in, where not by the web
+    behind: Behind  # besides the sender
+    preliminary: bool  # sent before anybody had decided it, and not confirmed since
 
     @property
     def waits_for_review(self) -> bool:
         """The newest version waits for a decision, unless its sender does not want it published."""
         private = self.wish is PublicationWish.municipality_only
-        return self.current and self.decision is None and not self.disowned and not private
+        return self.current and self.decision is None and not self.disowned and not self.withdrawn and not private
+
+    @property
+    def asks_for_wish(self) -> bool:
+        """It waits for somebody to ask its sender whether it may be published."""
+        return self.waits_for_review and self.wish is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +84,14 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
         .join(PositionVersion.position)
         .join(Position.organisation)
         .where(Position.consultation_id == consultation.id)
+        .options(joinedload(PositionVersion.ratification), joinedload(PositionVersion.transcription))
         .order_by(PositionVersion.received_at.desc(), PositionVersion.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
     ids = [version.id for version, _position, _slug in found]
     reviews, beginnings = latest_reviews(ids), _beginnings(ids)
+    behind = list_behind([position.id for _version, position, _slug in found])
     rows = [
         Received(
             receipt_number=version.receipt_number,
@@ -95,6 +108,10 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
             decision=reviews[version.id].decision if version.id in reviews else None,
             published=position.published_id == version.id,
             disowned=version.disowned_at is not None,
+            withdrawn=version.withdrawn_at is not None,
+            entered=version.transcription,
+            behind=behind[position.id],
+            preliminary=version.is_preliminary,
         )
         for version, position, slug in found
     ]
@@ -150,14 +167,24 @@ def texts_of(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
         texts[TextKind.dissent, version.id] = version.dissent
     if version.signed_role:
         texts[TextKind.role, version.id] = version.signed_role
+    if version.member_counts:
+        texts[TextKind.member_question, version.id] = member_counts.text_of(version.member_counts)
+    texts |= {(TextKind.reservation, one.id): one.reservation for one in version.concurrences if one.reservation}
     return texts
 
 
-def list_masks_over(version: PositionVersion) -> list[Mask]:
-    """The masks that lie over the version's texts now."""
-    answers = record_queries.list_masks(TextKind.answer, [answer.id for answer in version.answers])
-    rest = [record_queries.list_masks(kind, [version.id]) for kind in (TextKind.dissent, TextKind.role)]
-    return [*answers, *rest[0], *rest[1]]
+def party_texts_of(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
+    """The reservations of those who have confirmed the version: words of others, which can be masked as the version's own."""
+    confirmed = [party for party in version.position.parties if party.stands and party.confirmed_id == version.id]
+    return {(TextKind.party_reservation, own.id): own.text for party in confirmed for own in party.reservations}
+
+
+def list_masks_over(texts: Mapping[tuple[TextKind, int], str]) -> list[Mask]:
+    """The masks that lie over the texts now."""
+    by_kind: dict[TextKind, list[int]] = {}
+    for kind, text_id in texts:
+        by_kind.setdefault(kind, []).append(text_id)
+    return [mask for kind, ids in by_kind.items() for mask in record_queries.list_masks(kind, ids)]
 
 
 def publication_facts(version: PositionVersion) -> Publication:
@@ -167,6 +194,7 @@ def publication_facts(version: PositionVersion) -> Publication:
         verified=is_verified(position.organisation_id, position.consultation.municipality_id),
         wish=version.wish,
         disowned=position.disowned_at is not None or version.disowned_at is not None,
+        withdrawn=position.withdrawn_at is not None or version.withdrawn_at is not None,
     )
 
 

@@ -15,9 +15,10 @@ from sakrad.consultations.queries import phase_sql
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db
-from sakrad.directory.models import Authority, Municipality, TargetGroup
+from sakrad.directory.models import Authority, Municipality, TargetGroup, organisation_group
 from sakrad.directory.queries_public import Named, packed_groups, unpacked
-from sakrad.positions.models import Position, version_group
+from sakrad.positions.models import Position, PositionParty, version_group
+from sakrad.positions.queries_behind import is_verified_here
 from sakrad.positions.queries_public import how_many, is_counted
 
 
@@ -48,14 +49,49 @@ class Row:
 
 
 def has_answer_for(group_id: Any) -> sa.ColumnElement[bool]:
-    """Whether an answer that counts speaks for the group. Needs Consultation outside."""
-    return (
+    """Whether an answer that counts speaks for the group, or a confirmed party of one does. Needs Consultation outside."""
+    said = (
         sa.select(version_group.c.version_id)
         .join(Position, Position.current_id == version_group.c.version_id)
         .where(Position.consultation_id == Consultation.id, version_group.c.target_group_id == group_id, is_counted())
         .correlate_except(version_group, Position)
-        .exists()
     )
+    return sa.or_(said.exists(), _parties_for(group_id).exists())
+
+
+def _parties_for(group_id: Any) -> sa.Select[tuple[int]]:
+    """The confirmed parties that speak for the group by their own profile: of the sender's groups they have said nothing.
+
+    Needs Consultation outside.
+    """
+    party = PositionParty
+    return (
+        sa.select(party.id)
+        .join(Position, Position.id == party.position_id)
+        .join(organisation_group, organisation_group.c.organisation_id == party.organisation_id)
+        .where(
+            Position.consultation_id == Consultation.id,
+            organisation_group.c.target_group_id == group_id,
+            party.stands,
+            party.confirmed_id == Position.current_id,
+            is_verified_here(party.organisation_id),
+            is_counted(),
+        )
+        .correlate_except(party, Position, organisation_group)
+    )
+
+
+def count_for(group_id: Any) -> sa.ColumnElement[int]:
+    """How many answers that count speak for the group, and confirmed parties of such. Needs Consultation outside."""
+    said = (
+        sa.select(sa.func.count())
+        .select_from(version_group)
+        .join(Position, Position.current_id == version_group.c.version_id)
+        .where(Position.consultation_id == Consultation.id, version_group.c.target_group_id == group_id, is_counted())
+        .correlate_except(version_group, Position)
+    )
+    stand = _parties_for(group_id).with_only_columns(sa.func.count())
+    return said.scalar_subquery() + stand.scalar_subquery()
 
 
 def silent_groups() -> sa.ScalarSelect[str]:

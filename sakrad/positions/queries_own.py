@@ -13,13 +13,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from sakrad.accounts.models import User
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation, Invitation, Question
-from sakrad.consultations.queries import WITH_PARTS, dates_of, get_invitation, phase_of
-from sakrad.core.db import db, writing
-from sakrad.core.errors import Missing
+from sakrad.consultations.queries import WITH_PARTS, dates_of, find_invitation, get_invitation, phase_of
+from sakrad.core import clock
+from sakrad.core.db import S, db, locked, writing
+from sakrad.core.errors import Blocked, Blocker, Missing
+from sakrad.directory import queries_merging
 from sakrad.directory.models import Municipality, Organisation
-from sakrad.positions import receipts
+from sakrad.positions import queries_approving, queries_survey, queries_together, receipts
 from sakrad.positions.lifecycle import Submission, Written
-from sakrad.positions.models import Answer, Draft, DraftAnswer, Position, PositionVersion
+from sakrad.positions.models import Answer, Channel, Draft, DraftAnswer, Position, PositionVersion
 
 HOME_LIMIT = 100  # rows of one kind on the organisation's first page
 
@@ -34,10 +36,17 @@ class Desk:
     invitation: Invitation | None
     token: str | None = None  # None: reached by a member
     number: int | None = None  # of the question, or of the sent version, that the address names
+    revision: int | None = None  # of what was saved, in the draft's history
+    key: str = ""  # of another's published answer, that the address names
 
     @property
     def by_link(self) -> bool:
         return self.token is not None
+
+    @property
+    def sealed(self) -> bool:
+        """Merged into another organisation, which has not been accepted by both sides: nobody reaches what is written here."""
+        return self.organisation.merged_at is not None
 
     @property
     def question(self) -> Question:
@@ -52,43 +61,53 @@ class Desk:
         raise Missing("question")
 
 
-def get_desk(org: str, kommun: str, slug: str, number: int | None = None) -> Desk:
+def get_desk(org: str, kommun: str, slug: str, number: int | None = None, revision: int | None = None, key: str = "") -> Desk:
     """The desk that a member reaches by the organisation's address.
 
     Raises:
         Missing: no such organisation or announced consultation, or it is for the invited only and this one is not.
+        Moved: both sides have accepted that the organisation is merged into another.
     """
-    organisation = db.session.scalar(_held(sa.select(Organisation).where(Organisation.slug == org)))
-    consultation = db.session.scalar(
-        sa.select(Consultation)
-        .join(Consultation.municipality)
+    both = (
+        sa.select(Organisation, Consultation)
+        .join_from(Consultation, Consultation.municipality)
+        .join(Organisation, Organisation.slug == org)
         .where(Municipality.slug == kommun, Municipality.active, Consultation.slug == slug, Consultation.announced_at.is_not(None))
         .options(*WITH_PARTS, selectinload(Consultation.questions))
     )
-    if organisation is None or consultation is None:
+    found = db.session.execute(_held(both)).first()  # in one statement: autosave has few to spend
+    if found is None:
         raise Missing("desk")
-    draft = find_draft(organisation, consultation)
-    desk = Desk(organisation, consultation, draft, invitation=None, number=number)
-    if draft is None and not consultation.open_invitation and not _is_invited(organisation, consultation):
+    organisation, consultation = found
+    draft = find_draft(queries_merging.follow(organisation), consultation)
+    desk = Desk(organisation, consultation, draft, invitation=None, number=number, revision=revision, key=key)
+    if draft is None and not consultation.open_invitation and not desk.sealed and not _is_invited(organisation, consultation):
         raise Missing("not invited")
     return desk
 
 
-def get_link_desk(token: str, number: int | None = None) -> Desk:
+def get_link_desk(token: str, number: int | None = None, revision: int | None = None, key: str = "") -> Desk:
     """The desk that an invitation's personal link opens.
 
     Raises:
         Missing: the token is false.
+        Blocked: the organisation is merged into another, and both sides have not accepted that.
     """
     invitation = get_invitation(token)
     organisation = invitation.organisation
     if writing():
         db.session.scalar(_held(sa.select(Organisation).where(Organisation.id == organisation.id)))
+    if organisation.merged_at is not None:
+        heir = queries_merging.find_heir_in_force(organisation)
+        if heir is None or heir.merged_at is not None:
+            raise Blocked([Blocker("draft_sealed")])
+        organisation = db.session.scalars(_held(sa.select(Organisation).where(Organisation.id == heir.id))).one()
+        invitation = find_invitation(invitation.consultation_id, heir.id) or invitation
     draft = find_draft(organisation, invitation.consultation)
-    return Desk(organisation, invitation.consultation, draft, invitation, token=token, number=number)
+    return Desk(organisation, invitation.consultation, draft, invitation, token=token, number=number, revision=revision, key=key)
 
 
-def _held(statement: sa.Select[Organisation]) -> sa.Select[Organisation]:
+def _held(statement: S) -> S:
     """When writing, hold the organisation's row, so that two colleagues do not begin two drafts.
 
     FOR NO KEY UPDATE: rows that refer to the organisation, such as an invitation, need not wait.
@@ -97,10 +116,10 @@ def _held(statement: sa.Select[Organisation]) -> sa.Select[Organisation]:
 
 
 def find_draft(organisation: Organisation, consultation: Consultation) -> Draft | None:
-    """The draft with its answers, in one statement; its row is held when writing."""
+    """The draft with its answers, in one statement; its row is held when writing. A sealed one is found by nobody."""
     statement = (
         sa.select(Draft)
-        .where(Draft.organisation_id == organisation.id, Draft.consultation_id == consultation.id)
+        .where(Draft.organisation_id == organisation.id, Draft.consultation_id == consultation.id, Draft.sealed_at.is_(None))
         .options(joinedload(Draft.answers))
     )
     if writing():
@@ -109,21 +128,35 @@ def find_draft(organisation: Organisation, consultation: Consultation) -> Draft 
 
 
 def _is_invited(organisation: Organisation, consultation: Consultation) -> bool:
-    found = sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == organisation.id)
+    """Itself, or one that has been merged into it."""
+    asked = queries_merging.merged_into(organisation.id)
+    found = sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id.in_(asked))
     return bool(db.session.scalar(sa.select(found)))
 
 
 def find_position(desk: Desk) -> Position | None:
-    """What the organisation has sent, with every version, its answers and groups."""
+    """What the organisation has sent, with every version, its answers and groups; or else what one merged into it had sent."""
+    own = Position.organisation_id == desk.organisation.id
     return db.session.scalar(
         sa.select(Position)
-        .where(Position.organisation_id == desk.organisation.id, Position.consultation_id == desk.consultation.id)
+        .where(
+            Position.consultation_id == desk.consultation.id,
+            sa.or_(own, Position.organisation_id.in_(queries_merging.accepted_into(desk.organisation.id))),
+        )
+        .order_by(sa.case((own, 0), else_=1), Position.id)
+        .limit(1)
         .options(
             selectinload(Position.versions).options(
                 selectinload(PositionVersion.answers).joinedload(Answer.question), selectinload(PositionVersion.groups)
             )
         )
     )
+
+
+def find_position_of(draft: Draft) -> Position | None:
+    """What has been sent from the draft, its row held when writing."""
+    own = sa.select(Position).where(Position.consultation_id == draft.consultation_id, Position.organisation_id == draft.organisation_id)
+    return db.session.scalar(locked(own, Position))
 
 
 def get_sent_version(desk: Desk) -> PositionVersion:
@@ -142,18 +175,28 @@ def get_sent_version(desk: Desk) -> PositionVersion:
 def submission_facts(draft: Draft, position: Position | None) -> Submission:
     """What the lifecycle judges a submission by."""
     answers = {answer.question_id: answer for answer in draft.answers}
-    sent = position.current if position and position.disowned_at is None else None
+    sent = position.current if position and position.stands else None
+    agreements = queries_together.list_agreements(draft, clock.now())
+    agreed = queries_together.answered_by_agreeing(draft)
     return Submission(
         dates=dates_of(draft.consultation),
-        answers=tuple(_written(question, answers.get(question.id)) for question in draft.consultation.questions),
+        answers=tuple(_written(question, answers.get(question.id), question.number in agreed) for question in draft.consultation.questions),
         anchoring=draft.anchoring,
         wish=draft.wish,
         dissent_length=len(draft.dissent),
+        confirm_by_on=draft.confirm_by_on,
         already_sent=sent is not None and receipts.fingerprint(sent) == receipts.fingerprint(draft),
+        agreements=len(agreements),
+        agreements_gone=tuple(one.name or "" for one in agreements if not one.readable),
+        survey_running=queries_survey.is_running(draft),
+        approvals_needed=(needed := queries_approving.needed_by(draft.organisation)),
+        approvals_given=queries_approving.count_approvals(draft) if needed else 0,
     )
 
 
-def _written(question: Question, answer: DraftAnswer | None) -> Written:
+def _written(question: Question, answer: DraftAnswer | None, agreed: bool) -> Written:
+    if answer is not None and answer.left_out:
+        answer = None  # what is written there is not sent
     return Written(
         number=question.number,
         kind=question.kind,
@@ -161,7 +204,22 @@ def _written(question: Question, answer: DraftAnswer | None) -> Written:
         length=len(answer.text) if answer else 0,
         stance=answer.stance if answer else None,
         options=len(answer.options) if answer else 0,
+        agreed=agreed,
     )
+
+
+def known_facts(organisation: Organisation) -> dict[str, Any]:
+    """What is not asked again: the groups of the profile, and what the organisation said of itself when it last sent an answer."""
+    last = db.session.scalar(
+        sa.select(PositionVersion)
+        .join(Position, Position.current_id == PositionVersion.id)
+        .where(Position.organisation_id == organisation.id, Position.stands, PositionVersion.channel == Channel.web)
+        .order_by(PositionVersion.received_at.desc(), PositionVersion.id.desc())
+        .limit(1)
+        .options(selectinload(PositionVersion.groups))
+    )
+    said = {name: getattr(last, name) for name in ("signed_role", "wish", "reuse")} if last else {}
+    return {**said, "groups": list(organisation.groups or (last.groups if last else []))}
 
 
 def names_of(answers: Sequence[DraftAnswer]) -> dict[int, str]:
@@ -191,6 +249,8 @@ class Task:
     version: int = 0
     received_at: datetime | None = None
     disowned: bool = False
+    withdrawn: bool = False
+    preliminary: bool = False  # sent, and waiting to be confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +321,13 @@ def _sent(organisation: Organisation, at: datetime, drafts: dict[int, datetime])
         sa.select(Position, PositionVersion, Consultation)
         .join(PositionVersion, PositionVersion.id == Position.current_id)
         .join(Position.consultation)
-        .where(Position.organisation_id == organisation.id)
-        .options(joinedload(Consultation.municipality), joinedload(Consultation.authority))
+        .where(
+            sa.or_(
+                Position.organisation_id == organisation.id,
+                Position.organisation_id.in_(queries_merging.accepted_into(organisation.id)),
+            )
+        )
+        .options(joinedload(Consultation.municipality), joinedload(Consultation.authority), joinedload(PositionVersion.ratification))
         .order_by(PositionVersion.received_at.desc(), PositionVersion.id.desc())
         .limit(HOME_LIMIT)
     )
@@ -277,6 +342,8 @@ def _sent(organisation: Organisation, at: datetime, drafts: dict[int, datetime])
                 version=version.number,
                 received_at=version.received_at,
                 disowned=position.disowned_at is not None,
+                withdrawn=position.withdrawn_at is not None,
+                preliminary=position.stands and version.is_preliminary,
             ),
         )
         for position, version, consultation in found

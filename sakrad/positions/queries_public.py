@@ -17,10 +17,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from sakrad.consultations.models import AnswersPublic, Consultation
+from sakrad.core import clock
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation, Verification
 from sakrad.directory.queries_public import Named, groups_of, unpacked
-from sakrad.positions.models import AnchoringLevel, Position, PositionVersion, PublicationWish, version_group
+from sakrad.positions.entered import Entered, entered
+from sakrad.positions.models import (
+    AnchoringLevel,
+    Position,
+    PositionVersion,
+    PublicationWish,
+    Ratification,
+    Transcription,
+    version_group,
+)
 from sakrad.records.models import Review, ReviewDecision, TextKind
 from sakrad.records.queries import published
 
@@ -37,28 +47,32 @@ class Visibility(enum.StrEnum):
     unnamed = "unnamed"
     withheld = "withheld"  # the authority does not publish it
     municipality_only = "municipality_only"  # the organisation does not want it published
+    withdrawn = "withdrawn"  # the organisation has taken it back: that and when, never the words
     hidden = "hidden"
 
 
 READABLE = (Visibility.named, Visibility.unnamed)
-LISTED = (*READABLE, Visibility.withheld, Visibility.municipality_only)
+LISTED = (*READABLE, Visibility.withheld, Visibility.municipality_only, Visibility.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the visibility of a position depends on."""
 
-    counted: bool  # received, not disowned, from an organisation that the municipality has verified
+    received: bool  # and not disowned, from an organisation that the municipality has verified
     open_to_readers: bool  # each at its review, or all at closing
     wishes: tuple[PublicationWish | None, PublicationWish | None]  # of the published version and of the latest
     published: bool  # there is a published version, and its latest review says so
     withheld: bool  # there is none, and the latest version's latest review says that there shall be none
+    withdrawn: bool = False  # taken back by the organisation
 
 
 def visibility(facts: Facts) -> Visibility:
     """The rule. A newer version that asks for less than the published one is obeyed before it has been reviewed."""
-    if not (facts.counted and facts.open_to_readers):
+    if not (facts.received and facts.open_to_readers):
         return Visibility.hidden
+    if facts.withdrawn:
+        return Visibility.withdrawn
     if any(wish not in (PublicationWish.named, PublicationWish.unnamed) for wish in facts.wishes):
         return Visibility.municipality_only
     if not facts.published:
@@ -74,10 +88,23 @@ def latest_review(version_id: Any) -> sa.ScalarSelect[ReviewDecision]:
 
 def is_counted() -> sa.ColumnElement[bool]:
     """A position that counts as an answer, whether or not readers may see it. Needs Position and Consultation in the FROM."""
+    return sa.and_(Position.stands, _is_verified())
+
+
+def _is_verified() -> sa.ColumnElement[bool]:
     verified = sa.select(Verification.id).where(
         Verification.organisation_id == Position.organisation_id, Verification.municipality_id == Consultation.municipality_id
     )
-    return sa.and_(Position.disowned_at.is_(None), Position.current_id.is_not(None), verified.correlate_except(Verification).exists())
+    return verified.correlate_except(Verification).exists()
+
+
+def is_told_by_name() -> sa.ColumnElement[bool]:
+    """Whether a withdrawn position is told with its name: wished so, and let through so before it was withdrawn."""
+    before = aliased(PositionVersion)
+    let_through = sa.select(before.id).where(
+        before.position_id == Position.id, before.wish == PublicationWish.named, is_quotable(before.id)
+    )
+    return sa.and_(Position.withdrawn_at.is_not(None), Current.wish == PublicationWish.named, let_through.correlate_except(before).exists())
 
 
 def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
@@ -88,8 +115,10 @@ def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
         (Position.published_id.is_(None), Current.wish), else_=Published.wish
     )  # without a published version only the latest speaks
     may = sa.func.coalesce(sa.and_(wish.in_(publishable), Current.wish.in_(publishable)), sa.false())
+    received = sa.and_(Position.current_id.is_not(None), Position.disowned_at.is_(None), _is_verified())
     return sa.case(
-        (sa.not_(sa.and_(is_counted(), open_to_readers)), Visibility.hidden.value),
+        (sa.not_(sa.and_(received, open_to_readers)), Visibility.hidden.value),
+        (Position.withdrawn_at.is_not(None), Visibility.withdrawn.value),
         (sa.not_(may), Visibility.municipality_only.value),
         (
             sa.not_(is_quotable(Position.published_id)),
@@ -109,6 +138,8 @@ def positions(at: datetime, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
             Position.id.label("position_id"),
             Position.reference,
             visibility_sql(at).label("visibility"),
+            Position.withdrawn_at,
+            is_told_by_name().label("told_by_name"),
             Organisation.slug.label("organisation_slug"),
             Shown.id.label("version_id"),
             Shown.number.label("version"),
@@ -122,7 +153,19 @@ def positions(at: datetime, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
             Shown.asked,
             Shown.answered,
             Shown.dissent,
+            Shown.confirm_by_on,
+            Ratification.anchoring.label("ratified_by"),
+            Ratification.decided_on.label("ratified_on"),
+            Ratification.decision_ref.label("ratified_ref"),
+            Ratification.asked.label("ratified_asked"),
+            Ratification.answered.label("ratified_answered"),
             Current.number.label("latest"),
+            Current.wish.label("latest_wish"),
+            Shown.channel,
+            Transcription.entered_at,
+            Transcription.whole.label("entered_whole"),
+            Transcription.confirmed_at.label("entered_confirmed_at"),
+            Transcription.corrects_id,
             groups_of(version_group, version_group.c.version_id, Shown.id).label("groups"),
             *columns,
         )
@@ -132,7 +175,20 @@ def positions(at: datetime, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Published, Published.id == Position.published_id)
         .join(Current, Current.id == Position.current_id)
         .join(Shown, Shown.id == sa.func.coalesce(Position.published_id, Position.current_id))
+        .outerjoin(Ratification, Ratification.version_id == Shown.id)
+        .outerjoin(Transcription, Transcription.version_id == Shown.id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """That a preliminary answer has been confirmed; the day and what could give the sender away only where it has a name."""
+
+    by: AnchoringLevel
+    on: date | None = None
+    ref: str = ""
+    asked: int | None = None
+    answered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +212,32 @@ class Voice:
     asked: int | None = None
     answered: int | None = None
     dissent: str = ""
+    confirm_by_on: date | None = None  # preliminary: the day that the organisation has set itself
+    confirmed: Confirmed | None = None
+    withdrawn_on: date | None = None
+    entered: Entered | None = None  # written down by the authority
+    wish_unknown: bool = False  # municipality_only because nobody has asked yet
 
     @property
     def readable(self) -> bool:
         return self.visibility in READABLE
 
+    @property
+    def preliminary(self) -> bool:
+        """Sent before anybody had decided it, and not confirmed since. A day that has passed shames nobody."""
+        return self.anchoring is AnchoringLevel.not_yet and self.confirmed is None
+
 
 def voice(row: Any) -> Voice:
     """The row of `positions` without what readers may not see. Role and dissent still want their masks (`masked_voice`)."""
     seen = Visibility(row.visibility)
-    named, readable = seen is Visibility.named, seen in READABLE
+    named, readable, withdrawn = seen is Visibility.named, seen in READABLE, seen is Visibility.withdrawn
+    told = named or (withdrawn and row.told_by_name)
     return Voice(
         visibility=seen,
-        key=row.organisation_slug if named else row.reference,
-        slug=row.organisation_slug if named else None,
-        name=row.organisation_name if named else None,
+        key=row.organisation_slug if told else row.reference,
+        slug=row.organisation_slug if told else None,
+        name=row.organisation_name if told else None,
         receipt_number=row.receipt_number if seen is not Visibility.hidden else "",
         version_id=row.version_id,
         version=row.version,
@@ -184,7 +251,18 @@ def voice(row: Any) -> Voice:
         asked=row.asked if named else None,
         answered=row.answered if named else None,
         dissent=row.dissent if readable else "",
+        confirm_by_on=row.confirm_by_on if named else None,
+        confirmed=_confirmed(row, named) if readable and row.ratified_by else None,
+        withdrawn_on=clock.day_of(row.withdrawn_at) if withdrawn else None,
+        entered=entered(row, named=named) if readable else None,
+        wish_unknown=seen is Visibility.municipality_only and row.latest_wish is None,
     )
+
+
+def _confirmed(row: Any, named: bool) -> Confirmed:
+    if not named:
+        return Confirmed(row.ratified_by)
+    return Confirmed(row.ratified_by, row.ratified_on, row.ratified_ref, row.ratified_asked, row.ratified_answered)
 
 
 def slice_of(answer: Any, start: Any, end: Any) -> sa.ColumnElement[str]:

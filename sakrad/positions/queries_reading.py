@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,25 @@ from sakrad.consultations.models import Question, QuestionKind
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.errors import Missing
+from sakrad.core.files import StoredFile
 from sakrad.core.i18n import label
 from sakrad.core.paging import PAGE, bytes_of, fitting, page_count
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation
 from sakrad.positions import uses
-from sakrad.positions.models import Answer, Position, PositionVersion, Stance
+from sakrad.positions.member_counts import MemberCounts, shown
+from sakrad.positions.models import Answer, Position, PositionAttachment, PositionVersion, Stance
+from sakrad.positions.queries_behind import (
+    Agreement,
+    Behind,
+    Party,
+    behind,
+    behind_columns,
+    beside_column,
+    besides,
+    count_standing,
+    texts_behind,
+)
 from sakrad.positions.queries_public import (
     LISTED,
     READABLE,
@@ -27,6 +40,7 @@ from sakrad.positions.queries_public import (
     Visibility,
     Voice,
     how_many,
+    is_told_by_name,
     masked_voice,
     positions,
     visibility_sql,
@@ -36,7 +50,6 @@ from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 
 PAGE_BYTES = 34_000  # of people's words on one page, as they are sent
-QUOTED_BYTES = 1_500  # of one answer where many stand together
 STANCES = (Stance.supports, Stance.supports_with_reservations, Stance.no_position, Stance.opposes)  # as the bar shows them
 
 
@@ -115,6 +128,8 @@ class Listed:
 
     voice: Voice
     stances: tuple[Taken, ...]
+    standing: int = 0  # other organisations that have confirmed that they stand behind
+    agreeing: int = 0  # other published answers that concur with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +138,7 @@ class AnswerList:
 
     head: Head
     answered: int
+    standing: int  # organisations that have answered by standing behind another's answer only
     readable: int
     rows: tuple[Listed, ...]
     page: int
@@ -139,14 +155,24 @@ def by_name(at: datetime) -> tuple[sa.ColumnElement[Any], ...]:
 
 def get_answer_list(kommun: str, slug: str, page: int, at: datetime) -> AnswerList:
     """One page of the answers to a consultation. 3 statements. Raises Missing."""
-    head, more = get_head(kommun, slug, at, answered=how_many(at), readable=how_many(at, READABLE), listed=how_many(at, LISTED))
+    head, more = get_head(
+        kommun,
+        slug,
+        at,
+        answered=how_many(at),
+        readable=how_many(at, READABLE),
+        listed=how_many(at, LISTED),
+        standing=count_standing(at),
+        beside=beside_column(at),
+    )
     pages = page_count(more["listed"])
     page = min(page, pages)
     statement = positions(at).where(Position.consultation_id == head.id, visibility_sql(at).in_(LISTED))
     voices = [voice(row) for row in db.session.execute(statement.order_by(*by_name(at)).limit(PAGE).offset((page - 1) * PAGE))]
     stances = _stances_of([one.version_id for one in voices if one.readable])
-    rows = tuple(Listed(one, stances.get(one.version_id, ())) for one in voices)
-    return AnswerList(head, more["answered"], more["readable"], rows, page, pages, head.valid_until)
+    beside = besides(more["beside"])
+    rows = tuple(Listed(one, stances.get(one.version_id, ()), *(beside[one.version_id] if one.readable else (0, 0))) for one in voices)
+    return AnswerList(head, more["answered"], more["standing"], more["readable"], rows, page, pages, head.valid_until)
 
 
 def _stances_of(version_ids: list[int]) -> dict[int, tuple[Taken, ...]]:
@@ -183,6 +209,27 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserved:
+    """A reservation of somebody who stands behind the answer, or of its sender on what it concurs with; the part on this page."""
+
+    party: Party | None  # None: the sender's own
+    agreement: Agreement | None
+    question: int | None  # None: the whole answer
+    text: str
+    ends: bool  # false: goes on on the next page
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAttachment:
+    """A stripped copy that readers may have. `place` among all that came with the answer names it."""
+
+    reference: str
+    place: int
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPage:
     """…/svar/<org>: `voice` may be unreadable, then only the fact is told."""
 
@@ -193,6 +240,11 @@ class AnswerPage:
     page: int
     pages: int
     valid_until: datetime
+    behind: Behind = field(default_factory=Behind)
+    reserved: tuple[Reserved, ...] = ()
+    attachments: tuple[PublicAttachment, ...] = ()
+    members: MemberCounts | None = None  # how they answered; not told without a name, which the numbers could give away
+    merged_into: str | None = None  # what its organisation has become part of
 
     @property
     def own_interest(self) -> bool:
@@ -200,20 +252,25 @@ class AnswerPage:
 
 
 def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -> AnswerPage:
-    """One answer by the organisation's slug or the answer's reference. At most 7 statements.
+    """One answer by the organisation's slug or the answer's reference. At most 8 statements.
 
     Raises:
         Missing: there is none that readers may know of at that address.
     """
-    head, _ = get_head(kommun, slug, at)
+    head, more = get_head(kommun, slug, at, **behind_columns(key, at))
     seen = visibility_sql(at)
     earlier = sa.orm.aliased(PositionVersion)
     replaced = sa.select(sa.func.max(earlier.received_at)).where(earlier.position_id == Position.id, earlier.number < Shown.number)
+    attached = sa.exists().where(PositionAttachment.version_id == Shown.id, PositionAttachment.published_at.is_not(None))
+    heir = sa.orm.aliased(Organisation)
+    became = sa.select(heir.name).where(heir.id == Organisation.heir_id).correlate(Organisation).scalar_subquery().label("heir")
+    former = replaced.correlate_except(earlier).scalar_subquery().label("replaced_at")
     row = db.session.execute(
-        positions(at, replaced.correlate_except(earlier).scalar_subquery().label("replaced_at")).where(
+        positions(at, former, attached.label("attached"), Shown.member_counts, became).where(
             Position.consultation_id == head.id,
             sa.or_(
                 sa.and_(Organisation.slug == key, seen == Visibility.named.value),
+                sa.and_(Organisation.slug == key, seen == Visibility.withdrawn.value, is_told_by_name()),
                 sa.and_(Position.reference == key, seen.in_(LISTED)),
             ),
         )
@@ -225,14 +282,51 @@ def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -
         return AnswerPage(head, sender, None, (), 1, 1, head.valid_until)
     answers = _answers_of(head.id, sender.version_id)
     ids = [answer.id for answer in answers if answer.id is not None]
-    masks = masks_over({TextKind.answer: ids, TextKind.role: [sender.version_id], TextKind.dissent: [sender.version_id]})
-    pages = _paged(answers, masks)
+    own = {TextKind.answer: ids} | {kind: [sender.version_id] for kind in (TextKind.role, TextKind.dissent, TextKind.member_question)}
+    masks = masks_over({**own, **texts_behind(more)})
+    told = behind(more, sender, masks)
+    answered = [(answer, published(answer.text or "", masks.get((TextKind.answer, answer.id), ()))) for answer in answers]
+    pages = _paged([*answered, *((reserved, reserved.text) for reserved in _reserved(told))])
     page = min(page, len(pages))
-    parts = pages[page - 1]
     used = uses.uses_of(ids) if head.summary_published_at else {}
-    shown = tuple(_part(answer, masks, start, end, used) for answer, start, end in parts)
-    replaced_at = row.replaced_at if sender.visibility is Visibility.named else None
-    return AnswerPage(head, masked_voice(sender, masks), replaced_at, shown, page, len(pages), head.valid_until)
+    parts, reserved = [], []
+    for block, start, end in pages[page - 1]:
+        if isinstance(block, Reserved):
+            reserved.append(replace(block, text=block.text[start:end].strip("\n"), ends=end >= len(block.text)))
+        else:
+            parts.append(_part(block, masks, start, end, used))
+    return AnswerPage(
+        head=head,
+        voice=masked_voice(sender, masks),
+        replaced_at=row.replaced_at if sender.visibility is Visibility.named else None,
+        parts=tuple(parts),
+        page=page,
+        pages=len(pages),
+        valid_until=head.valid_until,
+        behind=told,
+        reserved=tuple(reserved),
+        attachments=_attachments_of(sender.version_id) if row.attached else (),
+        members=shown(row.member_counts, masks.get((TextKind.member_question, sender.version_id), ())) if sender.name else None,
+        merged_into=row.heir if sender.name else None,
+    )
+
+
+def _attachments_of(version_id: int) -> tuple[PublicAttachment, ...]:
+    place = sa.func.row_number().over(order_by=PositionAttachment.id)
+    statement = (
+        sa.select(PositionAttachment.reference, place.label("place"), StoredFile.kind, StoredFile.size, PositionAttachment.published_at)
+        .join(StoredFile, StoredFile.id == PositionAttachment.copy_id)
+        .where(PositionAttachment.version_id == version_id)
+        .order_by(PositionAttachment.id)
+    )
+    rows = db.session.execute(statement)
+    return tuple(PublicAttachment(row.reference, row.place, row.kind.value, row.size) for row in rows if row.published_at)
+
+
+def _reserved(told: Behind) -> list[Reserved]:
+    """In full, those of others who stand behind first. Those of others who concur stand in full on their own pages."""
+    theirs = [Reserved(party, None, question, text, ends=True) for party in told.confirmed for question, text in party.reservations]
+    return [*theirs, *(Reserved(None, one, one.question, one.reservation, ends=True) for one in told.given if one.reservation)]
 
 
 def _answers_of(consultation_id: int, version_id: int) -> list[Any]:
@@ -255,12 +349,11 @@ def _answers_of(consultation_id: int, version_id: int) -> list[Any]:
     return list(db.session.execute(statement))
 
 
-def _paged(answers: list[Any], masks: Mapping[tuple[TextKind, int], list[Span]]) -> list[list[tuple[Any, int, int]]]:
-    """The answers on pages of at most PAGE_BYTES; one that is longer goes on on the next page."""
+def _paged(blocks: list[tuple[Any, str]]) -> list[list[tuple[Any, int, int]]]:
+    """Answers and reservations on pages of at most PAGE_BYTES; one that is longer goes on on the next page."""
     pages: list[list[tuple[Any, int, int]]] = [[]]
     left = PAGE_BYTES
-    for answer in answers:
-        text = published(answer.text or "", masks.get((TextKind.answer, answer.id), ()))
+    for block, text in blocks:
         start = 0
         while True:
             size = bytes_of(text[start:])
@@ -268,7 +361,7 @@ def _paged(answers: list[Any], masks: Mapping[tuple[TextKind, int], list[Span]])
                 pages.append([])
                 left = PAGE_BYTES
             end = start + fitting(text[start:], left)
-            pages[-1].append((answer, start, end))
+            pages[-1].append((block, start, end))
             left -= bytes_of(text[start:end])
             start = end
             if start >= len(text):
@@ -292,81 +385,3 @@ def _part(answer: Any, masks: Mapping[tuple[TextKind, int], list[Span]], start: 
         answered=answer.id is not None and bool(whole.strip() or answer.stance or answer.options),
         uses=tuple(used.get(answer.id, ())) if ends else (),
     )
-
-
-# -- one question
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionAnswer:
-    """What one organisation answered; `text` is masked, and cut when `cut`."""
-
-    voice: Voice
-    text: str
-    cut: bool
-    stance: Stance | None
-    options: tuple[str, ...]
-    own_interest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
-    """…/fraga/<n>"""
-
-    head: Head
-    number: int
-    of: int
-    kind: QuestionKind
-    text: str
-    help: str
-    chart: StanceChart | None
-    options: tuple[OptionRow, ...]
-    counted: int  # published answers to this question
-    rows: tuple[QuestionAnswer, ...]
-    page: int
-    pages: int
-    valid_until: datetime
-
-
-def get_question_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> QuestionPage:
-    """One question with the published answers to it. 5 statements. Raises Missing."""
-    head, _ = get_head(kommun, slug, at)
-    questions = {row.number: row for row in db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id))}
-    if number not in questions:
-        raise Missing("question")
-    question = questions[number]
-    answered = sa.or_(sa.func.trim(Answer.text) != "", Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
-    here = (Position.consultation_id == head.id, Answer.question_id == question.id, visibility_sql(at).in_(READABLE), answered)
-
-    def rows(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
-        return positions(at, *columns).join(Answer, Answer.version_id == Shown.id).where(*here)
-
-    taken = list(db.session.execute(rows(Answer.stance, Answer.options)))
-    pages = page_count(len(taken))
-    page = min(page, pages)
-    columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest)
-    found = list(db.session.execute(rows(*columns).order_by(*by_name(at)).limit(PAGE).offset((page - 1) * PAGE)))
-    masks = masks_over({TextKind.answer: [row.answer_id for row in found]})
-    chart = None
-    if question.kind is QuestionKind.proposal and taken:
-        chart = stance_chart(number, question.text, ((row.stance, voice(row)) for row in taken if row.stance))
-    return QuestionPage(
-        head=head,
-        number=number,
-        of=len(questions),
-        kind=question.kind,
-        text=question.text,
-        help=question.help,
-        chart=chart,
-        options=option_rows(question.options, (row.options for row in taken)) if question.options and taken else (),
-        counted=len(taken),
-        rows=tuple(_question_answer(row, published(row.text, masks.get((TextKind.answer, row.answer_id), ()))) for row in found),
-        page=page,
-        pages=pages,
-        valid_until=head.valid_until,
-    )
-
-
-def _question_answer(row: Any, text: str) -> QuestionAnswer:
-    end = fitting(text, QUOTED_BYTES)
-    return QuestionAnswer(voice(row), text[:end].rstrip(), end < len(text), row.stance, tuple(row.options or ()), row.own_interest)

@@ -13,12 +13,23 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from flask_babel import force_locale, gettext
 
 from sakrad.consultations.models import Question, QuestionKind
 from sakrad.core import documents, i18n, ids
 from sakrad.core.text import normalised
-from sakrad.positions.models import Answer, Concurrence, Draft, DraftAnswer, DraftConcurrence, PositionVersion
+from sakrad.positions import entered, member_counts
+from sakrad.positions.models import (
+    AnchoringLevel,
+    Answer,
+    Concurrence,
+    Draft,
+    DraftAnswer,
+    DraftConcurrence,
+    PositionVersion,
+    PublicationWish,
+)
 
 TEMPLATE = Path(__file__).parent / "typst" / "answer.typ"
 NONCE = 20  # hexadecimal digits: 80 bits
@@ -46,13 +57,12 @@ def content_of(source: Draft | PositionVersion) -> dict[str, Any]:
 def _more(source: Draft | PositionVersion) -> dict[str, Any]:
     """What came into the product later stands in the content only where there is any, so that earlier digests hold."""
     if isinstance(source, Draft):
-        left_out = {str(answer.question.number): answer.left_out_reason for answer in source.answers if answer.left_out}
         parties = sorted(party.name for party in source.parties)
     else:
-        left_out, parties = source.left_out, source.party_names
+        parties = source.party_names
     return {
         "confirm_by_on": source.confirm_by_on.isoformat() if source.confirm_by_on else None,
-        "left_out": left_out,
+        "left_out": source.left_out,
         "concurrences": sorted(_concurrences(source), key=str),
         "parties": parties,
         "attachments": sorted(attachment.digest for attachment in source.attachments),
@@ -127,9 +137,37 @@ def _canonical(content: dict[str, Any]) -> bytes:
 
 
 def receipt_pdf(version: PositionVersion) -> bytes:
-    """What was received, for the authority's mailbox and for the organisation. Holds the receipt number, never the nonce."""
+    """What was received, for the authority's mailbox. Holds the receipt number, never the nonce or the digest."""
     with force_locale("sv"):  # the language of the register, whoever asks and from where
         return documents.pdf(TEMPLATE, _document(version), made_at=version.received_at)
+
+
+def own_pdf(version: PositionVersion) -> bytes:
+    """The same for the organisation, with what proves that it was received."""
+    with force_locale("sv"):
+        return documents.pdf(TEMPLATE, _document(version) | {"proof": _proof(version)}, made_at=version.received_at)
+
+
+def _proof(version: PositionVersion) -> dict[str, Any]:
+    return {
+        "heading": gettext("Kvitto"),
+        "facts": _pairs(
+            (gettext("Kvittonummer"), version.receipt_number),
+            (gettext("Kontrollkod"), nonce_of(version)),
+            (gettext("Kontrollsumma (SHA-256)"), in_groups(version.digest)),
+        ),
+        "words": gettext(
+            "Så visar ni att svaret kom in och är oförändrat: gå till %(address)s och ange kontrollkoden. Texten visas inte. "
+            "Kontrollsumman är ett fingeravtryck av koden och av allt ni skickade: ändras ett enda tecken blir den en annan. "
+            "Spara kvittot där bara ni kommer åt det.",
+            address=f"{current_app.config['SETTINGS'].public_url}/kvitto/{version.receipt_number}",
+        ),
+    }
+
+
+def in_groups(digest: str) -> str:
+    """A digest that people can compare: eight hexadecimal digits at a time."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
 
 
 def file_name(version: PositionVersion) -> str:
@@ -154,6 +192,7 @@ def _document(version: PositionVersion) -> dict[str, Any]:
             (gettext("Diarienummer"), consultation.diary_number),
             (gettext("Version"), str(version.number) if version.number > 1 else ""),
             (gettext("Kanal"), i18n.label(version.channel)),
+            *entered.facts_of(version.transcription),
         ),
         "behind_heading": gettext("Vilka som står bakom"),
         "behind": _pairs(*facts_of(version)),
@@ -161,16 +200,48 @@ def _document(version: PositionVersion) -> dict[str, Any]:
         "dissent": version.dissent,
         "answers": [
             {
-                "question": gettext("Fråga %(number)s. %(text)s", number=answer.question.number, text=answer.question.text),
+                "question": entered.whole_heading(version.transcription)
+                or gettext("Fråga %(number)s. %(text)s", number=answer.question.number, text=answer.question.text),
                 "facts": _pairs(*_answer_facts(answer)),
                 "text": answer.text,
             }
             for answer in answers
         ],
+        "more": [{"heading": heading, "lines": lines} for heading, lines in _more_received(version) if lines],
         "notice": gettext(
             "Inkommen handling hos %(authority)s. Blev allmän handling när den kom in.", authority=consultation.authority.name
         ),
     }
+
+
+def _more_received(version: PositionVersion) -> list[tuple[str, list[str]]]:
+    """What else came with the answers, as headings with lines."""
+    return [
+        (
+            gettext("Frågor som inte besvaras"),
+            [_left_out(number, version.left_out[number]) for number in sorted(version.left_out, key=int)],
+        ),
+        (gettext("Instämmer med andra"), [_agrees(one) for one in version.concurrences]),
+        (gettext("Uppges stå bakom svaret"), list(version.party_names)),
+        (gettext("Så svarade medlemmarna, enligt organisationen"), member_counts.lines(version.member_counts)),
+        (gettext("Bilagor"), [attachment.file.name for attachment in version.attachments]),
+    ]
+
+
+def _left_out(number: str, reason: str) -> str:
+    question = gettext("Fråga %(number)s", number=number)
+    return f"{question}: {reason}" if reason else question
+
+
+def _agrees(one: Concurrence) -> str:
+    """With whom by the name that the other had chosen to show; what was agreed with is that version, whatever has come since."""
+    target, reference = one.target, one.position.reference
+    named = target.wish is PublicationWish.named
+    other = target.organisation_name if named else gettext("en organisation utan namn (%(key)s)", key=reference)
+    what = gettext("fråga %(number)s", number=one.question.number) if one.question is not None else gettext("hela svaret")
+    words = gettext("%(name)s, version %(version)s, %(what)s.", name=other, version=target.number, what=what)
+    reserved = gettext("Förbehåll: %(text)s", text=one.reservation) if one.reservation else ""
+    return f"{words} {reserved}".rstrip()
 
 
 def _speaks_for(source: Draft | PositionVersion) -> str:
@@ -186,7 +257,7 @@ def facts_of(source: Draft | PositionVersion) -> list[tuple[str, str]]:
         (label, words)
         for label, words in [
             (gettext("Avsändarens roll"), source.signed_role),
-            (gettext("Förankring"), i18n.label(source.anchoring)),
+            (gettext("Förankring"), _anchored(source)),
             (gettext("Beslutat"), decided),
             (gettext("Svarade av tillfrågade"), asked),
             (gettext("Talar för, enligt organisationen"), _speaks_for(source)),
@@ -195,6 +266,14 @@ def facts_of(source: Draft | PositionVersion) -> list[tuple[str, str]]:
         ]
         if words
     ]
+
+
+def _anchored(source: Draft | PositionVersion) -> str:
+    if source.anchoring is not AnchoringLevel.not_yet:
+        return i18n.label(source.anchoring)
+    if source.confirm_by_on is None:
+        return str(gettext("Preliminärt svar"))
+    return str(gettext("Preliminärt svar, bekräftas senast %(day)s", day=i18n.day(source.confirm_by_on, year=True)))
 
 
 def _answer_facts(answer: Answer) -> list[tuple[str, str]]:

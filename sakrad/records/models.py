@@ -32,6 +32,7 @@ class TextKind(enum.StrEnum):
     role = "role"  # positions.PositionVersion.signed_role: where a name slips in most easily
     reservation = "reservation"  # positions.Concurrence.reservation
     party_reservation = "party_reservation"  # positions.PartyReservation.text
+    member_question = "member_question"  # positions.PositionVersion.member_counts: its questions and options, a line each
     finding = "finding"  # summaries.Finding.body
     finding_heading = "finding_heading"
     in_short = "in_short"  # summaries.Summary.in_short

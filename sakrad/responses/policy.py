@@ -38,4 +38,4 @@ def may_see_commitments(user: User, municipality: Municipality) -> bool:
 
 
 def _is_own(user: User, point: Point | None) -> bool:
-    return point is not None and accounts.is_member(user, point.answer.version.position.organisation)
+    return point is not None and accounts.is_partial(user, point.answer.version.position.organisation)

@@ -48,7 +48,7 @@ class PositionRef:
 
 @dataclass(frozen=True, slots=True)
 class PublishFacts:
-    """All that publishing depends on. Answers and points are those of current, not disowned versions only."""
+    """All that publishing depends on. Answers and points are those of current versions that stand only."""
 
     dates: Dates
     findings: int
@@ -58,7 +58,7 @@ class PublishFacts:
     points_left: tuple[PointRef, ...]  # neither cited nor set aside
     paragraphs_left: tuple[ParagraphRef, ...]  # without a source and not marked as framing text
     unreviewed: tuple[PositionRef, ...]  # received, review for publication undecided
-    outdated: tuple[PointRef, ...]  # cited, but their version has been replaced or disowned
+    outdated: tuple[PointRef, ...]  # cited, but their version has been replaced, disowned or withdrawn
 
 
 def blockers_to_compile(dates: Dates, at: datetime) -> list[Blocker]:
@@ -104,9 +104,9 @@ def blockers_to_mask(dates: Dates) -> list[Blocker]:
     return [] if dates.summary_published_at is not None else [Blocker("summary_not_published")]
 
 
-def blockers_to_take_up(*, current: bool, disowned: bool) -> list[Blocker]:
+def blockers_to_take_up(*, current: bool, stands: bool) -> list[Blocker]:
     """Only what the organisation stands for now is taken up."""
-    return [] if current and not disowned else [Blocker("answer_outdated")]
+    return [] if current and stands else [Blocker("answer_outdated")]
 
 
 def blockers_to_leave(numbers: list[int]) -> list[Blocker]:

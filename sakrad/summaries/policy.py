@@ -18,7 +18,7 @@ def may_compile(user: User, consultation: Consultation) -> bool:
 def may_take_up(user: User, answer: Answer) -> bool:
     """Whoever compiles and is no member of the organisation that answered (jäv): to take up, set aside, sort or cite."""
     position = answer.version.position
-    return may_compile(user, position.consultation) and not policy.is_member(user, position.organisation)
+    return may_compile(user, position.consultation) and not policy.is_partial(user, position.organisation)
 
 
 def may_sort(user: User, point: Point) -> bool:

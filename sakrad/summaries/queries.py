@@ -1,4 +1,4 @@
-"""Reads about points and summaries. What counts is what organisations stand for now: current versions, not disowned."""
+"""Reads about points and summaries. What counts is what organisations stand for now: current versions, neither disowned nor withdrawn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sakrad.summaries.lifecycle import AnswerRef, ParagraphRef, PointRef, Positi
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
 
 LARGEST = 2**31 - 1  # of the database's integers: what an address says may be longer
-STANDS = sa.and_(Position.current_id == Answer.version_id, Position.disowned_at.is_(None))
+STANDS = sa.and_(Position.current_id == Answer.version_id, Position.stands)
 WORDED = sa.func.trim(Answer.text, " \n\t") != ""
 CITED = sa.exists().where(Citation.point_id == Point.id)
 UNUSED = sa.and_(Point.set_aside_at.is_(None), ~CITED)
@@ -110,7 +110,7 @@ def cited_numbers(points: Sequence[Point]) -> list[int]:
 
 
 def list_left_behind(consultation: Consultation) -> list[Point]:
-    """Points whose version has been replaced or disowned. Rows that only remember an earlier place are not among them."""
+    """Points whose version has been replaced, disowned or withdrawn. Rows that only remember an earlier place are not among them."""
     later = sa.orm.aliased(Point)
     statement = (
         sa.select(Point)
@@ -185,7 +185,7 @@ def list_groups_not_heard(consultation: Consultation) -> list[TargetGroup]:
     spoken_for = (
         sa.select(version_group.c.target_group_id)
         .join(Position, Position.current_id == version_group.c.version_id)
-        .where(Position.consultation_id == consultation.id, Position.disowned_at.is_(None))
+        .where(Position.consultation_id == consultation.id, Position.stands)
     )
     statement = (
         sa.select(TargetGroup)
@@ -252,7 +252,7 @@ def _unreviewed(consultation: Consultation) -> list[PositionRef]:
         .join(Organisation, Organisation.id == Position.organisation_id)
         .where(
             Position.consultation_id == consultation.id,
-            Position.disowned_at.is_(None),
+            Position.stands,
             ~sa.exists().where(Review.subject_id == PositionVersion.id),
         )
         .order_by(PositionVersion.organisation_name)

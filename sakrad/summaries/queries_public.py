@@ -18,6 +18,7 @@ from sakrad.core.paging import bytes_of, fitting, packed
 from sakrad.core.text import Span
 from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
+from sakrad.positions.queries_behind import Rows, Together, agreed_column, joined_column
 from sakrad.positions.queries_public import (
     LISTED,
     Shown,
@@ -161,12 +162,14 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> Summary
         answered=how_many(at),
         invited=invited_count(),
         invited_answered=invited_answered_count(),
+        joined=joined_column(),
+        agreed=agreed_column(),
     )
     if more["summary_id"] is None or head.summary_published_at is None:
         raise Missing("summary")
     findings = list(db.session.scalars(sa.select(Finding).where(Finding.summary_id == more["summary_id"]).order_by(Finding.number)))
     points = list_points(at, Point.consultation_id == head.id)
-    listed, charts = _voices(head.id, at)
+    listed, charts = _voices(head.id, at, more["joined"], more["agreed"])
     replies = replies_in(head.id, at)
     masks = masks_over(
         {
@@ -216,7 +219,7 @@ def list_points(at: datetime, *where: sa.ColumnElement[bool]) -> list[Any]:
         Answer.stance,
         Answer.own_interest,
         slice_of(Answer, Point.start, Point.end).label("words"),
-        is_quotable(Answer.version_id).label("quotable"),
+        sa.and_(is_quotable(Answer.version_id), version.withdrawn_at.is_(None), version.disowned_at.is_(None)).label("quotable"),
         version.number.label("spoken_in"),
         Question.number.label("question"),
         Citation.finding_id,
@@ -234,26 +237,30 @@ def list_points(at: datetime, *where: sa.ColumnElement[bool]) -> list[Any]:
     return list(db.session.execute(statement))
 
 
-def _voices(consultation_id: int, at: datetime) -> tuple[list[Listed], tuple[StanceChart, ...]]:
-    """Who answered, and the chart of each proposal."""
+def _voices(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) -> tuple[list[Listed], tuple[StanceChart, ...]]:
+    """Who answered, and the chart of each proposal, in which each organisation counts once."""
     statement = (
-        positions(at, Question.number.label("question"), Question.text, Answer.stance)
+        positions(at, Position.organisation_id, Question.number.label("question"), Question.text, Answer.stance)
         .outerjoin(Answer, sa.and_(Answer.version_id == Shown.id, Answer.stance.is_not(None)))
         .outerjoin(Question, Question.id == Answer.question_id)
         .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
         .order_by(*by_name(at), Question.number)
     )
     voices: dict[int, Listed] = {}
-    proposals: dict[int, tuple[str, list[tuple[Stance, Voice]]]] = {}
+    readable: dict[int, tuple[int, Voice]] = {}
+    proposals: dict[int, tuple[str, dict[int, Stance]]] = {}
     for row in db.session.execute(statement):
         seen = voice(row)
         before = voices.get(row.position_id)
         taken = before.stances if before else ()
+        if seen.readable:
+            readable[row.position_id] = (row.organisation_id, seen)
         if row.stance is not None and seen.readable:
             taken = (*taken, Taken(row.question, row.stance))
-            proposals.setdefault(row.question, (row.text, []))[1].append((row.stance, seen))
+            proposals.setdefault(row.question, (row.text, {}))[1][row.position_id] = row.stance
         voices[row.position_id] = Listed(seen, taken)
-    charts = tuple(stance_chart(number, text, taken) for number, (text, taken) in sorted(proposals.items()))
+    together = Together(joined, agreed, readable)
+    charts = tuple(stance_chart(number, text, together.count(number, stances)) for number, (text, stances) in sorted(proposals.items()))
     return list(voices.values()), charts
 
 

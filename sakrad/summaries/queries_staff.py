@@ -15,6 +15,7 @@ from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
 from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance
+from sakrad.positions.queries_together import Behind, list_behind
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over
 from sakrad.summaries import citations, queries_public
@@ -88,6 +89,7 @@ class AnswerRow:
     points: list[PointRow]
     nothing: str  # why nothing is taken up
     barred: bool  # the official is a member of the organisation
+    behind: Behind  # who stands behind, besides the organisation
 
     @property
     def key(self) -> str:
@@ -180,7 +182,14 @@ def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answe
     points = _points_of(ids)
     reasons = sa.select(NothingToTakeUp.answer_id, NothingToTakeUp.reason).where(NothingToTakeUp.answer_id.in_(ids))
     nothing = {row.answer_id: row.reason for row in db.session.execute(reasons)}
-    return [answer_row(answer, points.get(answer.id, []), nothing.get(answer.id, ""), barred=not may(answer)) for answer in answers], total
+    behind = list_behind({answer.version.position_id for answer in answers})
+    rows = [
+        answer_row(
+            answer, points.get(answer.id, []), nothing.get(answer.id, ""), barred=not may(answer), behind=behind[answer.version.position_id]
+        )
+        for answer in answers
+    ]
+    return rows, total
 
 
 def _narrowed(filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -217,10 +226,11 @@ def _points_of(answer_ids: list[int]) -> dict[int, list[tuple[Point, frozenset[i
 def find_row(answer: Answer, *, barred: bool) -> AnswerRow:
     """One answer as the workbench shows it."""
     reason = db.session.scalar(sa.select(NothingToTakeUp.reason).where(NothingToTakeUp.answer_id == answer.id))
-    return answer_row(answer, _points_of([answer.id]).get(answer.id, []), reason or "", barred=barred)
+    behind = list_behind([answer.version.position_id])[answer.version.position_id]
+    return answer_row(answer, _points_of([answer.id]).get(answer.id, []), reason or "", barred=barred, behind=behind)
 
 
-def answer_row(answer: Answer, points: list[tuple[Point, frozenset[int]]], nothing: str, *, barred: bool) -> AnswerRow:
+def answer_row(answer: Answer, points: list[tuple[Point, frozenset[int]]], nothing: str, *, barred: bool, behind: Behind) -> AnswerRow:
     version = answer.version
     return AnswerRow(
         organisation=version.organisation_name,
@@ -250,6 +260,7 @@ def answer_row(answer: Answer, points: list[tuple[Point, frozenset[int]]], nothi
         ],
         nothing=nothing,
         barred=barred,
+        behind=behind,
     )
 
 

@@ -12,9 +12,10 @@ from sakrad.consultations.models import Consultation, consultation_group
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db, lower_sv, order_sv
-from sakrad.core.errors import Missing
+from sakrad.core.errors import Missing, Moved
 from sakrad.core.paging import PAGE, page_count
-from sakrad.directory.models import Municipality, Organisation, OrganisationKind, TargetGroup, organisation_group
+from sakrad.directory.models import FormerName, Municipality, Organisation, OrganisationKind, TargetGroup, organisation_group
+from sakrad.directory.queries_merging import merged_into
 from sakrad.directory.queries_public import Named, groups_of, is_listed, unpacked
 from sakrad.positions.models import Answer, Position
 from sakrad.positions.queries_coverage import Row, list_rows, open_first
@@ -61,7 +62,10 @@ class OrganisationList:
 def by_name_count(at: datetime) -> sa.ScalarSelect[int]:
     """How many answers an organisation has published by name. Needs Organisation outside."""
     return (
-        _named(sa.select(sa.func.count()), at).where(Position.organisation_id == Organisation.id).correlate(Organisation).scalar_subquery()
+        _named(sa.select(sa.func.count()), at)
+        .where(Position.organisation_id.in_(merged_into(Organisation.id).correlate(Organisation)))
+        .correlate(Organisation)
+        .scalar_subquery()
     )
 
 
@@ -78,7 +82,7 @@ def _named(statement: sa.Select[*tuple[Any, ...]], at: datetime) -> sa.Select[*t
 
 
 def list_organisations(at: datetime, *where: sa.ColumnElement[bool], limit: int = PAGE, offset: int = 0) -> list[Listed]:
-    """Organisations that have a public page, by name, in one statement."""
+    """Organisations that have a public page of their own, by name, in one statement; what has been merged stands under its heir."""
     rows = db.session.execute(
         sa.select(
             Organisation.slug,
@@ -88,7 +92,7 @@ def list_organisations(at: datetime, *where: sa.ColumnElement[bool], limit: int 
             place().label("place"),
             by_name_count(at).label("answers"),
         )
-        .where(is_listed(), *where)
+        .where(is_listed(), Organisation.merged_at.is_(None), *where)
         .order_by(order_sv(Organisation.name), Organisation.id)
         .limit(limit)
         .offset(offset)
@@ -106,7 +110,8 @@ def get_organisation_list(*, q: str, grupp: str, page: int, at: datetime) -> Org
     where = [lower_sv(Organisation.name).contains(word, autoescape=True) for word in q.lower().split()[:6]]
     if grupp:
         where.append(speaks_for(grupp))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(is_listed(), *where)) or 0
+    unmerged = Organisation.merged_at.is_(None)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(is_listed(), unmerged, *where)) or 0
     pages = page_count(total)
     page = min(page, pages)
     used = sa.select(organisation_group.c.target_group_id)
@@ -128,6 +133,9 @@ def get_organisation_list(*, q: str, grupp: str, page: int, at: datetime) -> Org
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """An answer by name, and what came of it."""
+
+    org: str  # whose address it stands under: the organisation's own, or that of one merged into it
+    name: str  # of its day
 
     kommun: str
     municipality: str
@@ -168,6 +176,8 @@ class OrganisationPage:
     place: str | None
     groups: tuple[Named, ...]
     answers: int
+    former_names: tuple[str, ...]
+    merged: tuple[str, ...]  # names of the organisations merged into it
     spoken: tuple[Spoken, ...]
     page: int
     pages: int
@@ -175,10 +185,11 @@ class OrganisationPage:
 
 
 def get_organisation_page(org: str, page: int, at: datetime) -> OrganisationPage:
-    """A voice profile. At most 7 statements.
+    """A voice profile. At most 8 statements.
 
     Raises:
         Missing: there is no such organisation, or no active municipality has verified it.
+        Moved: it has been merged into one that has a profile.
     """
     row = (
         db.session.execute(
@@ -192,6 +203,7 @@ def get_organisation_page(org: str, page: int, at: datetime) -> OrganisationPage
                 Organisation.voice_bearer,
                 Organisation.provider,
                 Organisation.protected,
+                Organisation.heir_id,
                 OWN_GROUPS.label("groups"),
                 place().label("place"),
                 by_name_count(at).label("answers"),
@@ -203,13 +215,32 @@ def get_organisation_page(org: str, page: int, at: datetime) -> OrganisationPage
     if row is None:
         raise Missing("organisation")
     values = dict(row)
-    organisation_id = values.pop("id")
+    organisation_id, heir_id = values.pop("id"), values.pop("heir_id")
+    if heir_id is not None:
+        heir = db.session.scalar(sa.select(Organisation.slug).where(Organisation.id == heir_id, is_listed()))
+        if heir is not None:
+            raise Moved(org=heir)
+    former, merged = _names(organisation_id, values["name"], protected=values["protected"])
     pages = page_count(values["answers"], SPOKEN)
     page = min(page, pages)
     spoken = _spoken(organisation_id, page, at)
     return OrganisationPage(
-        **(values | {"groups": unpacked(values["groups"])}), spoken=spoken, page=page, pages=pages, valid_until=clock.valid_until(at)
+        **(values | {"groups": unpacked(values["groups"])}),
+        former_names=former,
+        merged=merged,
+        spoken=spoken,
+        page=page,
+        pages=pages,
+        valid_until=clock.valid_until(at),
     )
+
+
+def _names(organisation_id: int, name: str, *, protected: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What it was called before, unless it is protected, and what is now part of it; one statement."""
+    former = sa.select(FormerName.name, sa.literal(0)).where(FormerName.organisation_id == organisation_id, sa.literal(not protected))
+    merged = sa.select(Organisation.name, sa.literal(1)).where(Organisation.heir_id == organisation_id)
+    rows = sorted((kind, other) for other, kind in db.session.execute(former.union(merged)) if other != name)
+    return tuple(other for kind, other in rows if not kind), tuple(other for kind, other in rows if kind)
 
 
 def _spoken(organisation_id: int, page: int, at: datetime) -> tuple[Spoken, ...]:
@@ -222,8 +253,15 @@ def _spoken(organisation_id: int, page: int, at: datetime) -> tuple[Spoken, ...]
         Consultation.summary_published_at,
         Shown.id.label("version_id"),
         Shown.received_at,
+        Shown.organisation_name,
+        Organisation.slug.label("org"),
     )
-    mine = _named(sa.select(*columns), at).join(Shown, Shown.id == Position.published_id).where(Position.organisation_id == organisation_id)
+    mine = (
+        _named(sa.select(*columns), at)
+        .join(Shown, Shown.id == Position.published_id)
+        .join(Organisation, Organisation.id == Position.organisation_id)
+        .where(Position.organisation_id.in_(merged_into(organisation_id)))
+    )
     rows = list(db.session.execute(mine.order_by(Shown.received_at.desc()).limit(SPOKEN).offset((page - 1) * SPOKEN)))
     answers = _versions_of([row.version_id for row in rows if row.summary_published_at is not None])
     used: dict[int, list[Use]] = {}
@@ -232,6 +270,8 @@ def _spoken(organisation_id: int, page: int, at: datetime) -> tuple[Spoken, ...]
     promised = _promised(answers, at)
     return tuple(
         Spoken(
+            org=row.org,
+            name=row.organisation_name,
             kommun=row.kommun,
             municipality=row.municipality,
             slug=row.slug,
@@ -300,7 +340,7 @@ def get_group_page(grupp: str, page: int, at: datetime) -> GroupPage:
     speakers = (
         sa.select(sa.func.count())
         .select_from(Organisation)
-        .where(is_listed(), Organisation.groups.any(TargetGroup.slug == grupp))
+        .where(is_listed(), Organisation.merged_at.is_(None), Organisation.groups.any(TargetGroup.slug == grupp))
         .scalar_subquery()
     )
     row = db.session.execute(

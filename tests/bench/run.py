@@ -1,11 +1,13 @@
-"""`make bench`: the public pages and accepted submissions, as ratios against a bare Flask view under the same server.
+"""`make bench`: the public pages as ratios against a bare Flask view under the same server, accepted submissions, and
+fifty people typing at once: all on SQLite, the typing also on PostgreSQL.
 
-python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
+python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--only-typing] [--database URL]
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
 import socket
@@ -13,14 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from sakrad import create_app
 from sakrad.config import ROOT, Settings
 from sakrad.core.db import db
-from tests.bench import data, load, submissions
+from tests import postgresql
+from tests.bench import data, load, submissions, typing
 
 SECRET = "bench-secret-" * 4
+FEW = (4, 10)  # consultations and positions, where only typing is measured
 PAGES = {
     "start": "/",
     "list": "/sakrad",
@@ -36,33 +41,60 @@ def main() -> int:
     options.add_argument("--consultations", type=int, default=200)
     options.add_argument("--positions", type=int, default=40)
     options.add_argument("--seconds", type=float, default=4)
-    options.add_argument("--database", help="a PostgreSQL address with an empty database; SQLite in a temporary folder otherwise")
+    options.add_argument("--only-typing", action="store_true", help="leave out the pages and the submissions")
+    options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = chosen.database or f"sqlite:///{folder}/bench.sqlite3"
-        settings = Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key=SECRET, rate_limits=False)
-        app = create_app(settings)
-        with app.app_context():
-            db.create_all()
-            data.fill(chosen.consultations, chosen.positions)
-            ready = submissions.prepare(app)
-            slug = data.a_sender("sakrad-1")
-            db.session.remove()
-        pages = {name: path.format(slug=slug) for name, path in PAGES.items()}
-        saved = Path(folder) / "pages"
-        saved.mkdir()
-        for name, path in pages.items():
-            answer = app.test_client().get(path)
-            if answer.status_code != 200:
-                raise SystemExit(f"{path} answered {answer.status_code}.")
-            (saved / f"{name}.html").write_bytes(answer.data)
-        with app.app_context():
-            db.engine.dispose()
-        _measure(settings, saved, pages, ready, chosen.seconds)
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, gunicorn gthread 2 × 4"
+    )
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        first = chosen.database or f"sqlite:///{folder}/bench.sqlite3"
+        size = FEW if chosen.only_typing else (chosen.consultations, chosen.positions)
+        _bench(first, Path(folder, "first"), size, chosen.seconds, pages=not chosen.only_typing)
+        if not chosen.database:
+            second = stack.enter_context(postgresql.fresh_database("bench", durable=True))
+            _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False)
     return 0
 
 
-def _measure(settings: Settings, saved: Path, pages: dict[str, str], ready: list[submissions.Ready], seconds: float) -> None:
+def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pages: bool) -> None:
+    """Fill the database, serve it, and measure."""
+    saved = folder / "pages"
+    saved.mkdir(parents=True)
+    settings = Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key=SECRET, rate_limits=False)
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        data.fill(*size)
+        ready = submissions.prepare(app) if pages else []
+        people = typing.prepare(app)
+        slug = data.a_sender("sakrad-1")
+        db.session.remove()
+    (saved / "start.html").write_text("")
+    paths = {name: path.format(slug=slug) for name, path in PAGES.items()} if pages else {}
+    for name, path in paths.items():
+        answer = app.test_client().get(path)
+        if answer.status_code != 200:
+            raise SystemExit(f"{path} answered {answer.status_code}.")
+        (saved / f"{name}.html").write_bytes(answer.data)
+    with app.app_context():
+        db.engine.dispose()
+    with _served(settings, saved) as port:
+        print(f"\n{url.partition(':')[0]}")
+        if pages:
+            _measure_pages(port, saved, paths, seconds)
+            _measure_submissions(port, ready)
+        _measure_typing(port, people, seconds)
+    with app.app_context():
+        acknowledged = typing.verify(people)
+        merges = sum(typist.merges for typist in people)
+        print(f"\n{acknowledged} acknowledged saves, every one in its draft's history; {merges} merges; none failed.", flush=True)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextlib.contextmanager
+def _served(settings: Settings, saved: Path) -> Iterator[int]:
     port = _free_port()
     environment = os.environ | {
         "BENCH_PAGES": str(saved),
@@ -77,24 +109,36 @@ def _measure(settings: Settings, saved: Path, pages: dict[str, str], ready: list
     server = subprocess.Popen([*command, "--log-level", "error", "tests.bench.server:app"], cwd=ROOT, env=environment, **quiet)  # type: ignore[call-overload]
     try:
         _wait(port)
-        print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, ", end="")
-        print(f"{settings.database_url.split(':')[0]}, gunicorn gthread 2 × 4, 8 connections\n")
-        print("| page | kB | req/s | p95 ms | bare req/s | ratio |\n|---|---|---|---|---|---|")
-        for name, path in pages.items():
-            size = (saved / f"{name}.html").stat().st_size / 1000
-            load.hammer(port, path, seconds=0.7)
-            bare = load.hammer(port, f"/bare/{name}", seconds=seconds)
-            ours = load.hammer(port, path, seconds=seconds)
-            ratio = ours.per_second / bare.per_second
-            print(f"| {name} | {size:.0f} | {ours.per_second:.0f} | {ours.p95:.0f} | {bare.per_second:.0f} | {ratio:.3f} |", flush=True)
-        print("\n| submissions | accepted/s | p95 ms |\n|---|---|---|")
-        half = len(ready) // 2
-        for writers, batch in ((1, ready[: half // 2]), (8, ready[half // 2 :])):
-            figures = submissions.send(port, batch, writers)
-            print(f"| {writers} writer{'s' if writers > 1 else ''} | {figures.per_second:.0f} | {figures.p95:.0f} |", flush=True)
+        yield port
     finally:
         server.terminate()
         server.wait()
+
+
+def _measure_pages(port: int, saved: Path, pages: dict[str, str], seconds: float) -> None:
+    print("\n| page, 8 connections | kB | req/s | p95 ms | bare req/s | ratio |\n|---|---|---|---|---|---|")
+    for name, path in pages.items():
+        size = (saved / f"{name}.html").stat().st_size / 1000
+        load.hammer(port, path, seconds=0.7)
+        bare = load.hammer(port, f"/bare/{name}", seconds=seconds)
+        ours = load.hammer(port, path, seconds=seconds)
+        ratio = ours.per_second / bare.per_second
+        print(f"| {name} | {size:.0f} | {ours.per_second:.0f} | {ours.p95:.0f} | {bare.per_second:.0f} | {ratio:.3f} |", flush=True)
+
+
+def _measure_submissions(port: int, ready: list[submissions.Ready]) -> None:
+    print("\n| submissions | accepted/s | p95 ms |\n|---|---|---|")
+    half = len(ready) // 2
+    for writers, batch in ((1, ready[: half // 2]), (8, ready[half // 2 :])):
+        figures = submissions.send(port, batch, writers)
+        print(f"| {writers} writer{'s' if writers > 1 else ''} | {figures.per_second:.0f} | {figures.p95:.0f} |", flush=True)
+
+
+def _measure_typing(port: int, people: list[typing.Typist], seconds: float) -> None:
+    print(f"\n| {len(people)} people typing | autosaves/s | p95 ms |\n|---|---|---|")
+    for what, pause in (("a save every two seconds each", 2.0), ("as fast as they are answered", 0.0)):
+        figures = typing.type_at_once(port, people, seconds=seconds + pause, pause=pause)
+        print(f"| {what} | {figures.per_second:.0f} | {figures.p95:.0f} |", flush=True)
 
 
 def _free_port() -> int:

@@ -9,15 +9,17 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from sakrad import create_app
 from sakrad.config import Settings
 from sakrad.core.db import db
+from tests.browser.office import Office
 
 FLAGS = [
     "--no-sandbox",
@@ -41,14 +43,15 @@ class Site:
     mails: Path
 
 
-def serve(app: Flask) -> tuple[str, Callable[[], None]]:
-    """Serve the application on a free port; returns its address and how to stop it."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def serve(app: Flask, port: int = 0) -> tuple[str, Callable[[], None]]:
+    """Serve the application, on a free port unless told; returns its address and how to stop it."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
 
     def stop() -> None:
         server.shutdown()
+        server.server_close()
         thread.join()
 
     return f"http://127.0.0.1:{server.server_port}", stop
@@ -97,25 +100,36 @@ def chromium() -> Iterator[Browser]:
 def person(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Make a person with a browser of their own: `person(site.url, width=320, scheme="dark", scripts=False)`.
 
-    Any request that leaves the site, and any error in the console, fails the test.
+    Any request that leaves the site, and any error in the console, fails the test. `javascript=False` turns scripts off in the
+    browser itself; with `trouble=True` the network may fail, which browsers and htmx write to the console.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def make(url: str, *, width: int = 1280, height: int = 900, scheme: str = "light", scripts: bool = True) -> Page:
-        context = chromium.new_context(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme, locale="sv-SE")  # type: ignore[arg-type]
+    def make(
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: Literal["light", "dark"] = "light",
+        scripts: bool = True,
+        javascript: bool = True,
+        trouble: bool = False,
+    ) -> Page:
+        size: ViewportSize = {"width": width, "height": height}
+        context = chromium.new_context(base_url=url, viewport=size, color_scheme=scheme, locale="sv-SE", java_script_enabled=javascript)
         context.set_default_timeout(8_000)
         contexts.append(context)
         page = context.new_page()
         if not scripts:
             context.route("**/*.js*", lambda route: route.abort())
         page.on("request", lambda request: None if request.url.startswith((url, "data:", "blob:")) else complaints.append(request.url))
-        if scripts:
+        if scripts and not trouble:
             page.on(
                 "console",
                 lambda message: complaints.append(message.text) if message.type == "error" and not REFUSED.match(message.text) else None,
             )
-            page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
     yield make
@@ -131,3 +145,10 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("Lösenord").fill(password)
     page.locator("main form").get_by_role("button").first.click()
     page.wait_for_url(lambda url: "/logga-in" not in url)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An association with two members and an invitation, invited to an open sakråd of three questions."""
+    with Office.opened(tmp_path) as made:
+        yield made

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from sakrad.directory.lifecycle import NameFacts, OrganisationFacts, blockers_to_add, blockers_to_describe, normalised_org_number
+from sakrad.directory.lifecycle import (
+    NameFacts,
+    OrganisationFacts,
+    approvals_for,
+    blockers_to_add,
+    blockers_to_describe,
+    blockers_to_set_rule,
+    check_since,
+    normalised_org_number,
+)
+from sakrad.directory.models import ApprovalRule
 
 
 @pytest.mark.parametrize(
@@ -61,3 +73,34 @@ def test_blockers_to_describe_an_organisation(change: dict[str, object], codes: 
 )
 def test_blockers_to_add(facts: NameFacts, found: list[tuple[str, str]]) -> None:
     assert [(blocker.code, blocker.field) for blocker in blockers_to_add(facts)] == found
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "needed", "refused"),
+    [
+        pytest.param(ApprovalRule.one, None, 1, False, id="one person does everything"),
+        pytest.param(ApprovalRule.one, 9, 1, False, id="one is one whatever was asked"),
+        pytest.param(ApprovalRule.two, None, 2, False, id="two are two"),
+        pytest.param(ApprovalRule.board, 2, 2, False, id="the smallest board"),
+        pytest.param(ApprovalRule.board, 20, 20, False, id="the largest board"),
+        pytest.param(ApprovalRule.board, 1, 1, True, id="a board of one is no board"),
+        pytest.param(ApprovalRule.board, 21, 21, True, id="a board of too many"),
+        pytest.param(ApprovalRule.board, None, 0, True, id="a board of nobody"),
+    ],
+)
+def test_how_many_approvals_a_rule_asks_for(rule: ApprovalRule, asked: int | None, needed: int, refused: bool) -> None:
+    assert approvals_for(rule, asked) == needed
+    assert [blocker.code for blocker in blockers_to_set_rule(rule, needed)] == (["approvals_out_of_range"] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("at", "since"),
+    [
+        pytest.param(datetime(2027, 4, 14, 21, 59, tzinfo=UTC), None, id="the evening before"),
+        pytest.param(datetime(2027, 4, 14, 22, 0, tzinfo=UTC), datetime(2027, 4, 14, 22, 0, tzinfo=UTC), id="midnight in Stockholm"),
+        pytest.param(datetime(2027, 12, 31, 22, 0, tzinfo=UTC), datetime(2027, 4, 14, 22, 0, tzinfo=UTC), id="the last hour of the year"),
+        pytest.param(datetime(2027, 12, 31, 23, 0, tzinfo=UTC), None, id="the new year has begun in Stockholm"),
+    ],
+)
+def test_the_yearly_check_begins_on_the_fifteenth_of_april(at: datetime, since: datetime | None) -> None:
+    assert check_since(at) == since

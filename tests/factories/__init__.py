@@ -75,6 +75,7 @@ def subject(**values: Any) -> Subject:
 def organisation(*, verified_in: Municipality | None = None, **values: Any) -> Organisation:
     n = next(_count)
     values = {"slug": f"forening{n}", "name": f"Förening {n}", "email": f"info@forening{n}.example", "created_at": LONG_AGO} | values
+    values.setdefault("asked_right_at", clock.now())  # or the worker would ask it whether its facts are right
     made: Organisation = save(Organisation(**values))
     if verified_in is not None:
         save(Verification(organisation_id=made.id, municipality_id=verified_in.id, basis=VerificationBasis.known, verified_at=LONG_AGO))

@@ -17,11 +17,11 @@ from sakrad.core.db import db, transaction
 from sakrad.core.events import EventName, record
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.directory.models import Organisation, Subject, TargetGroup
-from sakrad.positions.models import Position, Stance
+from sakrad.positions.models import Concurrence, Position, PositionParty, Stance
 from sakrad.responses.models import Commitment, Outcome
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
-from tests.factories import responses, save, summaries
+from tests.factories import responses, save, summaries, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,25 @@ def story(phase: Phase = Phase.following_up, **values: Any) -> Story:
     with transaction():
         record(EventName.progress_added, at=clock.now(), consultation_id=consultation.id, subject_id=progress.id)
     return Story(consultation, position.organisation, group, subject, position, finding, third, commitment)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who stands beside the story's answer: one that concurs with it and with which it concurs, and one that stands behind."""
+
+    agreeing: Position
+    received: Concurrence
+    given: Concurrence
+    party: PositionParty
+
+
+def joined(story: Story, words: str = "Utom det om HEMLIGAORDET.") -> Joined:
+    """Others beside the story's answer, all with reservations."""
+    consultation = story.consultation
+    agreeing = voice(consultation, story.group, texts={1: "Vägen är lång."})
+    received = together.concurrence(agreeing, story.position, reservation="Det andra är vi inte med på.")
+    given = together.concurrence(story.position, agreeing, consultation.questions[0], reservation=words)
+    return Joined(agreeing, received, given, together.party(story.position, reservations={1: words}))
 
 
 PAGES: dict[str, Callable[[Story], str]] = {

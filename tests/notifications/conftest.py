@@ -50,7 +50,7 @@ def happen(app: Flask) -> Callable[..., int]:
 
     def make(name: EventName, **values: Any) -> int:
         with transaction():
-            return record(name, at=clock.now(), **values).id
+            return record(name, **{"at": clock.now(), **values}).id
 
     return make
 

@@ -11,28 +11,31 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
 
+import docx
 import html5lib
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from pypdf import PdfReader
 
-from sakrad.accounts.models import JoinInvitation, Role
+from sakrad.accounts.models import JoinInvitation, Role, User
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import EventName
-from sakrad.directory.models import Organisation
+from sakrad.core.files import MEDIA_TYPES, FileKind
+from sakrad.directory.models import Merger, Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.notifications.contents import CONTENTS
 from sakrad.notifications.models import MailKind
 from sakrad.notifications.recipients import RECIPIENTS
 from sakrad.positions import receipts
-from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.models import Answer, Approval, Channel, Position, PositionParty, PositionVersion, Remark, Transcription, remark_mention
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 from tests import factories as make
+from tests.factories.transcribing import entered
 from tests.notifications.postoffice import PostOffice
 from tests.policing import PolicingClient
 
@@ -57,8 +60,11 @@ def world(app: Flask) -> World:
     authority = make.authority(municipality, name="Socialnämnden", mailbox="socialnamnden@ekhamra.example")
     consultation = make.consultation(Phase.following_up, of=authority, diary_number="SN 2027/0042", title="Våld i nära relationer")
     organisation = make.organisation(name="Ekhamra kvinnojour", email="info@jouren.example", verified_in=municipality)
-    position = make.position(consultation, organisation, texts={1: WORDS}, dissent=WORDS, receipt_number="SN-2027-0007")
+    came = {"receipt_number": "SN-2027-0007", "channel": Channel.paper}
+    position = make.position(consultation, organisation, texts={1: WORDS}, dissent=WORDS, **came)
     version = db.session.get_one(PositionVersion, position.current_id)
+    official = make.user((Role.officer, authority))  # a letter, which a mail may ask its sender to read
+    make.save(Transcription(version_id=version.id, whole=False, entered_at=clock.now(), entered_by_id=official.id))
     made = World(consultation, organisation, position, version)
     scope = {
         "consultation_id": consultation.id,
@@ -91,15 +97,31 @@ def world(app: Flask) -> World:
             received_at=clock.now(),
         )
     )
+    make.user((Role.administrator, organisation), email="ordforande@jouren.example")
+    moving = make.user(email="flyttar@person.example", new_email="flyttad@person.example")
     progress = _progress(consultation, version)
+    named = {"name": "Grannföreningen", "email": "granne@part.example", "stated_at": clock.now()}
+    party = make.save(PositionParty(position_id=position.id, **named))
     made.events = {
         MailKind.confirm_address: (EventName.user_registered, {"subject_id": new.id}),
         MailKind.address_known: (EventName.sign_up_repeated, {"subject_id": known.id}),
         MailKind.reset_password: (EventName.password_reset_requested, {"subject_id": known.id}),
+        MailKind.new_address: (EventName.address_change_requested, {"subject_id": moving.id}),
+        MailKind.address_changing: (EventName.address_change_requested, {"subject_id": moving.id}),
+        **_about_a_draft(organisation, consultation),
+        MailKind.approval_rule_changed: (EventName.approval_rule_changed, {"organisation_id": organisation.id}),
+        MailKind.still_right: (EventName.organisation_check_due, {"organisation_id": organisation.id}),
+        MailKind.organisations_merged: (
+            EventName.organisations_merged,
+            {"subject_id": _merger(organisation).id, "side": "heir", "organisation_id": organisation.id},
+        ),
         MailKind.join_invitation: (EventName.member_invited, {"subject_id": join.id}),
         MailKind.invitation: (EventName.organisation_invited, {"subject_id": invitation.id, **scope}),
         MailKind.receipt: (EventName.position_received, {"subject_id": version.id, **scope}),
         MailKind.received_for_registrar: (EventName.position_received, {"subject_id": version.id, **scope}),
+        MailKind.read_back: (EventName.transcription_sent, {"subject_id": version.id, **scope}),
+        MailKind.party_asked: (EventName.party_stated, {"subject_id": party.id, **scope}),
+        MailKind.party_answered: (EventName.party_confirmed, {"subject_id": party.id, **scope}),
         MailKind.position_disowned: (EventName.position_disowned, {"subject_id": position.id, "version": version.id, **scope}),
         MailKind.summary_published: (EventName.summary_published, scope),
         MailKind.feedback_published: (EventName.feedback_published, scope),
@@ -110,6 +132,32 @@ def world(app: Flask) -> World:
         MailKind.enquiry_for_mailbox: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
     }
     return made
+
+
+def _about_a_draft(organisation: Organisation, consultation: Consultation) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """A writer who has mentioned an approver, asked for approval, and been answered."""
+    vera = make.user((Role.writer, organisation), email="vera@jouren.example")
+    anna = make.user((Role.approver, organisation), email="anna@jouren.example")
+    draft, at = make.draft(consultation, organisation, approval_asked_by_id=vera.id), clock.now()
+    remark = make.save(Remark(draft_id=draft.id, text=WORDS, by_id=vera.id, at=at))
+    with transaction():
+        db.session.execute(sa.insert(remark_mention), {"remark_id": remark.id, "user_id": anna.id})
+    make.save(Approval(draft_id=draft.id, user_id=anna.id, asked_at=at, asked_by_id=vera.id))
+    returned = make.save(
+        Approval(
+            draft_id=draft.id, user_id=anna.id, asked_by_id=vera.id, outcome="returned", decided_at=at, digest="0" * 64, reason=WORDS
+        )
+    )
+    own = {"organisation_id": organisation.id}
+    return {
+        MailKind.draft_mention: (EventName.draft_remarked, {"subject_id": remark.id, **own}),
+        MailKind.draft_to_approve: (EventName.draft_sent_for_approval, {"subject_id": draft.id, "at": at, **own}),
+        MailKind.draft_decided: (EventName.draft_returned, {"subject_id": returned.id, **own}),
+    }
+
+
+def _merger(heir: Organisation) -> Merger:
+    return make.save(Merger(organisation_id=make.organisation(name="Jouren i Ekhamra").id, heir_id=heir.id, at=clock.now()))  # type: ignore[no-any-return]
 
 
 def _progress(consultation: Consultation, version: PositionVersion) -> Progress:
@@ -142,10 +190,21 @@ EXPECTED = {
     MailKind.confirm_address: ("ny@person.example", None, "Bekräfta"),
     MailKind.address_known: ("kand@person.example", None, "redan ett konto"),
     MailKind.reset_password: ("kand@person.example", None, "nytt lösenord"),
+    MailKind.new_address: ("flyttad@person.example", None, "nya adress"),
+    MailKind.address_changing: ("flyttar@person.example", None, "på väg att ändras"),
+    MailKind.organisations_merged: (JOUR, None, "Godkänn sammanslagningen: Jouren i Ekhamra och Ekhamra kvinnojour"),
+    MailKind.draft_mention: ("anna@jouren.example", None, "En kollega vill att du läser: Våld i nära relationer"),
+    MailKind.draft_to_approve: ("anna@jouren.example", None, "Läs igenom och godkänn: Våld i nära relationer"),
+    MailKind.draft_decided: ("vera@jouren.example", None, "Tillbaka för ändring: Våld i nära relationer"),
+    MailKind.approval_rule_changed: ("ordforande@jouren.example", None, "Ekhamra kvinnojour"),
+    MailKind.still_right: (JOUR, None, "Stämmer uppgifterna om Ekhamra kvinnojour?"),
     MailKind.join_invitation: ("kollega@person.example", NAMND, "Socialnämnden"),
     MailKind.invitation: (JOUR, NAMND, "Ekhamra kommun frågar er: Våld i nära relationer"),
     MailKind.receipt: (JOUR, NAMND, "SN-2027-0007"),
     MailKind.received_for_registrar: (NAMND, NAMND, "SN 2027/0042"),
+    MailKind.read_back: (JOUR, NAMND, "Stämmer det vi skrev ned? Våld i nära relationer"),
+    MailKind.party_asked: ("granne@part.example", NAMND, "Står ni bakom svaret från Ekhamra kvinnojour?"),
+    MailKind.party_answered: (JOUR, NAMND, "Grannföreningen står bakom ert svar"),
     MailKind.position_disowned: (NAMND, NAMND, "SN-2027-0007"),
     MailKind.summary_published: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.feedback_published: (JOUR, NAMND, "Våld i nära relationer"),
@@ -245,6 +304,33 @@ def test_the_questions_stand_in_the_invitation(world: World, mail_of: Callable[[
     assert "allmän handling" in text
 
 
+def test_the_questions_go_along_to_print_and_to_fill_in(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    mail = mail_of(MailKind.invitation)
+    pdf, form = mail.iter_attachments()
+    assert (pdf.get_content_type(), form.get_content_type()) == ("application/pdf", MEDIA_TYPES[FileKind.docx])
+    assert [(attached.get_filename() or "").rpartition(".")[2] for attached in (pdf, form)] == ["pdf", "docx"]
+    printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.get_content())).pages)
+    written = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(form.get_content())).paragraphs)
+    for question in world.consultation.questions:
+        assert question.text in " ".join(printed.split()) and question.text in written
+    assert len(mail.as_bytes()) < 500_000
+
+
+def test_what_was_spoken_is_read_back_by_itself_and_a_letter_is_not(world: World, work: Callable[[], None], post: PostOffice) -> None:
+    for channel, asked in ((Channel.meeting, 1), (Channel.email, 0)):
+        post.mails.clear()
+        entered(make.consultation(), make.organisation(email="bya@laget.example"), channel=channel)
+        work()
+        subjects = [mail["Subject"] for mail in post.mails if mail["To"] == "bya@laget.example"]
+        assert len(subjects) == 1 + asked and sum("Stämmer det vi skrev ned?" in subject for subject in subjects) == asked
+
+
+def test_a_paper_sender_without_address_is_mailed_nothing(app: Flask, work: Callable[[], None], post: PostOffice) -> None:
+    entered(make.consultation(), make.organisation(email=""))
+    work()
+    assert len(post.mails) == 1, "only the registrar's"
+
+
 def test_the_receipt_holds_what_verifies_it(world: World, mail_of: Callable[[MailKind], EmailMessage]) -> None:
     nonce, digest = receipts.nonce_of(world.version), world.version.digest
     text, html = texts(mail_of(MailKind.receipt))
@@ -329,3 +415,31 @@ def test_a_later_link_is_made_with_the_later_mail(world: World, mail_of: Callabl
     secret = link.rsplit("/", 1)[1]
     for table in db.metadata.sorted_tables:
         assert not any(secret in str(row) for row in db.session.execute(sa.select(table)))
+
+
+OWN = [MailKind.draft_mention, MailKind.draft_to_approve, MailKind.draft_decided]
+
+
+@pytest.mark.parametrize("kind", OWN, ids=str)
+def test_whoever_has_left_the_organisation_is_told_nothing_of_its_drafts(
+    kind: MailKind, world: World, post: PostOffice, happen: Callable[..., int], work: Callable[[], None]
+) -> None:
+    user = db.session.scalars(sa.select(User).where(User.email == EXPECTED[kind][0])).one()
+    with transaction():
+        for membership in user.memberships:
+            membership.ended_at = clock.now()
+    name, values = world.events[kind]
+    happen(name, **values)
+    work()
+    assert not post.mails
+
+
+@pytest.mark.parametrize("kind", [MailKind.draft_to_approve, MailKind.draft_decided], ids=str)
+def test_nobody_is_told_by_mail_of_what_they_did_themselves(
+    kind: MailKind, world: World, post: PostOffice, happen: Callable[..., int], work: Callable[[], None]
+) -> None:
+    user = db.session.scalars(sa.select(User).where(User.email == EXPECTED[kind][0])).one()
+    name, values = world.events[kind]
+    happen(name, actor=user, **values)
+    work()
+    assert not post.mails

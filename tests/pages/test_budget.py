@@ -27,7 +27,9 @@ def test_every_reading_page_is_measured_here(app: Flask) -> None:
 
 @pytest.fixture
 def story(app: Flask) -> reading.Story:
-    return reading.story()
+    story = reading.story()
+    reading.joined(story)
+    return story
 
 
 def test_at_most_eight_statements_and_no_more_with_twice_the_rows(client: PolicingClient, story: reading.Story) -> None:
@@ -53,6 +55,7 @@ def enlarge(story: reading.Story) -> None:
     story = reading.fresh(story)
     consultation = story.consultation
     for _ in range(2):
+        reading.joined(story)
         reading.voice(consultation, story.group)
         make.invitation(consultation)
         make.question(consultation, number=len(consultation.questions) + 1)

@@ -46,6 +46,8 @@ def test_received_only_while_open(at: datetime, codes: list[str]) -> None:
         pytest.param({"wish": None}, ["position_wish_missing"], id="the wish must be said"),
         pytest.param({"already_sent": True}, ["position_already_sent"], id="the same words are not sent twice"),
         pytest.param({"dissent_length": ANSWER_LIMIT + 1}, ["position_dissent_too_long"], id="dissent has a limit"),
+        pytest.param({"confirm_by_on": OPENS.date()}, ["position_confirm_by_passed"], id="a preliminary one is confirmed on a day to come"),
+        pytest.param({"confirm_by_on": OPENS.date() + timedelta(days=1)}, [], id="tomorrow is a day to come"),
         pytest.param(
             {"answers": (dataclasses.replace(PROPOSAL, stance=Stance.supports_with_reservations),)},
             ["position_reason_missing"],

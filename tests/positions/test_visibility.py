@@ -15,6 +15,7 @@ from sakrad.consultations.models import AnswersPublic, Consultation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.directory.models import Organisation, Verification
+from sakrad.positions.commands import withdraw_position
 from sakrad.positions.models import AnchoringLevel, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_public import Facts, Visibility, positions, visibility
 from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
@@ -40,6 +41,10 @@ N, U, M = WISH.named, WISH.unnamed, WISH.municipality_only
         pytest.param(Facts(True, True, (N, N), False, True), Visibility.withheld, id="withheld by the authority"),
         pytest.param(Facts(False, True, (N, N), True, False), Visibility.hidden, id="disowned, or the organisation is not verified"),
         pytest.param(Facts(True, False, (N, N), True, False), Visibility.hidden, id="all at closing, and it is still open"),
+        pytest.param(Facts(True, True, (N, N), True, False, True), Visibility.withdrawn, id="taken back: that it was, never the words"),
+        pytest.param(Facts(True, True, (M, M), False, True, True), Visibility.withdrawn, id="taken back, though it was never published"),
+        pytest.param(Facts(True, False, (N, N), True, False, True), Visibility.hidden, id="taken back before anybody could read it"),
+        pytest.param(Facts(False, True, (N, N), True, False, True), Visibility.hidden, id="disowned is stronger than taken back"),
     ],
 )
 def test_the_rule(facts: Facts, expected: Visibility) -> None:
@@ -53,17 +58,19 @@ def test_the_rule_and_its_twin_in_sql_agree(app: Flask) -> None:
     expected: dict[int, Visibility] = {}
     with transaction():
         where = {row.id: row.municipality_id for row in db.session.execute(sa.select(Consultation.id, Consultation.municipality_id))}
-        cases = itertools.product(AnswersPublic, [N, U, M, None], [N, U, None], [None, *DECISION], [None, *DECISION], [0, 1, 2])
+        cases = itertools.product(AnswersPublic, [N, U, M, None], [N, U, None], [None, *DECISION], [None, *DECISION], [0, 1, 2, 3])
         for number, (mode, wish, newer, decision, newer_decision, standing) in enumerate(cases):
             facts = Facts(
-                counted=standing == 2,
+                received=standing >= 2,
                 open_to_readers=mode is AnswersPublic.review,
                 wishes=(wish if decision else (newer or wish), newer or wish),
                 published=decision in (DECISION.publish, DECISION.masked),
                 withheld=(newer_decision if newer else decision) is DECISION.withheld,
+                withdrawn=standing == 3,
             )
             position = _position(f"o{number}", consultations[mode], wish, newer, (decision, newer_decision))
             position.disowned_at = clock.now() if standing == 0 else None
+            position.withdrawn_at = clock.now() if standing == 3 else None
             if standing != 1:
                 here = where[consultations[mode]]
                 db.session.add(Verification(organisation_id=position.organisation_id, municipality_id=here, basis="known", verified_at=at))
@@ -155,6 +162,15 @@ def _disowned(story: reading.Story) -> None:
     story.position.disowned_at = clock.now()
 
 
+def _withdrawn(story: reading.Story) -> None:
+    withdraw_position(story.position, actor=None, at=clock.now())
+
+
+def _withdrawn_unnamed(story: reading.Story) -> None:
+    _wish(U)(story)
+    _withdrawn(story)
+
+
 def _unverified(story: reading.Story) -> None:
     db.session.execute(sa.delete(Verification).where(Verification.organisation_id == story.organisation.id))
 
@@ -166,9 +182,12 @@ def _at_closing(story: reading.Story) -> None:
 
 def _masked(story: reading.Story) -> None:
     assert story.position.current is not None
-    for answer in story.position.current.answers:
-        start = answer.text.index(WORD)
-        mask = {"kind": TextKind.answer, "text_id": answer.id, "start": start, "end": start + len(WORD)}
+    texts = [(TextKind.answer, answer.id, answer.text) for answer in story.position.current.answers]
+    texts += [(TextKind.reservation, one.id, one.reservation) for one in story.position.current.concurrences]
+    texts += [(TextKind.party_reservation, own.id, own.text) for party in story.position.parties for own in party.reservations]
+    for kind, text_id, text in texts:
+        start = text.index(WORD)
+        mask = {"kind": kind, "text_id": text_id, "start": start, "end": start + len(WORD)}
         db.session.add(Mask(**mask, ground=MaskGround.personal_data, created_at=clock.now()))
 
 
@@ -184,13 +203,16 @@ def _masked(story: reading.Story) -> None:
         pytest.param(_unreviewed, {NAME, SLUG, WORD}, id="not reviewed: nothing"),
         pytest.param(_disowned, {NAME, SLUG, WORD}, id="det var inte vi: nothing"),
         pytest.param(_unverified, {NAME, SLUG, WORD}, id="not verified: nothing"),
+        pytest.param(_withdrawn, {WORD}, id="taken back: not a word"),
+        pytest.param(_withdrawn_unnamed, {NAME, SLUG, WORD}, id="taken back, without name: neither name nor word"),
         pytest.param(_at_closing, {NAME, SLUG, WORD}, id="all at closing, before it: nothing"),
         pytest.param(_masked, {WORD}, id="masked words: gone everywhere"),
     ],
 )
 def test_what_must_not_be_seen_is_on_no_page(client: PolicingClient, app: Flask, change: Change, gone: set[str]) -> None:
     story = reading.story()
-    paths = reading.addresses(story)
+    beside = reading.joined(story)
+    paths = reading.addresses(story) | {"agreeing": f"{story.address}/svar/{beside.agreeing.organisation.slug}"}
     reference = story.position.reference
     with transaction():
         change(reading.fresh(story))
@@ -247,6 +269,8 @@ def test_a_position_with_a_name_is_found_by_its_reference_and_sent_on(client: Po
 def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask, kind: TextKind) -> None:
     """And goes away again when it is removed."""
     story = reading.story()
+    beside = reading.joined(story, "Viktig person är vi inte med på.")
+    reservation = beside.party.reservations[0].id
     shown = ("pages.consultation", "positions.show", "summaries.show", "responses.show")
     paths = {endpoint: path for endpoint, path in reading.addresses(story).items() if endpoint in shown}
     with transaction():
@@ -258,6 +282,8 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask,
         now.finding.summary.in_short, now.aside.set_aside_reason = "Viktig person syns.", "Viktig person svarar."
         now.commitment.response.reason, now.commitment.progress[0].text = "Viktig person gör det.", "Viktig person har börjat."
         owners = {
+            TextKind.reservation: beside.given.id,
+            TextKind.party_reservation: reservation,
             TextKind.dissent: version.id,
             TextKind.role: version.id,
             TextKind.finding: now.finding.id,

@@ -93,9 +93,9 @@ def test_compiling_is_for_open_and_closed_consultations(dates: Dates, expected: 
 
 
 def test_an_answer_is_taken_up_while_it_stands() -> None:
-    assert blockers_to_take_up(current=True, disowned=False) == []
-    assert blockers_to_take_up(current=False, disowned=False)
-    assert blockers_to_take_up(current=True, disowned=True)
+    assert blockers_to_take_up(current=True, stands=True) == []
+    assert blockers_to_take_up(current=False, stands=True)
+    assert blockers_to_take_up(current=True, stands=False)
 
 
 def test_a_cited_point_is_not_left() -> None:

@@ -65,6 +65,20 @@ def reset(user: User | None, prepared: str | None) -> ResponseReturnValue:
     return htmx.go(url_for("accounts.sign_in"))
 
 
+@bp.route("/konto/ny-adress/<token>", methods=["GET", "POST"])
+@limited("30 per hour", methods=["POST"])
+@bearer(load=queries.find_user_to_readdress)
+def readdress(user: User | None) -> ResponseReturnValue:
+    """Proves the new address; from then on it is the one to sign in with."""
+    if user is None:
+        return _dead()
+    if request.method == "GET":
+        return render_template("accounts/link/readdress.html", email=user.new_email)
+    commands.take_new_address(user, at=clock.now())
+    flash(_("Den nya adressen gäller nu. Logga in med den nästa gång."))
+    return htmx.go(url_for("accounts.account"))
+
+
 @bp.route("/konto/anslut/<token>", methods=["GET", "POST"])
 @limited("30 per hour", methods=["POST"])
 @bearer(load=queries.find_join_invitation, prepare=hashed_password)
@@ -79,12 +93,19 @@ def join(invitation: JoinInvitation | None, prepared: str | None) -> ResponseRet
         if current_user.is_authenticated and current_user.email == invitation.email:
             commands.accept_invitation(invitation, current_user._get_current_object(), at=clock.now())
             flash(_("Välkommen! Du har nu rollen."))
-            return htmx.go(url_for("accounts.account"))
+            return htmx.go(_where_to(invitation))
         if not has_account and not current_user.is_authenticated and form.validate() and prepared is not None:
             user = commands.join_as_new(invitation, name=form.name.data or "", password_hash=prepared, at=clock.now())
             sessions.remember(commands.open_session(user, at=clock.now()))
-            return htmx.go(url_for("accounts.account"))
+            return htmx.go(_where_to(invitation))
     status = 422 if form.is_submitted() else 200
     return render_template(
         "accounts/link/join.html", invitation=invitation, form=form, has_account=has_account, visitor=current_user
     ), status
+
+
+def _where_to(invitation: JoinInvitation) -> str:
+    """The organisation's own space, where what was written waits; others choose on their account."""
+    if invitation.organisation is None:
+        return url_for("accounts.account")
+    return url_for("positions_organisation.home", org=invitation.organisation.slug)

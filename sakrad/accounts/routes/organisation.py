@@ -7,15 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from sakrad.accounts import commands, policy, queries
-from sakrad.accounts.forms import InviteForm, OrganisationForm, RoleForm
+from sakrad.accounts import commands, policy, queries, queries_team
+from sakrad.accounts.forms import ApprovalRuleForm, InviteForm, OrganisationForm, RoleForm
 from sakrad.accounts.models import JoinInvitation, Membership, Role, User
 from sakrad.accounts.routes.public import own_key
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires, signed_in
 from sakrad.core.errors import Blocked, show_beside
 from sakrad.core.security import limited
-from sakrad.directory.models import Organisation, OrganisationKind
+from sakrad.directory.lifecycle import approvals_for
+from sakrad.directory.models import ApprovalRule, Organisation, OrganisationKind
 from sakrad.directory.queries import get_organisation, list_active_municipalities
 
 bp = Blueprint("accounts_organisation", __name__)
@@ -62,7 +63,7 @@ def claim(claim: queries.Claim) -> ResponseReturnValue:
 @bp.get("/forening/<org>/medlemmar")
 @requires(policy.is_member, load=get_organisation)
 def members(organisation: Organisation) -> ResponseReturnValue:
-    return _page(organisation, InviteForm(formdata=None))
+    return _page(organisation)
 
 
 @bp.post("/forening/<org>/medlemmar")
@@ -71,14 +72,32 @@ def members(organisation: Organisation) -> ResponseReturnValue:
 def invite(organisation: Organisation) -> ResponseReturnValue:
     form = InviteForm()
     if not form.validate():
-        return _page(organisation, form), 422
+        return _page(organisation, invite_form=form), 422
     try:
         commands.invite_member(form.email.data or "", Role(form.role.data), organisation, actor=current_user, at=clock.now())
     except Blocked as blocked:
         show_beside(form, blocked)
-        return _page(organisation, form), 422
+        return _page(organisation, invite_form=form), 422
     flash(_("En inbjudan är på väg till %(email)s.", email=form.email.data))
     return _back(organisation)
+
+
+@bp.post("/forening/<org>/godkannande")
+@requires(policy.may_administer, load=get_organisation)
+def set_approval_rule(organisation: Organisation) -> ResponseReturnValue:
+    form = ApprovalRuleForm()
+    if not form.validate():
+        return _page(organisation, rule_form=form), 422
+    rule = ApprovalRule(form.rule.data)
+    try:
+        commands.set_approval_rule(
+            organisation, rule=rule, approvals_needed=approvals_for(rule, form.approvals_needed.data), actor=current_user, at=clock.now()
+        )
+    except Blocked as blocked:
+        show_beside(form, blocked)
+        return _page(organisation, rule_form=form), 422
+    flash(_("Sparat. Alla administratörer och godkännare får veta det."))
+    return htmx.go(url_for(".members", org=organisation.slug, _anchor="godkannande"))
 
 
 @bp.post("/forening/<org>/medlemmar/<reference>/roll")
@@ -87,7 +106,7 @@ def give_role(membership: Membership) -> ResponseReturnValue:
     organisation = _organisation(membership)
     form = RoleForm()
     if not form.validate():
-        return _page(organisation, InviteForm(formdata=None)), 422
+        return _page(organisation), 422
     commands.grant(membership.user, Role(form.role.data), organisation, actor=current_user, at=clock.now())
     return _back(organisation)
 
@@ -100,6 +119,29 @@ def end(membership: Membership) -> ResponseReturnValue:
     if membership.user_id == current_user.id and membership.role is Role.administrator:
         flash(_("Du är inte längre administratör."))
         return htmx.go(url_for("accounts.account"))
+    return _back(organisation)
+
+
+@bp.post("/forening/<org>/medlemmar/<reference>/ta-bort")
+@requires(policy.may_manage_member, load=queries.get_member)
+def remove(membership: Membership) -> ResponseReturnValue:
+    """All the person's roles at once."""
+    organisation, person = _organisation(membership), membership.user
+    commands.remove_member(person, organisation, actor=current_user._get_current_object(), at=clock.now())
+    if person.id == current_user.id:
+        flash(_("Du har lämnat %(name)s.", name=organisation.name))
+        return htmx.go(url_for("accounts.account"))
+    flash(_("%(name)s är borttagen. Det som personen har skrivit finns kvar.", name=person.name))
+    return _back(organisation)
+
+
+@bp.post("/forening/<org>/medlemmar/<reference>/lamna-over")
+@requires(policy.may_manage_member, load=queries.get_member)
+def hand_over(membership: Membership) -> ResponseReturnValue:
+    """Lämna över administrationen till en annan medlem."""
+    organisation = _organisation(membership)
+    commands.hand_over(organisation, to=membership.user, actor=current_user._get_current_object(), at=clock.now())
+    flash(_("%(name)s är nu administratör i ditt ställe.", name=membership.user.name))
     return _back(organisation)
 
 
@@ -128,16 +170,18 @@ def _back(organisation: Organisation) -> ResponseReturnValue:
     return htmx.go(url_for(".members", org=organisation.slug))
 
 
-def _page(organisation: Organisation, form: InviteForm) -> str:
-    people = queries.list_members(organisation)
-    administrators = [person for person in people if any(role.role is Role.administrator for role in person.roles)]
+def _page(organisation: Organisation, *, invite_form: InviteForm | None = None, rule_form: ApprovalRuleForm | None = None) -> str:
+    present = ApprovalRuleForm(formdata=None, rule=organisation.approval_rule.value, approvals_needed=organisation.approvals_needed)
     return render_template(
         "accounts/organisation/members.html",
         organisation=organisation,
-        people=people,
-        alone=len(administrators) == 1,
+        people=queries.list_members(organisation),
+        holders=queries_team.count_holders(organisation),
+        former=queries_team.list_former_roles(organisation),
         invitations=queries.list_invitations(organisation),
-        form=form,
+        form=invite_form or InviteForm(formdata=None),
+        rule_form=rule_form or present,
         role_form=RoleForm(formdata=None),
         may_administer=policy.may_administer(current_user, organisation),
+        me=current_user.id,
     )

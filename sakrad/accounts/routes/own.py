@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from sakrad.accounts import commands, commands_second_factor, passwords, queries, totp
-from sakrad.accounts.forms import LONGEST, ChangePasswordForm, CodeForm, NameForm
+from sakrad.accounts.forms import LONGEST, ChangePasswordForm, CodeForm, NameForm, NewAddressForm
 from sakrad.accounts.models import User
 from sakrad.accounts.routes.public import hashed_password, leave, own_key
 from sakrad.core import clock, htmx
@@ -27,11 +27,13 @@ class Judged(NamedTuple):
     hashed: str
 
 
+def _is_own_password() -> bool:
+    """Whether what was typed as the present password is; worked out before the lock."""
+    return current_user.is_authenticated and passwords.matches(request.form.get("present", "")[: LONGEST + 1], current_user.password_hash)
+
+
 def _judge_change() -> Judged | None:
-    if not current_user.is_authenticated:
-        return None
-    right = passwords.matches(request.form.get("present", "")[: LONGEST + 1], current_user.password_hash)
-    return Judged(right, hashed_password())
+    return Judged(_is_own_password(), hashed_password()) if current_user.is_authenticated else None
 
 
 @bp.route("/konto/namn", methods=["GET", "POST"])
@@ -57,6 +59,25 @@ def password(user: User, prepared: Judged | None) -> ResponseReturnValue:
             return htmx.go(url_for("accounts.account"))
         form.present.errors = [_("Det är inte ditt nuvarande lösenord.")]
     return render_template("accounts/own/password.html", form=form, user=user), 422 if form.is_submitted() else 200
+
+
+@bp.route("/konto/adress", methods=["GET", "POST"])
+@limited("10 per 15 minutes", methods=["POST"], key_func=own_key)
+@limited("20 per day", methods=["POST"], key_func=own_key)  # each sends a mail to whatever address is typed
+@signed_in(prepare=_is_own_password)
+def address(user: User, prepared: bool | None) -> ResponseReturnValue:
+    """Another e-mail address; it counts once its owner has pressed the button behind the mailed link."""
+    form = NewAddressForm()
+    if form.validate_on_submit():
+        if not prepared:
+            form.present.errors = [_("Det är inte ditt nuvarande lösenord.")]
+        elif (form.email.data or "").casefold() == user.email:
+            form.email.errors = [_("Det är redan din adress.")]
+        else:
+            commands.request_new_address(user, email=form.email.data or "", at=clock.now())
+            flash(_("En länk är på väg till den nya adressen. Den gamla gäller tills du har tryckt på knappen där."))
+            return htmx.go(url_for("accounts.account"))
+    return render_template("accounts/own/address.html", form=form, user=user), 422 if form.is_submitted() else 200
 
 
 @bp.get("/konto/enheter")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
 from flask import Blueprint, render_template, request, session, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,22 +12,14 @@ from sakrad.accounts import commands, commands_second_factor, links, passwords, 
 from sakrad.accounts.forms import LONGEST, CodeForm, ForgotForm, SignInForm, SignUpForm
 from sakrad.accounts.models import User
 from sakrad.accounts.queries import Hat, HatKind
-from sakrad.core import clock, htmx, ids
+from sakrad.core import carry, clock, htmx, ids
 from sakrad.core.access import public, signed_in
+from sakrad.core.carry import local_path
 from sakrad.core.security import limited
 
 bp = Blueprint("accounts", __name__)
 PENDING = "second_factor"  # in the session: who has given the right password and owes a code
 PENDING_SECONDS = 10 * 60
-UNSAFE = re.compile(r"[\\\x00-\x20]")
-
-
-def local_path(target: str | None) -> str | None:
-    """The target when it is a path on this site; None for anything that could lead elsewhere."""
-    if not target or not target.startswith("/") or target.startswith("//") or UNSAFE.search(target):
-        return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
 
 
 def hat_url(hat: Hat) -> str:
@@ -90,6 +80,9 @@ def sign_in(prepared: tuple[str, str | None] | None) -> ResponseReturnValue:
     if user.totp_confirmed_at is not None:
         session.clear()
         session[PENDING] = ids.signed(PENDING, [user.id, ids.digest(user.password_hash)])
+        if carry.found():
+            carry.fresh_token()
+            return _second_factor_page(CodeForm(formdata=None), onward, 200)
         return htmx.go(url_for(".second_factor", next=onward))
     return _enter(user, onward, password_hash=prepared[1])
 
@@ -100,7 +93,19 @@ def _owes_code(user: User) -> bool:
 
 
 def _sign_in_page(form: SignInForm, status: int) -> ResponseReturnValue:
-    return render_template("accounts/sign_in.html", form=form, onward=local_path(request.args.get("next"))), status
+    onward = local_path(request.args.get("next"))
+    return render_template("accounts/sign_in.html", form=form, onward=onward, carried=carry.found()), status
+
+
+def _sign_in_with(words: carry.Carried) -> str:
+    """The sign-in page in the place of what asked for it, with the words that were on their way."""
+    return render_template("accounts/sign_in.html", form=SignInForm(formdata=None), onward=words.path.partition("?")[0], carried=words)
+
+
+@bp.record_once
+def _offer(state: BlueprintSetupState) -> None:
+    """core.carry asks for it."""
+    state.app.extensions["sakrad_sign_in"] = _sign_in_with
 
 
 def _pending_key() -> str:
@@ -129,12 +134,20 @@ def second_factor() -> ResponseReturnValue:
         if commands_second_factor.use_code(user, form.code.data or "", at=clock.now()):
             return _enter(user, local_path(request.args.get("next")), second_factor=True)
         form.code.errors = [_("Koden stämmer inte, eller är redan använd. Vänta på nästa kod i appen.")]
-    return render_template("accounts/second_factor.html", form=form), 422 if form.is_submitted() else 200
+    return _second_factor_page(form, local_path(request.args.get("next")), 422 if form.is_submitted() else 200)
+
+
+def _second_factor_page(form: CodeForm, onward: str | None, status: int) -> ResponseReturnValue:
+    return render_template("accounts/second_factor.html", form=form, onward=onward, carried=carry.found()), status
 
 
 def _enter(user: User, onward: str | None, *, second_factor: bool = False, password_hash: str | None = None) -> ResponseReturnValue:
-    """Open the session, and go on: where one was heading, to the only place where one acts, or to the account."""
+    """Open the session, and go on: with the words one had written, where one was heading, to the only place where one acts, or to
+    the account.
+    """
     sessions.remember(commands.open_session(user, at=clock.now(), second_factor=second_factor, password_hash=password_hash))
+    if words := carry.found():
+        return carry.resume(words, signed_in=True)
     return htmx.go(onward or _home(user))
 
 

@@ -49,7 +49,7 @@ def uninvite(invitation: Invitation, *, actor: Actor | None, at: datetime) -> No
     record(EventName.consultation_changed, consultation, actor=actor, at=at, organisation_id=invitation.organisation_id)
 
 
-def decline(invitation: Invitation, *, reason: DeclineReason | None, at: datetime) -> None:
+def decline(invitation: Invitation, *, reason: DeclineReason | None, actor: Actor | None = None, at: datetime) -> None:
     """The organisation will not answer. It may change its mind by answering or by `intend`.
 
     Raises:
@@ -57,10 +57,10 @@ def decline(invitation: Invitation, *, reason: DeclineReason | None, at: datetim
     """
     refuse_unless_clear(lifecycle.blockers_to_reply(queries.facts_of(invitation.consultation), at))
     invitation.declined_at, invitation.decline_reason, invitation.intends_at = at, reason, None
-    record_invitation(EventName.invitation_declined, invitation, actor=None, at=at)
+    record_invitation(EventName.invitation_declined, invitation, actor=actor, at=at)
 
 
-def intend(invitation: Invitation, *, at: datetime) -> None:
+def intend(invitation: Invitation, *, actor: Actor | None = None, at: datetime) -> None:
     """The organisation says that it will answer.
 
     Raises:
@@ -68,7 +68,7 @@ def intend(invitation: Invitation, *, at: datetime) -> None:
     """
     refuse_unless_clear(lifecycle.blockers_to_reply(queries.facts_of(invitation.consultation), at))
     invitation.intends_at, invitation.declined_at, invitation.decline_reason = at, None, None
-    record_invitation(EventName.invitation_intended, invitation, actor=None, at=at)
+    record_invitation(EventName.invitation_intended, invitation, actor=actor, at=at)
 
 
 def mark_sent(invitation: Invitation, at: datetime) -> None:

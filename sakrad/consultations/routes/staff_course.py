@@ -15,6 +15,7 @@ from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.paging import asked_page
 from sakrad.directory import queries as directory
+from sakrad.directory.queries_merging import with_merged
 
 PAGE = 30  # organisations to choose from
 
@@ -40,7 +41,7 @@ def invite(consultation: Consultation) -> ResponseReturnValue:
         text=wanted["q"].strip(),
         group=wanted["grupp"],
         everywhere=wanted["var"] == "alla",
-        barred=[held.organisation_id for held in user().memberships if held.organisation_id],
+        barred=sorted(with_merged([held.organisation_id for held in user().memberships if held.organisation_id])),
         limit=PAGE,
         offset=(page - 1) * PAGE,
     )

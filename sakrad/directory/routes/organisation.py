@@ -77,5 +77,6 @@ def _page(organisation: Organisation, form: OrganisationForm) -> str:
         "directory/organisation/profile.html",
         organisation=organisation,
         form=form,
+        former_names=queries.list_former_names(organisation),
         may_describe=policy.may_describe(current_user, organisation),
     )

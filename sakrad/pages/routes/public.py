@@ -12,7 +12,7 @@ from sakrad.core import clock
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
 from sakrad.pages import queries, queries_consultation
-from sakrad.positions import queries_reading
+from sakrad.positions import queries_question
 
 bp = Blueprint("pages", __name__)
 ASSESSED_ON = date(2026, 11, 22)  # the accessibility statement says so
@@ -70,7 +70,7 @@ def invited(kommun: str, slug: str) -> ResponseReturnValue:
 @bp.get("/kommun/<kommun>/sakrad/<slug>/fraga/<int:number>")
 @public
 def question(kommun: str, slug: str, number: int) -> ResponseReturnValue:
-    view = queries_reading.get_question_page(kommun, slug, number, page_asked(), clock.now())
+    view = queries_question.get_question_page(kommun, slug, number, page_asked(), clock.now())
     return render_template("pages/question.html", view=view, c=view.head, place=view.head.place)
 
 

@@ -1,5 +1,8 @@
 """Every write of positions, one module per verb: writing in own space, sending, and what the municipality does with it."""
 
+from sakrad.positions.commands.attaching import add_attachment, publish_attachment, remove_attachment, unpublish_attachment
+from sakrad.positions.commands.joining import ask_for_account
+from sakrad.positions.commands.ratifying import NotDecided, ratify_position
 from sakrad.positions.commands.reviewing import (
     OutsideText,
     ReasonMissing,
@@ -9,23 +12,70 @@ from sakrad.positions.commands.reviewing import (
     unmask_text,
 )
 from sakrad.positions.commands.sending import decline_invitation, disown, intend_to_answer, submit
-from sakrad.positions.commands.writing import FACTS, TooLong, WrongAnswer, open_draft, save_answer, save_facts
+from sakrad.positions.commands.standing import MembersOnly, approve_party, confirm_party, decline_party, leave_party, pass_party
+from sakrad.positions.commands.together import (
+    add_party,
+    change_reservation,
+    concur,
+    remove_concurrence,
+    remove_party,
+    reservation_seen,
+)
+from sakrad.positions.commands.transcribing import (
+    STATED,
+    Said,
+    Stated,
+    confirm_transcription,
+    correct_transcription,
+    register_sender,
+    send_read_back,
+    transcribe,
+)
+from sakrad.positions.commands.withdrawing import withdraw_position
+from sakrad.positions.commands.writing import TooLong, WrongAnswer, open_draft, save_answer, save_facts
 
 __all__ = [
-    "FACTS",
+    "STATED",
+    "MembersOnly",
+    "NotDecided",
     "OutsideText",
     "ReasonMissing",
+    "Said",
+    "Stated",
     "TooLong",
     "WrongAnswer",
+    "add_attachment",
+    "add_party",
+    "approve_party",
+    "ask_for_account",
+    "change_reservation",
+    "concur",
+    "confirm_party",
+    "confirm_transcription",
+    "correct_transcription",
     "decline_invitation",
+    "decline_party",
     "disown",
     "intend_to_answer",
+    "leave_party",
     "mask_text",
     "open_draft",
+    "pass_party",
+    "publish_attachment",
+    "ratify_position",
+    "register_sender",
+    "remove_attachment",
+    "remove_concurrence",
+    "remove_party",
+    "reservation_seen",
     "review_position",
     "save_answer",
     "save_facts",
+    "send_read_back",
     "submit",
     "tick_registered",
+    "transcribe",
     "unmask_text",
+    "unpublish_attachment",
+    "withdraw_position",
 ]

@@ -49,7 +49,8 @@ def review_position(
     Masks are laid over the text first. Publishing something that is masked is recorded as `masked`.
 
     Raises:
-        Blocked: the organisation is not verified, wishes it not to be published or has disowned it; or `masked` without masks.
+        Blocked: the organisation is not verified, wishes it not to be published, has disowned it or taken it back;
+            or `masked` without masks.
         records.ReasonMissing: withheld without a reason.
         OutsideText: a mask reaches outside its answer.
     """
@@ -57,7 +58,7 @@ def review_position(
         mask_text(version, TextKind.answer, answer_id, span, ground=ground, actor=actor, at=at)
     if decision is not ReviewDecision.withheld:
         refuse_unless_clear(lifecycle.blockers_to_publish(queries.publication_facts(version)))
-        if queries.list_masks_over(version):
+        if queries.list_masks_over(queries.texts_of(version)):
             decision = ReviewDecision.masked
         elif decision is ReviewDecision.masked:
             raise Blocked([Blocker("position_masks_missing")])
@@ -74,7 +75,9 @@ def _show_newest(version: PositionVersion) -> None:
     passed = [
         other
         for other in position.versions
-        if other.id in reviews and reviews[other.id].decision is not ReviewDecision.withheld and other.disowned_at is None
+        if other.id in reviews
+        and reviews[other.id].decision is not ReviewDecision.withheld
+        and not (other.disowned_at or other.withdrawn_at)
     ]
     position.published = passed[-1] if passed else None
     db.session.flush()
@@ -88,7 +91,7 @@ def mask_text(
     Raises:
         OutsideText: the text is not the version's, or the span reaches outside it.
     """
-    text = queries.texts_of(version).get((kind, text_id), "")
+    text = _maskable(version).get((kind, text_id), "")
     if not 0 <= span.start < span.end <= len(text):
         raise OutsideText
     return records.add_mask(kind, text_id, span, ground=ground, actor=actor, at=at, **_scope(version))
@@ -100,9 +103,13 @@ def unmask_text(version: PositionVersion, mask: Mask, *, actor: Actor | None, at
     Raises:
         OutsideText: the mask does not lie over the version.
     """
-    if (mask.kind, mask.text_id) not in queries.texts_of(version):
+    if (mask.kind, mask.text_id) not in _maskable(version):
         raise OutsideText
     records.remove_mask(mask, actor=actor, at=at, **_scope(version))
+
+
+def _maskable(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
+    return queries.texts_of(version) | queries.party_texts_of(version)
 
 
 def _scope(version: PositionVersion) -> dict[str, int]:

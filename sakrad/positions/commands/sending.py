@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sakrad.consultations import commands as consultation_commands
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation
 from sakrad.core import events, ids
-from sakrad.core.db import db, locked
+from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
 from sakrad.positions import lifecycle, queries_own, receipts
-from sakrad.positions.commands.writing import FACTS
+from sakrad.positions.commands.approving import close_approvals
+from sakrad.positions.commands.surveying import forget_survey
+from sakrad.positions.commands.together import state_parties
 from sakrad.positions.models import (
     Answer,
     Channel,
@@ -24,17 +26,18 @@ from sakrad.positions.models import (
     PositionAttachment,
     PositionVersion,
 )
+from sakrad.positions.revisions import FACTS
 from sakrad.records.commands import take_receipt_number
 
 
-def intend_to_answer(invitation: Invitation, *, at: datetime) -> None:
-    """The holder of the invitation's link says that they will answer."""
-    consultation_commands.intend(invitation, at=at)
+def intend_to_answer(invitation: Invitation, *, actor: Actor | None = None, at: datetime) -> None:
+    """A member, or the holder of the invitation's link, says that they will answer."""
+    consultation_commands.intend(invitation, actor=actor, at=at)
 
 
-def decline_invitation(invitation: Invitation, *, reason: DeclineReason | None, at: datetime) -> None:
-    """The holder of the invitation's link says that they will not answer."""
-    consultation_commands.decline(invitation, reason=reason, at=at)
+def decline_invitation(invitation: Invitation, *, reason: DeclineReason | None, actor: Actor | None = None, at: datetime) -> None:
+    """A member, or the holder of the invitation's link, says that they will not answer."""
+    consultation_commands.decline(invitation, reason=reason, actor=actor, at=at)
 
 
 def submit(
@@ -56,14 +59,14 @@ def submit(
 
     Raises:
         Stale: the draft is not the one that was read through, or the key is not its present one.
-        Blocked: with every reason; nothing is written.
+        Blocked: with every reason, approvals that are lacking among them; nothing is written.
     """
     if (earlier := _submitted_with(draft, submission_key)) is not None:
         return earlier
     if submission_key != draft.submission_key or (seen is not None and seen != receipts.fingerprint(draft)):
         raise Stale(draft)
     _hold_consultation(draft.consultation_id)
-    position = _position_of(draft)
+    position = queries_own.find_position_of(draft)
     refuse_unless_clear(lifecycle.blockers_to_submit(queries_own.submission_facts(draft, position), received_at))
     if position is None:
         position = Position(consultation=draft.consultation, organisation=draft.organisation, reference=ids.reference())
@@ -73,7 +76,10 @@ def submit(
     position.current = version
     position.disowned_at = position.withdrawn_at = None
     draft.submission_key = ids.reference(32)
+    close_approvals(draft, at=at)
+    forget_survey(draft)
     db.session.flush()
+    state_parties(draft, position, version, at=at)
     consultation = draft.consultation
     events.record(
         EventName.position_received,
@@ -107,11 +113,6 @@ def _hold_consultation(consultation_id: int) -> None:
     db.session.scalar(held.with_for_update(read=True).execution_options(populate_existing=True))
 
 
-def _position_of(draft: Draft) -> Position | None:
-    own = sa.select(Position).where(Position.consultation_id == draft.consultation_id, Position.organisation_id == draft.organisation_id)
-    return db.session.scalar(locked(own, Position))
-
-
 def _received(draft: Draft, position: Position, key: str, actor: Actor | None, received_at: datetime) -> PositionVersion:
     answers = [answer for answer in draft.answers if receipts.has_content(answer)]
     version = PositionVersion(
@@ -134,7 +135,7 @@ def _received(draft: Draft, position: Position, key: str, actor: Actor | None, r
             for answer in sorted(answers, key=lambda answer: answer.question.number)
         ],
         channel=Channel.web,
-        left_out={str(answer.question.number): answer.left_out_reason for answer in draft.answers if answer.left_out},
+        left_out=draft.left_out,
         party_names=sorted(party.name for party in draft.parties),
         concurrences=[
             Concurrence(position=one.position, target=one.target, question_id=one.question_id, reservation=normalised(one.reservation))

@@ -1,6 +1,9 @@
 """Own space (Draft and what belongs to it) and what has been received (Position). Staff never reach a draft."""
 
 from sakrad.positions.models.own import (
+    ITEM_LIMIT,
+    REMARK_LIMIT,
+    RETURN_LIMIT,
     Approval,
     ApprovalOutcome,
     ChecklistItem,
@@ -21,12 +24,26 @@ from sakrad.positions.models.received import (
     Transcription,
     version_group,
 )
-from sakrad.positions.models.shared import ANSWER_LIMIT, Anchored, AnchoringLevel, Channel, PublicationWish, Stance
+from sakrad.positions.models.shared import (
+    ANSWER_LIMIT,
+    REASON_LIMIT,
+    SPOKEN,
+    Anchored,
+    AnchoringLevel,
+    Channel,
+    PublicationWish,
+    Stance,
+)
 from sakrad.positions.models.survey import Survey, SurveyQuestion, SurveyTicket
 from sakrad.positions.models.together import Concurrence, DraftConcurrence, DraftParty, PartyApproval, PartyReservation, PositionParty
 
 __all__ = [
     "ANSWER_LIMIT",
+    "ITEM_LIMIT",
+    "REASON_LIMIT",
+    "REMARK_LIMIT",
+    "RETURN_LIMIT",
+    "SPOKEN",
     "Anchored",
     "AnchoringLevel",
     "Answer",

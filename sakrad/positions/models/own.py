@@ -14,11 +14,15 @@ from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 from sakrad.core.files import StoredFile
 from sakrad.directory.models import Organisation, TargetGroup
-from sakrad.positions.models.shared import Anchored, Stance
+from sakrad.positions.models.shared import REASON_LIMIT, Anchored, Stance
 
 if TYPE_CHECKING:
     from sakrad.positions.models.survey import Survey
     from sakrad.positions.models.together import DraftConcurrence, DraftParty
+
+REMARK_LIMIT = 4_000  # code points of a remark
+RETURN_LIMIT = 2_000  # of why a draft is returned
+ITEM_LIMIT = 200  # of a line on the checklist
 
 draft_group = sa.Table(
     "draft_group",
@@ -38,6 +42,7 @@ class Draft(Anchored, Base):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)  # optimistic lock of the facts above
+    mark: Mapped[str] = mapped_column(sa.String(40), default="")  # of the save that made the version (save_marks.py)
     submission_key: Mapped[str] = mapped_column(sa.String(40))  # stops the double click; renewed at each submission
     approval_asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # sent for approval; None again when it is sent or taken back
     approval_asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -54,6 +59,11 @@ class Draft(Anchored, Base):
     attachments: Mapped[list[DraftAttachment]] = relationship(back_populates="draft", order_by="DraftAttachment.id")
     survey: Mapped[Survey | None] = relationship(back_populates="draft")
 
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What is not answered on purpose: question number and reason, in the shape of PositionVersion.left_out."""
+        return {str(answer.question.number): answer.left_out_reason for answer in self.answers if answer.left_out}
+
 
 class DraftAnswer(Base):
     """One answer in a draft, with its own version: two people who save the same one are shown both texts."""
@@ -69,8 +79,9 @@ class DraftAnswer(Base):
     options: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # chosen, in rank order for need
     own_interest: Mapped[bool] = mapped_column(default=False)
     left_out: Mapped[bool] = mapped_column(default=False)  # "Vi svarar inte på den här frågan"
-    left_out_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    left_out_reason: Mapped[str] = mapped_column(sa.String(REASON_LIMIT), default="")
     version: Mapped[int] = mapped_column(default=0)
+    mark: Mapped[str] = mapped_column(sa.String(40), default="")  # of the save that made the version (save_marks.py)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: by the personal link
 
@@ -134,7 +145,7 @@ class ChecklistItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey("draft.id"), index=True)
-    text: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.String(ITEM_LIMIT))
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
@@ -168,9 +179,14 @@ class Approval(Base):
     digest: Mapped[str | None] = mapped_column(sa.String(64))  # receipts.fingerprint of what was read
     reason: Mapped[str] = mapped_column(sa.Text, default="")  # of returning it
     voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # by the first edit after it
-    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the draft was sent, or the request taken back
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the round is over: sent, returned, taken back or asked anew
 
     draft: Mapped[Draft] = relationship()
+
+    def approves(self, digest: str) -> bool:
+        """Whether it stands and is about exactly the content with this fingerprint."""
+        stands = self.outcome is ApprovalOutcome.approved and self.voided_at is None and self.closed_at is None
+        return stands and self.digest == digest
 
 
 class DraftAttachment(Base):

@@ -14,7 +14,7 @@ from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 from sakrad.core.files import StoredFile
 from sakrad.directory.models import Organisation, TargetGroup
-from sakrad.positions.models.shared import Anchored, AnchoringLevel, Channel, Stance
+from sakrad.positions.models.shared import SPOKEN, Anchored, AnchoringLevel, Channel, Stance
 
 if TYPE_CHECKING:
     from sakrad.positions.models.together import Concurrence, PositionParty
@@ -103,6 +103,11 @@ class PositionVersion(Anchored, Base):
     ratification: Mapped[Ratification | None] = relationship(back_populates="version")
     transcription: Mapped[Transcription | None] = relationship(back_populates="version", foreign_keys="Transcription.version_id")
 
+    @property
+    def is_preliminary(self) -> bool:
+        """Sent before anybody had decided it, and not confirmed since."""
+        return self.anchoring is AnchoringLevel.not_yet and self.ratification is None
+
 
 class Answer(Base):
     """One answer of a received version. Immutable."""
@@ -164,6 +169,29 @@ class Transcription(Base):
 
     version: Mapped[PositionVersion] = relationship(back_populates="transcription", foreign_keys=[version_id])
     scan: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def channel(self) -> Channel:
+        return self.version.channel
+
+    @property
+    def received_at(self) -> datetime:
+        """The stated time."""
+        return self.version.received_at
+
+    @property
+    def corrected(self) -> bool:
+        """By its sender, when it was read back."""
+        return self.corrects_id is not None
+
+    @property
+    def confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Something spoken that its sender has not confirmed. What came in writing is the sender's own words anyhow."""
+        return self.channel in SPOKEN and not self.confirmed
 
 
 class PositionAttachment(Base):

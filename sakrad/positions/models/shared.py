@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sakrad.core.db import code
 
 ANSWER_LIMIT = 20_000  # code points
+REASON_LIMIT = 200  # of leaving a question out
 
 
 class Stance(enum.StrEnum):
@@ -50,6 +51,9 @@ class Channel(enum.StrEnum):
     paper = "paper"
     phone = "phone"
     meeting = "meeting"
+
+
+SPOKEN = (Channel.phone, Channel.meeting)  # written down by an official, so that the sender must be asked whether it is right
 
 
 class Anchored:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Invitation
+from sakrad.core import carry, clock, htmx, ids
 from sakrad.core.access import bearer, requires
-from sakrad.positions import policy, queries_own
+from sakrad.core.errors import Blocked, Blocker
+from sakrad.core.security import limited
+from sakrad.positions import policy, queries_own, queries_together
 from sakrad.positions.queries_own import Desk
 
 bp = Blueprint("positions_organisation", __name__)
@@ -26,6 +30,7 @@ Handler = Callable[..., ResponseReturnValue]
 DESK = "/forening/<org>/svar/<kommun>/<slug>"
 LINK = "/inbjudan/<token>/svar"
 OPENED = "opened_invitations"
+MOST = 20  # invitations open in one browser: the cookie is small
 
 
 def at_desk(
@@ -34,17 +39,20 @@ def at_desk(
     policy: Callable[[User, Desk], bool] = policy.may_write,
     link: bool = True,
     prepare: Callable[[], Any] | None = None,
+    limit: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register the handler at the desk's `paths`, for members whom `policy` lets and, with `link`, for the link's holder.
 
-    The endpoint is the handler's name, in the blueprints positions_organisation and positions_link; `prepare` as in core.access.
+    The endpoint is the handler's name, in the blueprints positions_organisation and positions_link; `prepare` as in core.access,
+    `limit` as in core.security.limited.
     """
 
     def decorate(handler: Handler) -> Handler:
-        guarded = requires(policy, load=queries_own.get_desk, prepare=prepare)(handler)
+        counted = limited(limit, methods=list(methods)) if limit else lambda view: view
+        guarded = counted(requires(policy, load=queries_own.get_desk, prepare=prepare)(_unsealed(handler)))
         for path in paths:
             bp.add_url_rule(DESK + path, handler.__name__, guarded, methods=list(methods))
-        opened = bearer(load=queries_own.get_link_desk, prepare=prepare)(_opened(handler))
+        opened = counted(bearer(load=queries_own.get_link_desk, prepare=prepare)(_opened(handler)))
         for path in paths if link else ():
             link_bp.add_url_rule(LINK + path, handler.__name__, opened, methods=list(methods))
         return handler
@@ -52,22 +60,68 @@ def at_desk(
     return decorate
 
 
+def _unsealed(handler: Handler) -> Handler:
+    """Not where the organisation is being merged into another: its members are told why. A link is refused when it is loaded."""
+
+    @functools.wraps(handler)
+    def view(desk: Desk, **more: Any) -> ResponseReturnValue:
+        if desk.sealed:
+            raise Blocked([Blocker("draft_sealed")])
+        return handler(desk, **more)
+
+    return view
+
+
 def _opened(handler: Handler) -> Handler:
-    """Only in a browser where the button has been pressed; others are shown the invitation first."""
+    """Only in a browser where the button has been pressed; others are shown the invitation first.
+
+    A browser that has forgotten it, with words that somebody wrote, gets them back with a button that opens and saves.
+    """
 
     @functools.wraps(handler)
     def view(desk: Desk, **more: Any) -> ResponseReturnValue:
         if invitation_of(desk).reference not in session.get(OPENED, []):
-            return redirect(url_for("positions_link.landing", token=desk.token), 303)
+            if carry.OPEN not in request.form:
+                return carry.lost() or htmx.go(url_for("positions_link.landing", token=desk.token))
+            open_here(desk)
         return handler(desk, **more)
 
     return view
+
+
+def open_here(desk: Desk) -> None:
+    """Let this browser in, after a press of a button."""
+    mine = invitation_of(desk).reference
+    opened = [reference for reference in session.get(OPENED, []) if reference != mine]
+    session[OPENED] = [*opened[-MOST + 1 :], mine]
 
 
 def invitation_of(desk: Desk) -> Invitation:
     """The invitation that the link is for."""
     assert desk.invitation is not None, "a desk reached by a link has its invitation"
     return desk.invitation
+
+
+def keeping(desk: Desk, *, refused: bool = False) -> dict[str, str]:
+    """What static/draft.js is told on a page where one writes: under whose name copies are kept, and until when.
+
+    The name says nothing by itself, and another account in the same browser has another. The time comes along since the
+    browser's clock may be wrong; a copy outlives the closing by a day, for who lost the network at the last minute.
+
+    Args:
+        refused: the page shows what was not saved.
+    """
+    who = ("link", invitation_of(desk).reference) if desk.by_link else ("user", current_user.id)
+    told = {
+        "data-copy": ids.derived("copy", *who, desk.organisation.id, desk.consultation.id)[:16],
+        "data-now": _milliseconds(clock.now()),
+        "data-until": _milliseconds(max(desk.consultation.closes_at or clock.now(), clock.now()) + timedelta(days=1)),
+    }
+    return told | ({"data-refused": ""} if refused else {})
+
+
+def _milliseconds(at: datetime) -> str:
+    return str(int(at.timestamp() * 1000))
 
 
 def address(desk: Desk, view: str, **more: Any) -> str:
@@ -83,8 +137,16 @@ def actor_at(desk: Desk) -> User | None:
     return None if desk.by_link else current_user._get_current_object()
 
 
+def member_here() -> User:
+    """Who is signed in, at a page for members only."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]
+
+
 def page(desk: Desk, template: str, status: int = 200, **context: Any) -> tuple[str, int]:
-    """A page of the desk: templates/positions/organisation/<template>.html, in the frame of the family."""
+    """A page of the desk: templates/positions/organisation/<template>.html, in the frame of the family.
+
+    Any of them may ask `agreements_of` (a draft or what was sent) and `parties_of` (a position).
+    """
     frame = "positions/link/frame.html" if desk.by_link else "organisation.html"
 
     def url(view: str, **more: Any) -> str:
@@ -97,6 +159,8 @@ def page(desk: Desk, template: str, status: int = 200, **context: Any) -> tuple[
         consultation=desk.consultation,
         frame=frame,
         url=url,
+        agreements_of=lambda source: queries_together.list_agreements(source, clock.now()),
+        parties_of=queries_together.list_sent_parties,
         **context,
     )
     return drawn, status

@@ -17,13 +17,15 @@ from sakrad.core import clock, htmx
 from sakrad.core.errors import Stale
 from sakrad.core.text import whole_number
 from sakrad.directory.queries import list_groups, list_groups_named
-from sakrad.positions import commands, forms, queries_own, receipts
+from sakrad.positions import commands, forms, lifecycle, queries_approving, queries_own, queries_remarks, queries_reuse, receipts
 from sakrad.positions.models import Draft, DraftAnswer
 from sakrad.positions.queries_own import Desk
-from sakrad.positions.routes.desk import actor_at, address, at_desk, bp, page
+from sakrad.positions.revisions import FACTS, VALUES, Change, answer_values, changes, facts_values, plain_values
+from sakrad.positions.routes.desk import actor_at, address, at_desk, bp, keeping, page
 
 __all__ = ["bp"]  # whose routes these are
 MERGED = "sammanslagen"  # the button that saves one's own text knowing the other's: "q3:7"
+THEN = "sedan"  # what the pressed button does after saving
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,18 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The line under a part: what version stands there, since when and by whom; `theirs` after a lost race."""
+    """The line under a part: what version stands there, since when and by whom.
+
+    After a lost race: `theirs`, and how one's own differs from it, in its text and in its other values.
+    """
 
     part: str
     version: int
     at: datetime | None = None
     by: str = ""
     theirs: DraftAnswer | Draft | None = None
+    mine: str = ""
+    changes: Sequence[Change] = ()
 
 
 def _whole(desk: Desk) -> Sheet:
@@ -113,17 +120,21 @@ def _written(desk: Desk, sheet: Sheet) -> ResponseReturnValue:
 
 def _stored(desk: Desk) -> dict[str, Any]:
     """The draft in the shape of the form."""
-    groups = desk.draft.groups if desk.draft else desk.organisation.groups
-    facts = {name: getattr(desk.draft, name) for name in commands.FACTS} if desk.draft else {}
+    known = queries_own.known_facts(desk.organisation) if desk.draft is None else _facts_of(desk.draft)
     answers = {
-        forms.part_name(answer.question): {name: getattr(answer, name) for name in ("text", "stance", "options", "own_interest")}
+        forms.part_name(answer.question): {name: getattr(answer, name) for name in ("text", *VALUES)}
         for answer in (desk.draft.answers if desk.draft else ())
     }
-    return {**answers, forms.FACTS: {**facts, "groups": [group.slug for group in groups]}}
+    return {**answers, forms.FACTS: {**known, "groups": [group.slug for group in known["groups"]]}}
+
+
+def _facts_of(draft: Draft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in (*FACTS, "groups")}
 
 
 def _draw(desk: Desk, sheet: Sheet, form: FlaskForm, *, theirs: dict[str, Any] | None = None, status: int = 200) -> ResponseReturnValue:
     theirs = theirs or {}
+    reader = actor_at(desk)
     answers = desk.draft.answers if desk.draft else []
     names = {} if desk.by_link else queries_own.names_of(answers)
     saved = {part: Saved(part, version=0) for part in map(forms.part_name, desk.consultation.questions)}
@@ -136,7 +147,9 @@ def _draw(desk: Desk, sheet: Sheet, form: FlaskForm, *, theirs: dict[str, Any] |
             saved[field.short_name] = Saved(field.short_name, field.form.seen_version)
     for part, other in theirs.items():
         by = names.get(getattr(other, "updated_by_id", None) or 0, "")
-        saved[part] = Saved(part, other.version, other.updated_at, by, theirs=other)
+        saved[part] = _lost(part, other.version, by, other, form)
+    questions = desk.consultation.questions
+    minutes = lifecycle.minutes_to_answer([question.kind for question in questions], desk.consultation.background)
     return page(
         desk,
         "write",
@@ -144,13 +157,30 @@ def _draw(desk: Desk, sheet: Sheet, form: FlaskForm, *, theirs: dict[str, Any] |
         form=form,
         sheet=sheet,
         saved=saved,
-        groups={group.slug: group.name for group in list_groups()} if theirs else {},
+        keeping=keeping(desk, refused=status != 200),
         filled={answer.question_id for answer in answers if receipts.has_content(answer)},
+        left_out={answer.question_id for answer in answers if answer.left_out},
+        minutes=None if desk.draft else minutes,
+        reusable=bool(sheet.questions) and queries_reuse.has_earlier(desk.organisation, desk.consultation),
         sent=queries_own.find_position(desk) if status == 200 else None,
+        state=queries_approving.approval_state(desk.draft, reader) if desk.draft and reader else None,
+        discussion=queries_remarks.find_discussion(desk.draft) if reader else None,
     )
 
 
+def _lost(part: str, version: int, by: str, other: Any, form: FlaskForm) -> Saved:
+    """The line of a part that somebody else saved first."""
+    given = _given(form[part].form)
+    if isinstance(other, Draft):
+        groups = {group.slug: group.name for group in list_groups()}
+        values = changes(facts_values(other), plain_values(given), groups)
+        return Saved(part, version, other.updated_at, by, other, given["dissent"] or "", values)
+    text = given.pop("text")
+    return Saved(part, version, other.updated_at, by, other, text or "", changes(answer_values(other), plain_values(given)))
+
+
 def _save(desk: Desk, sheet: Sheet) -> ResponseReturnValue:
+    began = clock.now()
     facts = sheet.facts and f"{forms.FACTS}-version" in request.form  # the autosave of an answer need not know the groups
     form = forms.page_form(sheet.questions, _groups() if facts else [] if sheet.facts else None, {})
     came = [question for question in sheet.questions if form[forms.part_name(question)].form.came]
@@ -173,8 +203,11 @@ def _save(desk: Desk, sheet: Sheet) -> ResponseReturnValue:
                 theirs[forms.FACTS] = stale.theirs
     if form.errors or theirs:
         return _refused(desk, sheet, form, theirs)
+    if request.form.get(THEN) == "bara":
+        _leave_out_the_rest(desk, draft)
     if htmx.asked():
-        return render_template("positions/organisation/_saved.html", lines=saved, form=form)
+        voided = not desk.by_link and draft.approval_asked_at is not None and any(line.at and line.at >= began for line in saved)
+        return render_template("positions/organisation/_saved.html", lines=saved, form=form, voided=voided)
     flash(_("Utkastet är sparat."))
     return htmx.go(_next(desk, sheet))
 
@@ -186,53 +219,69 @@ def _seen(part: str, form: Any) -> int:
     return int(form.seen_version) if merged is None else merged
 
 
+def _given(part: Any) -> dict[str, Any]:
+    """What came with the part's fields, as its command takes it but for the groups, which are slugs."""
+    if isinstance(part, forms.FactsPart):
+        return {name: part[name].data for name in FACTS} | {"groups": sorted(part.groups.data or [])}
+    given = {name: part[name].data for name in ("text", *VALUES) if name in part}
+    return given | {"options": given.get("options") or []}
+
+
 def _save_answer(desk: Desk, draft: Draft, question: Question, part: Any) -> DraftAnswer:
+    seen = _seen(forms.part_name(question), part)
     return commands.save_answer(
-        draft,
-        question,
-        text=part.text.data,
-        stance=part.stance.data if "stance" in part else None,
-        options=part.options.data or [] if "options" in part else [],
-        own_interest=part.own_interest.data,
-        seen_version=_seen(forms.part_name(question), part),
-        actor=actor_at(desk),
-        at=clock.now(),
+        draft, question, **_given(part), seen_version=seen, mark=part.mark.data, actor=actor_at(desk), at=clock.now()
     )
 
 
 def _save_facts(desk: Desk, draft: Draft, part: Any) -> Draft:
-    values = {name: part[name].data for name in commands.FACTS}
-    return commands.save_facts(
-        draft,
-        **values,
-        groups=list_groups_named(part.groups.data or []),
-        seen_version=_seen(forms.FACTS, part),
-        actor=actor_at(desk),
-        at=clock.now(),
-    )
+    given = _given(part) | {"groups": list_groups_named(part.groups.data or [])}
+    seen = _seen(forms.FACTS, part)
+    return commands.save_facts(draft, **given, seen_version=seen, mark=part.mark.data, actor=actor_at(desk), at=clock.now())
+
+
+def _leave_out_the_rest(desk: Desk, draft: Draft) -> None:
+    """Answer only this question: the others are left out, but for those that need an answer or have one."""
+    answers = {answer.question_id: answer for answer in draft.answers}
+    for question in desk.consultation.questions:
+        answer = answers.get(question.id)
+        if question.number == desk.number or question.required or (answer and (answer.left_out or receipts.has_content(answer))):
+            continue
+        commands.save_answer(
+            draft,
+            question,
+            text=answer.text if answer else "",
+            own_interest=answer.own_interest if answer else False,
+            left_out=True,
+            seen_version=answer.version if answer else 0,
+            actor=actor_at(desk),
+            at=clock.now(),
+        )
 
 
 def _refused(desk: Desk, sheet: Sheet, form: FlaskForm, theirs: dict[str, Any]) -> ResponseReturnValue:
     """Nothing is written; every word that came is still there, and what somebody else wrote stands beside it."""
     if not htmx.asked():
         return _draw(desk, sheet, form, theirs=theirs, status=422)
-    names = queries_own.names_of([other for other in theirs.values() if isinstance(other, DraftAnswer)])
+    names = {} if desk.by_link else queries_own.names_of([other for other in theirs.values() if isinstance(other, DraftAnswer)])
     lines = []
     for field in form:
         if field.type == "FormField" and field.form.came:
             other = theirs.get(field.short_name)
             by = names.get(getattr(other, "updated_by_id", None) or 0, "")
             # The seen version stays: only the button takes the other's as read.
-            lines.append(Saved(field.short_name, field.form.seen_version, getattr(other, "updated_at", None), by, theirs=other))
-    groups = {group.slug: group.name for group in list_groups()} if forms.FACTS in theirs else {}
-    return render_template("positions/organisation/_saved.html", lines=lines, form=form, groups=groups, refused=True), 422
+            seen = field.form.seen_version
+            lines.append(_lost(field.short_name, seen, by, other, form) if other else Saved(field.short_name, seen))
+    return render_template("positions/organisation/_saved.html", lines=lines, form=form, refused=True), 422
 
 
 def _next(desk: Desk, sheet: Sheet) -> str:
     """Where the pressed button leads."""
-    match request.form.get("sedan"):
+    match request.form.get(THEN):
         case "skicka":
             return address(desk, "review")
+        case "bara":
+            return address(desk, "write_facts")
         case "nasta" if sheet.view == "write_one":
             numbers = [question.number for question in desk.consultation.questions if question.number > (desk.number or 0)]
             return address(desk, "write_one", number=numbers[0]) if numbers else address(desk, "write_facts")

@@ -6,7 +6,7 @@ invitation in this one browser; it signs nobody in to anything.
 
 from __future__ import annotations
 
-from flask import flash, render_template, session, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,10 +16,8 @@ from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked, Blocker
 from sakrad.positions import commands, forms, lifecycle, queries_own
 from sakrad.positions.queries_own import Desk
-from sakrad.positions.routes.desk import OPENED, invitation_of
+from sakrad.positions.routes.desk import invitation_of, open_here
 from sakrad.positions.routes.desk import link_bp as bp
-
-MOST = 20  # invitations open in one browser: the cookie is small
 
 
 @bp.get("/inbjudan/<token>")
@@ -48,9 +46,7 @@ def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None
 @bearer(load=queries_own.get_link_desk)
 def unlock(desk: Desk) -> ResponseReturnValue:
     """Open the desk in this browser. Nothing is written that anyone else could see."""
-    mine = invitation_of(desk).reference
-    opened = [reference for reference in session.get(OPENED, []) if reference != mine]
-    session[OPENED] = [*opened[-MOST + 1 :], mine]
+    open_here(desk)
     return htmx.go(url_for(".write", token=desk.token))
 
 

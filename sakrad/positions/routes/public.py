@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from sakrad.core import clock
+from sakrad.core import clock, files
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
-from sakrad.positions import queries_reading
+from sakrad.positions import queries_reading, queries_received
 
 bp = Blueprint("positions", __name__)
 
@@ -18,6 +18,14 @@ bp = Blueprint("positions", __name__)
 def index(kommun: str, slug: str) -> ResponseReturnValue:
     view = queries_reading.get_answer_list(kommun, slug, asked_page(), clock.now())
     return render_template("positions/index.html", view=view, c=view.head, place=view.head.place)
+
+
+@bp.get("/kommun/<kommun>/sakrad/<slug>/svar/<org>/bilaga/<reference>")
+@public
+def attachment(kommun: str, slug: str, org: str, reference: str) -> ResponseReturnValue:
+    """The stripped copy of an attachment, once staff have let it through."""
+    copy = queries_received.get_public_copy(kommun, slug, org, reference, clock.now())
+    return files.attachment(files.read(copy.file.key), copy.name, files.MEDIA_TYPES[copy.file.kind])
 
 
 @bp.get("/kommun/<kommun>/sakrad/<slug>/svar/<org>")

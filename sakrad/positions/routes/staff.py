@@ -19,13 +19,27 @@ from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.paging import asked_page
 from sakrad.core.text import Span, sentences, whole_number
 from sakrad.directory.models import Municipality
-from sakrad.directory.queries import get_municipality
-from sakrad.positions import commands, forms, lifecycle, policy, queries, receipts
-from sakrad.positions.models import PositionVersion
+from sakrad.directory.queries import find_name_when_verified, get_municipality
+from sakrad.directory.queries_merging import with_merged
+from sakrad.positions import (
+    commands,
+    forms,
+    forms_together,
+    lifecycle,
+    lifecycle_received,
+    policy,
+    queries,
+    queries_history,
+    queries_received,
+    queries_together,
+    receipts,
+)
+from sakrad.positions.models import PositionAttachment, PositionVersion
 from sakrad.records import queries as record_queries
 from sakrad.records.models import ReviewDecision, TextKind
 
 bp = Blueprint("positions_staff", __name__)
+RESERVATIONS = (TextKind.reservation, TextKind.party_reservation)  # of which there may be several
 SVAR = "/handlaggning/<kommun>/sakrad/<slug>/svar"
 LISTA = "/handlaggning/<kommun>/diarielista"
 
@@ -36,7 +50,7 @@ def _page_number() -> int:
 
 def _barred() -> set[int]:
     """The organisations that the reader is a member of: their matters are not the reader's (jäv)."""
-    return {held.organisation_id for held in current_user.memberships if held.organisation_id}
+    return with_merged([held.organisation_id for held in current_user.memberships if held.organisation_id])
 
 
 @bp.get(SVAR)
@@ -177,15 +191,16 @@ def _address(version: PositionVersion) -> str:
 def _texts(version: PositionVersion) -> list[dict[str, Any]]:
     """Each text that can be masked: what it is, its words, its sentences, its masks, and how readers see it."""
     numbers = {answer.id: answer.question for answer in version.answers}
-    masks = queries.list_masks_over(version)
-    texts = []
-    for (kind, text_id), text in queries.texts_of(version).items():
+    shown = queries.texts_of(version) | queries.party_texts_of(version)
+    masks = queries.list_masks_over(shown)
+    texts: list[dict[str, Any]] = []
+    for place, ((kind, text_id), text) in enumerate(shown.items(), start=1):
         own = [mask for mask in masks if (mask.kind, mask.text_id) == (kind, text_id)]
         spans = [Span(mask.start, mask.end) for mask in own]
         question = numbers.get(text_id) if kind is TextKind.answer else None
         texts.append(
             {
-                "key": f"fraga-{question.number}" if question else kind.value,
+                "key": f"fraga-{question.number}" if question else f"{kind.value}-{place}" if kind in RESERVATIONS else kind.value,
                 "kind": kind,
                 "id": text_id,
                 "question": question,
@@ -227,6 +242,10 @@ def _review_form(**values: Any) -> forms.ReviewForm:
     return form
 
 
+def _not_public(attachment: PositionAttachment) -> list[Blocker]:
+    return lifecycle_received.blockers_to_publish_attachment(queries_received.attached_facts(attachment))
+
+
 def _review(
     version: PositionVersion,
     *,
@@ -249,10 +268,17 @@ def _review(
         answers={answer.question_id: answer for answer in version.answers},
         texts=_texts(version),
         facts=receipts.facts_of(version),
+        version_changes=queries_history.changes_of(version),
         reviews=reviews,
         blockers=lifecycle.blockers_to_publish(queries.publication_facts(version)) if blockers is None else blockers,
         form=form,
         mask_form=forms.MaskForm(formdata=None, version=str(version.number)),
         wrong=wrong,
+        attachments=[(one, place, _not_public(one)) for place, one in enumerate(version.attachments, start=1)],
+        agreements=queries_together.list_agreements(version, clock.now()),
+        parties=queries_together.list_sent_parties(position),
+        pass_form=forms_together.PassForm(formdata=None),
+        digest_of=lambda party: queries_together.reservations_digest(queries_together.reservations_of(party)),
+        renamed_from=find_name_when_verified(position.organisation_id, position.consultation.municipality_id),
         may_verify=is_coordinator(current_user._get_current_object(), position.consultation.municipality),
     )

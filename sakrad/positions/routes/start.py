@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,12 +17,18 @@ bp = Blueprint("positions_start", __name__)
 @bp.get("/svara/<kommun>/<slug>")
 @signed_in
 def answer_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
-    """From the public page to the desk: the hat is chosen here, or is the only one."""
+    """From the public page to the desk: the hat is chosen here, or is the only one.
+
+    With ?instam=<answer> to the page where one concurs with that answer.
+    """
     consultation = get_public_consultation(kommun, slug)
     mine = {m.organisation.slug: m.organisation for m in user.memberships if m.organisation}
     if not mine:
         flash(_("Registrera er organisation, så kan ni svara sedan."))
         return htmx.go(url_for("accounts_organisation.register"))
-    if len(mine) == 1:
-        return htmx.go(url_for("positions_organisation.write", org=next(iter(mine)), kommun=kommun, slug=slug))
-    return render_template("positions/start/answer_as.html", consultation=consultation, organisations=list(mine.values()))
+    key = request.args.get("instam", "")
+    view, more = ("agree_with", {"key": key}) if key and "/" not in key else ("write", {})
+    desks = {org: url_for(f"positions_organisation.{view}", org=org, kommun=kommun, slug=slug, **more) for org in mine}
+    if len(desks) == 1:
+        return htmx.go(next(iter(desks.values())))
+    return render_template("positions/start/answer_as.html", consultation=consultation, organisations=list(mine.values()), desks=desks)

@@ -91,8 +91,7 @@ def take_up(
     """
     position = answer.version.position
     refuse_unless_compiling(position.consultation, at)
-    disowned = position.disowned_at is not None
-    refuse_unless_clear(lifecycle.blockers_to_take_up(current=position.current_id == answer.version_id, disowned=disowned))
+    refuse_unless_clear(lifecycle.blockers_to_take_up(current=position.current_id == answer.version_id, stands=position.stands))
     wanted = [_trimmed(answer.text, span) for span in (spans if spans is not None else [Span(0, len(answer.text))])]
     reopen_answer(answer, actor=actor, at=at)
     there = {Span(point.start, point.end): point for point in queries.list_points_of(answer)}

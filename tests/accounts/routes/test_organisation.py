@@ -117,7 +117,7 @@ class TestMembers:
         browser = browse(administrator)
         page = browser.get(f"/forening/{organisation.slug}/medlemmar").text
         assert writer.email in page and "ny@prova.example" in page
-        assert "Bara en person är administratör" in page
+        assert "Bara du är administratör" in page
         for path, data in todo:
             assert browser.post(path, data=data).status_code == 303, path
         assert events() == ["member_invited", "member_invited", "member_joined", "member_uninvited", "member_left"]

@@ -12,18 +12,32 @@ from flask import Flask
 from sakrad.accounts.models import Role
 from sakrad.consultations.links import token_of
 from sakrad.consultations.models import Consultation
+from sakrad.core import clock
 from sakrad.core.db import db
+from sakrad.core.events import Event
 from sakrad.directory.models import Organisation
+from sakrad.notifications.models import Mail, MailKind, MailState, Notification
 from sakrad.positions.models import Draft, PositionVersion
 from tests import factories as make
+from tests.factories import approving as sign
 from tests.factories import positions as desk
 
-CHANGING = re.compile(r'(name="csrf_token"[^>]*value="[^"]+"|value="[^"]+"[^>]*name="csrf_token")')
+NUMBER = re.compile(r"\d+")
+CHANGING = re.compile(r'<input[^>]*name="(csrf_token|submission_key)"[^>]*>')  # new for every look
 
 
 def own_space(app: Flask, org: str, kommun: str, slug: str) -> list[tuple[str, str]]:
     """Every route of the own space, from the map: a new one cannot be forgotten."""
-    values = {"org": org, "kommun": kommun, "slug": slug, "number": 1}
+    values = {
+        "org": org,
+        "kommun": kommun,
+        "slug": slug,
+        "number": 1,
+        "revision": 1,
+        "key": "nyckel",
+        "other": "annan",
+        "reference": "nummer",
+    }
     adapter = app.url_map.bind("127.0.0.1:5000")
     found = []
     for rule in app.url_map.iter_rules():
@@ -124,6 +138,52 @@ def test_a_draft_changes_nothing_on_any_page_of_the_municipality(app: Flask, con
     member.post(url, data={"q1-version": "0", "q1-text": "Hemliga ord", "fakta-version": "1", "fakta-anchoring": "board"})
     after = look(staff, pages)
     assert [page for page in pages if before[page] != after[page]] == []
+
+
+def test_neither_does_what_colleagues_say_to_each_other_about_it(app: Flask, consultation: Consultation, browse: Any) -> None:
+    """Remarks, mentions, requests, approvals and returns send mails, which the operator counts and does not know the sort of."""
+    of = desk.fresh(consultation)
+    by = sign.organisation(of, name="Hemliga jouren")
+    make.invitation(desk.fresh(consultation), by)
+    draft = sign.ready(consultation, by)
+    anna, bo, vera = sign.approver(by, Role.administrator), sign.approver(by), desk.member(by, Role.writer)
+    of = desk.fresh(consultation)
+    staff = browse(
+        make.user((Role.officer, of.authority), (Role.registrar, of.authority), (Role.coordinator, of.municipality), Role.operator)
+    )
+    pages = staff_pages(app, consultation)
+    look(staff, pages)
+    before = look(staff, pages)
+    url, writer, approver = desk.desk_url(consultation, by), browse(vera), browse(anna)
+    seen = {"seen": desk.seen(draft)["seen"]}
+    for client, path, data in (
+        (writer, "/prata", {"about": "1", "text": "Hemliga ord", "mentioned": [anna.id]}),
+        (writer, "/checklista/vanliga", {}),
+        (writer, "/godkannande/begar", {"approvers": [anna.id, bo.id]}),
+        (approver, "/godkannande/godkann", seen),
+        (approver, "/godkannande/skicka-tillbaka", {**seen, "reason": "Hemligt skäl"}),
+        (writer, "/godkannande/ta-tillbaka", {}),
+    ):
+        assert client.post(url + path, data=data).status_code == 303, path
+    after = look(staff, pages)
+    drift = [page for page in pages if page.startswith("/drift")]
+    assert [page for page in pages if before[page] != after[page] and page not in drift] == []
+    assert [page for page in drift if NUMBER.sub("#", before[page]) != NUMBER.sub("#", after[page])] == []
+
+
+@pytest.mark.parametrize("kind", [MailKind.draft_mention, MailKind.draft_to_approve, MailKind.draft_decided], ids=str)
+def test_a_mail_from_the_own_space_that_did_not_leave_is_of_no_sort(
+    app: Flask, consultation: Consultation, browse: Any, kind: MailKind
+) -> None:
+    by = sign.organisation(desk.fresh(consultation), name="Hemliga jouren")
+    event = {MailKind.draft_mention: "draft_remarked", MailKind.draft_to_approve: "draft_sent_for_approval"}.get(kind, "draft_approved")
+    at = clock.now()
+    made = make.save(Event(name=event, at=at, organisation_id=by.id, data={}))
+    mail = make.save(Mail(message_id="<hemlig@x>", recipient="anna@jouren.example", state=MailState.dead, next_at=at, created_at=at))
+    make.save(Notification(event_id=made.id, recipient=mail.recipient, kind=kind.value, created_at=at, mail_id=mail.id))
+    page = browse(make.user(Role.operator)).get("/drift/post").text
+    assert "Eget utrymme" in page
+    assert not any(word in page.casefold() for word in ("godkänn", "utkast ", "nämn", "hemliga jouren", "anna@"))
 
 
 def test_neither_does_opening_the_invitations_link(app: Flask, consultation: Consultation, browse: Any) -> None:

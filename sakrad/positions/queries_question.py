@@ -1,0 +1,105 @@
+"""The public page of one question: its published answers, and how the organisations stand on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.models import Question, QuestionKind
+from sakrad.consultations.queries_public import Head, get_head
+from sakrad.core.db import db
+from sakrad.core.errors import Missing
+from sakrad.core.paging import PAGE, fitting, page_count
+from sakrad.positions.models import Answer, Position, Stance
+from sakrad.positions.queries_behind import Together, agreed_column, joined_column
+from sakrad.positions.queries_public import READABLE, Shown, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_reading import OptionRow, StanceChart, by_name, option_rows, stance_chart
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
+
+QUOTED_BYTES = 1_500  # of one answer where many stand together
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswer:
+    """What one organisation answered; `text` is masked, and cut when `cut`."""
+
+    voice: Voice
+    text: str
+    cut: bool
+    stance: Stance | None
+    options: tuple[str, ...]
+    own_interest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """…/fraga/<n>"""
+
+    head: Head
+    number: int
+    of: int
+    kind: QuestionKind
+    text: str
+    help: str
+    chart: StanceChart | None
+    options: tuple[OptionRow, ...]
+    answers: int  # published answers to this question
+    counted: int  # organisations that have answered it: themselves, jointly, or by concurring
+    rows: tuple[QuestionAnswer, ...]
+    page: int
+    pages: int
+    valid_until: datetime
+
+
+def get_question_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> QuestionPage:
+    """One question with the published answers to it. 5 statements. Raises Missing."""
+    head, more = get_head(kommun, slug, at, joined=joined_column(), agreed=agreed_column())
+    questions = {row.number: row for row in db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id))}
+    if number not in questions:
+        raise Missing("question")
+    question = questions[number]
+    answered = sa.or_(sa.func.trim(Answer.text) != "", Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
+    to_it = sa.and_(Answer.version_id == Shown.id, Answer.question_id == question.id)
+    here = (Position.consultation_id == head.id, visibility_sql(at).in_(READABLE))
+    readable = positions(at, Position.organisation_id, Answer.stance, Answer.options, answered.label("worded"))
+    taken = list(db.session.execute(readable.outerjoin(Answer, to_it).where(*here)))
+    together = Together(more["joined"], more["agreed"], {row.position_id: (row.organisation_id, voice(row)) for row in taken})
+    answers = sum(1 for row in taken if row.worded)
+    pages = page_count(answers)
+    page = min(page, pages)
+    columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest)
+    found = list(
+        db.session.execute(
+            positions(at, *columns).join(Answer, to_it).where(*here, answered).order_by(*by_name(at)).limit(PAGE).offset((page - 1) * PAGE)
+        )
+    )
+    masks = masks_over({TextKind.answer: [row.answer_id for row in found]})
+    chart = None
+    if question.kind is QuestionKind.proposal and answers:
+        chart = stance_chart(number, question.text, together.count(number, {row.position_id: row.stance for row in taken}))
+    chosen = [options for options, _voice in together.count(number, {row.position_id: row.options or None for row in taken})]
+    return QuestionPage(
+        head=head,
+        number=number,
+        of=len(questions),
+        kind=question.kind,
+        text=question.text,
+        help=question.help,
+        chart=chart,
+        options=option_rows(question.options, chosen) if question.options and answers else (),
+        answers=answers,
+        counted=len(together.count(number, {row.position_id: True for row in taken if row.worded})),
+        rows=tuple(_question_answer(row, published(row.text, masks.get((TextKind.answer, row.answer_id), ()))) for row in found),
+        page=page,
+        pages=pages,
+        valid_until=head.valid_until,
+    )
+
+
+def _question_answer(row: Any, text: str) -> QuestionAnswer:
+    end = fitting(text, QUOTED_BYTES)
+    return QuestionAnswer(voice(row), text[:end].rstrip(), end < len(text), row.stance, tuple(row.options or ()), row.own_interest)
