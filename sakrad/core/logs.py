@@ -15,7 +15,11 @@ from jinja2 import TemplateError
 
 from sakrad.core import ids
 
-SECRET_PATHS = re.compile(r"((?:^|/)(?:inbjudan|konto/+[a-z-]+|logga-in/+[a-z-]+|kvitto/+[^/]+/+inte-vi)/+)[^/]{16,}", re.IGNORECASE)
+SECRET_PATHS = re.compile(
+    r"((?:^|/)(?:inbjudan|stammer|star-bakom|aterlasning|sammanslagning|medlemsfraga|"
+    r"konto/+[a-z-]+|logga-in/+[a-z-]+|kvitto/+[^/]+/+inte-vi)/+)[^/]{16,}",
+    re.IGNORECASE,
+)
 ABOUT_CODE = (AttributeError, ImportError, NameError, TypeError, TemplateError)  # their messages name code, never what somebody wrote
 
 

@@ -78,6 +78,7 @@ def _organisation(cast: Cast, place: Municipality, told: dict[str, Any]) -> None
         at=at,
     )
     made.sample = True
+    made.asked_right_at = made.right_at = cast.at - timedelta(days=30)  # or the worker would ask them all at once
     cast.organisations[made.slug] = made
     basis = VerificationBasis.org_number if told.get("org_number") else VerificationBasis.known
     directory.verify_organisation(made, place, basis=basis, actor=None, at=at)

@@ -35,7 +35,7 @@ from sakrad.positions.models import (
     Stance,
     SurveyTicket,
 )
-from sakrad.positions.queries_together import reservations_digest, reservations_of
+from sakrad.positions.queries_parties import reservations_digest, reservations_of
 from sakrad.records.models import ReviewDecision
 
 

@@ -10,7 +10,7 @@ from sakrad.core.events import EventName
 from sakrad.notifications.content import Content, Told, consultation_of, from_authority, link
 from sakrad.positions import links
 from sakrad.positions.models import Position, PositionParty
-from sakrad.positions.queries_together import asked_version
+from sakrad.positions.queries_parties import asked_version
 
 
 def _party(party_id: int | None) -> PositionParty:

@@ -35,7 +35,7 @@ def read(token: str) -> tuple[str, int] | None:
 def drawn(address: str) -> Markup:
     """The address as a QR code, inline: black on white in either colour scheme."""
     code = segno.make(address, micro=False, error="l")
-    return Markup(code.svg_inline(scale=2, border=2, light="#fff", dark="#000"))  # noqa: S704 - drawn by segno from our own text
+    return Markup(code.svg_inline(omitsize=True, border=2, light="#fff", dark="#000"))  # noqa: S704 - drawn by segno from our own text
 
 
 def _secret(reference: str, number: int) -> str:

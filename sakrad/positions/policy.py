@@ -10,7 +10,7 @@ from sakrad.directory.models import Municipality, Organisation
 from sakrad.positions.models import PositionAttachment, PositionVersion
 from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.queries_own import Desk
-from sakrad.positions.queries_together import Seat
+from sakrad.positions.queries_parties import Seat
 
 
 def may_be_home(user: User, organisation: Organisation) -> bool:

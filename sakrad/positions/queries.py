@@ -21,7 +21,7 @@ from sakrad.directory.queries import is_verified
 from sakrad.positions import member_counts, receipts
 from sakrad.positions.lifecycle import Publication
 from sakrad.positions.models import Answer, Channel, Position, PositionVersion, PublicationWish, Transcription
-from sakrad.positions.queries_together import Behind, list_behind
+from sakrad.positions.queries_parties import Behind, list_behind
 from sakrad.records import queries as record_queries
 from sakrad.records.models import Mask, ReviewDecision, TextKind
 from sakrad.records.queries import latest_reviews

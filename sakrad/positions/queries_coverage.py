@@ -59,7 +59,7 @@ def has_answer_for(group_id: Any) -> sa.ColumnElement[bool]:
     return sa.or_(said.exists(), _parties_for(group_id).exists())
 
 
-def _parties_for(group_id: Any) -> sa.Select[tuple[int]]:
+def _parties_for(group_id: Any) -> sa.Select[Any]:
     """The confirmed parties that speak for the group by their own profile: of the sender's groups they have said nothing.
 
     Needs Consultation outside.

@@ -15,7 +15,7 @@ from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
 from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance
-from sakrad.positions.queries_together import Behind, list_behind
+from sakrad.positions.queries_parties import Behind, list_behind
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over
 from sakrad.summaries import citations, queries_public

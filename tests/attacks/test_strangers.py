@@ -21,7 +21,7 @@ from sakrad.directory.models import Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.positions.models import PositionVersion
 from tests import factories as make
-from tests.factories import responses
+from tests.factories import responses, together
 
 POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
 # Whose row the last part of the address names, where two routes call it the same.
@@ -34,6 +34,7 @@ REFERENCES = {
     "/vag-in/": "enquiry",
     "/medlemmar/inbjudningar/": "member_joining",
     "/medlemmar/": "member",
+    "/star-bakom/": "party",
 }
 
 
@@ -79,6 +80,8 @@ class Place:
         role = db.session.scalars(sa.select(Membership).where(Membership.authority_id == of.authority_id)).first()
         member = db.session.scalars(sa.select(Membership).where(Membership.organisation_id == by.id)).first()
         version = db.session.scalars(sa.select(PositionVersion)).first()
+        other = make.position(of)
+        party = together.party(other, by, confirmed=False)
         assert role and member and version and of.function
         self.values: dict[str, Any] = {
             "kommun": of.municipality.slug,
@@ -89,6 +92,7 @@ class Place:
             "number": 1,
             "step": 1,
             "token": token_of(invitation),
+            "key": other.reference,
             "receipt": version.receipt_number,
         }
         self.references = {
@@ -100,6 +104,7 @@ class Place:
             "enquiry": enquiry.reference,
             "member_joining": member_joining.reference,
             "member": member.reference,
+            "party": party.reference,
         }
         self.ids = (of.id, by.id)
 

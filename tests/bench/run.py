@@ -148,7 +148,7 @@ def _free_port() -> int:
 
 
 def _wait(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             load.Connection(port).ask(load.get("/bare/start"))
         except OSError:

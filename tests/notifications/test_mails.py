@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +31,19 @@ from sakrad.notifications.contents import CONTENTS
 from sakrad.notifications.models import MailKind
 from sakrad.notifications.recipients import RECIPIENTS
 from sakrad.positions import receipts
-from sakrad.positions.models import Answer, Approval, Channel, Position, PositionParty, PositionVersion, Remark, Transcription, remark_mention
+from sakrad.positions.models import (
+    AnchoringLevel,
+    Answer,
+    Approval,
+    Channel,
+    Position,
+    PositionParty,
+    PositionVersion,
+    Ratification,
+    Remark,
+    Transcription,
+    remark_mention,
+)
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 from tests import factories as make
@@ -65,6 +77,10 @@ def world(app: Flask) -> World:
     version = db.session.get_one(PositionVersion, position.current_id)
     official = make.user((Role.officer, authority))  # a letter, which a mail may ask its sender to read
     make.save(Transcription(version_id=version.id, whole=False, entered_at=clock.now(), entered_by_id=official.id))
+    confirmed = {"anchoring": AnchoringLevel.board, "decided_on": date(2027, 3, 15), "at": clock.now()}
+    make.save(Ratification(version_id=version.id, **confirmed))
+    with transaction():
+        db.session.get_one(PositionVersion, version.id).withdrawn_at = clock.now()
     made = World(consultation, organisation, position, version)
     scope = {
         "consultation_id": consultation.id,
@@ -123,6 +139,8 @@ def world(app: Flask) -> World:
         MailKind.party_asked: (EventName.party_stated, {"subject_id": party.id, **scope}),
         MailKind.party_answered: (EventName.party_confirmed, {"subject_id": party.id, **scope}),
         MailKind.position_disowned: (EventName.position_disowned, {"subject_id": position.id, "version": version.id, **scope}),
+        MailKind.position_withdrawn: (EventName.position_withdrawn, {"subject_id": position.id, "version": version.id, **scope}),
+        MailKind.position_ratified: (EventName.position_ratified, {"subject_id": version.id, **scope}),
         MailKind.summary_published: (EventName.summary_published, scope),
         MailKind.feedback_published: (EventName.feedback_published, scope),
         MailKind.progress_added: (EventName.progress_added, {"subject_id": progress.id, **scope}),
@@ -206,6 +224,8 @@ EXPECTED = {
     MailKind.party_asked: ("granne@part.example", NAMND, "Står ni bakom svaret från Ekhamra kvinnojour?"),
     MailKind.party_answered: (JOUR, NAMND, "Grannföreningen står bakom ert svar"),
     MailKind.position_disowned: (NAMND, NAMND, "SN-2027-0007"),
+    MailKind.position_withdrawn: (JOUR, NAMND, "SN-2027-0007"),
+    MailKind.position_ratified: (NAMND, NAMND, "Ekhamra kvinnojour har bekräftat"),
     MailKind.summary_published: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.feedback_published: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.progress_added: (JOUR, NAMND, "Våld i nära relationer"),
@@ -288,6 +308,13 @@ def test_its_links_lead_somewhere(kind: MailKind, mail_of: Callable[[MailKind], 
             assert answer.status_code == 303 and "/logga-in" in answer.location, link
         else:
             assert answer.status_code == 200, link
+
+
+def test_both_sides_learn_that_an_answer_was_taken_back(post: PostOffice, mail_of: Callable[[MailKind], EmailMessage]) -> None:
+    own, _html = texts(mail_of(MailKind.position_withdrawn))
+    theirs, _html = texts(post.to(NAMND))
+    assert "Var det inte ni?" in own and "/handlaggning/" not in own
+    assert "får inte räknas eller citeras" in theirs and "/handlaggning/" in theirs
 
 
 def test_the_personal_link_opens_the_invitation(mail_of: Callable[[MailKind], EmailMessage], client: PolicingClient) -> None:

@@ -260,6 +260,12 @@ class TestReturning:
         assert sign.send_back(board.draft, board.anna).id == sign.send_back(board.draft, board.anna).id
         assert events().count("draft_returned") == 1
 
+    def test_again_after_somebody_else_has_approved_is_a_new_return(self, board: Board) -> None:
+        sign.send_back(board.draft, board.anna)
+        sign.approve(board.draft, board.bo)
+        sign.send_back(board.draft, board.anna)
+        assert (board.state().stage, board.state().given) == (ApprovalStage.returned, 0)
+
     def test_hinders_nobody_where_one_person_does_everything(self, app: Flask) -> None:
         board = Board(ApprovalRule.one)
         sign.send_back(board.draft, board.anna)

@@ -16,7 +16,7 @@ from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked, Missing, Stale
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Organisation, Verification
-from sakrad.positions import commands, queries_own, queries_together, receipts
+from sakrad.positions import commands, queries_own, queries_parties, receipts
 from sakrad.positions.models import Draft, PartyReservation, Position, PositionParty, PositionVersion, PublicationWish
 from sakrad.records.models import ReviewDecision
 from tests import factories as make
@@ -408,7 +408,7 @@ class TestLettingThrough:
     ) -> None:
         together.joint(consultation, lead, party_of)
         together.confirm(only_party(), {1: "Ett."})
-        seen = queries_together.reservations_digest(queries_together.reservations_of(only_party()))
+        seen = queries_parties.reservations_digest(queries_parties.reservations_of(only_party()))
         with transaction():
             commands.pass_party(only_party(), seen=seen, actor=None, at=clock.now())
         assert only_party().passed_at and len(events(EventName.party_reviewed)) == 1

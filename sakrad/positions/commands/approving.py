@@ -121,7 +121,8 @@ def return_draft(draft: Draft, *, reason: str, seen: str, actor: User, at: datet
     refuse_unless_clear(lifecycle.blockers_to_return(queries_own.submission_facts(draft, None), at))
     present = queries_approving.list_approvals(draft)
     own = [row for row in present if row.user_id == actor.id]
-    if same := [row for row in own if (row.outcome, row.reason, row.digest) == (ApprovalOutcome.returned, reason, seen)]:
+    same = [row for row in own if (row.outcome, row.reason, row.digest) == (ApprovalOutcome.returned, reason, seen)]
+    if same and all(row.outcome is ApprovalOutcome.returned for row in present):  # a double click: nobody has answered since
         return same[0]
     approval = _decided(draft, own, ApprovalOutcome.returned, seen=seen, actor=actor, at=at, reason=reason)
     for row in present:

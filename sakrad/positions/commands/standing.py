@@ -18,10 +18,10 @@ from sakrad.core.text import normalised
 from sakrad.directory import commands as directory
 from sakrad.directory.models import Organisation, OrganisationKind
 from sakrad.positions import lifecycle_together as lifecycle
-from sakrad.positions import queries_together as queries
+from sakrad.positions import queries_parties as queries
 from sakrad.positions.commands.together import record_party
 from sakrad.positions.models import PartyApproval, PartyReservation, PositionParty
-from sakrad.positions.queries_together import reservations_digest, reservations_of
+from sakrad.positions.queries_parties import reservations_digest, reservations_of
 
 Reservations = Mapping[Question, str]
 

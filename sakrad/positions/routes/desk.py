@@ -21,7 +21,7 @@ from sakrad.core import carry, clock, htmx, ids
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker
 from sakrad.core.security import limited
-from sakrad.positions import policy, queries_own, queries_together
+from sakrad.positions import policy, queries_own, queries_parties, queries_together
 from sakrad.positions.queries_own import Desk
 
 bp = Blueprint("positions_organisation", __name__)
@@ -160,7 +160,7 @@ def page(desk: Desk, template: str, status: int = 200, **context: Any) -> tuple[
         frame=frame,
         url=url,
         agreements_of=lambda source: queries_together.list_agreements(source, clock.now()),
-        parties_of=queries_together.list_sent_parties,
+        parties_of=queries_parties.list_sent_parties,
         **context,
     )
     return drawn, status

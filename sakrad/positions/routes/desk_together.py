@@ -13,7 +13,7 @@ from sakrad.consultations.models import Question
 from sakrad.consultations.queries import phase_of
 from sakrad.core import clock, htmx
 from sakrad.core.errors import Blocked, Missing, Stale, show_beside
-from sakrad.positions import commands, forms, forms_together, queries_own, queries_together
+from sakrad.positions import commands, forms, forms_together, queries_own, queries_parties, queries_together
 from sakrad.positions.models import Draft, DraftConcurrence
 from sakrad.positions.queries_own import Desk
 from sakrad.positions.queries_together import Choosing
@@ -156,9 +156,9 @@ def _together_page(
         status,
         form=form,
         words=words,
-        found=queries_together.search_organisations(desk.draft, desk.organisation, words),
+        found=queries_parties.search_organisations(desk.draft, desk.organisation, words),
         blockers=blocked.blockers if blocked else [],
-        sent=queries_together.list_sent_parties(position) if position else [],
+        sent=queries_parties.list_sent_parties(position) if position else [],
         position=position,
     )
 
@@ -179,7 +179,7 @@ def name_party(desk: Desk) -> ResponseReturnValue:
 @at_desk("/tillsammans/registrerad", methods=("POST",))
 def name_registered(desk: Desk) -> ResponseReturnValue:
     """Name a registered organisation."""
-    organisation = queries_together.get_listed(request.form.get("organisation", ""))
+    organisation = queries_parties.get_listed(request.form.get("organisation", ""))
     try:
         commands.add_party(_draft(desk), organisation=organisation, actor=actor_at(desk), at=clock.now())
     except Blocked as blocked:

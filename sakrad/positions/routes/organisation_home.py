@@ -12,7 +12,7 @@ from sakrad.core import clock
 from sakrad.core.access import requires
 from sakrad.directory.models import Organisation
 from sakrad.directory.queries import get_organisation
-from sakrad.positions import policy, queries_approving_home, queries_merging, queries_own, queries_together
+from sakrad.positions import policy, queries_approving_home, queries_merging, queries_own, queries_parties
 from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.routes.desk import bp
 
@@ -29,7 +29,7 @@ def home(organisation: Organisation) -> ResponseReturnValue:
         organisation=organisation,
         home=tasks,
         rounds=queries_approving_home.get_rounds(organisation, current_user._get_current_object()),
-        asked=queries_together.list_parties_of(organisation),
+        asked=queries_parties.list_parties_of(organisation),
         inherited=queries_merging.list_inherited(organisation),
         holders=count_holders(organisation),
         may_administer=may_administer(current_user, organisation),

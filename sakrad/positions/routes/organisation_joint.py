@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale
-from sakrad.positions import commands, policy, queries_together
-from sakrad.positions.queries_together import Seat
+from sakrad.positions import commands, policy, queries_parties
+from sakrad.positions.queries_parties import Seat
 from sakrad.positions.routes import party as link
 from sakrad.positions.routes.desk import bp, member_here
 
@@ -22,14 +22,14 @@ STAND = "/forening/<org>/star-bakom/<reference>"
 
 
 @bp.get(STAND)
-@requires(policy.may_see_seat, load=queries_together.get_seat)
+@requires(policy.may_see_seat, load=queries_parties.get_seat)
 def stand_behind(seat: Seat) -> ResponseReturnValue:
     """The received answer in full, and who of the members has approved it."""
     return _page(seat, link.form_of(seat.party))
 
 
 @bp.post(STAND)
-@requires(policy.may_stand_behind, load=queries_together.get_seat)
+@requires(policy.may_stand_behind, load=queries_parties.get_seat)
 def approve_standing(seat: Seat) -> ResponseReturnValue:
     """Approve; the last one who is needed confirms by it."""
     form = link.posted_form(seat.party)
@@ -48,7 +48,7 @@ def approve_standing(seat: Seat) -> ResponseReturnValue:
         return _page(seat, form, blockers=blocked.blockers, status=409)
     except Stale:
         return _page(seat, link.changed(seat.party, form), status=422)
-    missing = queries_together.approvals_needed(seat.party) - len(queries_together.list_party_approvers(seat.party))
+    missing = queries_parties.approvals_needed(seat.party) - len(queries_parties.list_party_approvers(seat.party))
     flash(
         _("Tack! Ni står nu bakom svaret.")
         if enough
@@ -58,7 +58,7 @@ def approve_standing(seat: Seat) -> ResponseReturnValue:
 
 
 @bp.post(f"{STAND}/nej")
-@requires(policy.may_stand_behind, load=queries_together.get_seat)
+@requires(policy.may_stand_behind, load=queries_parties.get_seat)
 def leave_standing(seat: Seat) -> ResponseReturnValue:
     """Vi står inte bakom, also after having confirmed."""
     try:
@@ -74,7 +74,7 @@ def _page(seat: Seat, form: Any, *, blockers: list[Blocker] | None = None, statu
         "positions/organisation/stand_behind.html",
         organisation=seat.organisation,
         **link.asked(seat.party, form, blockers),
-        approvers=queries_together.list_party_approvers(seat.party),
-        needed=queries_together.approvals_needed(seat.party),
+        approvers=queries_parties.list_party_approvers(seat.party),
+        needed=queries_parties.approvals_needed(seat.party),
         may=policy.may_stand_behind(member_here(), seat),
     ), status

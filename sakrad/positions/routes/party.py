@@ -13,7 +13,7 @@ from sakrad.consultations.models import Question
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked, Blocker, Stale
-from sakrad.positions import commands, forms_together, lifecycle_together, queries_together
+from sakrad.positions import commands, forms_together, lifecycle_together, queries_parties, queries_together
 from sakrad.positions.forms import part_name
 from sakrad.positions.links import party_token
 from sakrad.positions.models import PositionParty
@@ -22,14 +22,14 @@ bp = Blueprint("positions_party", __name__)
 
 
 @bp.get("/star-bakom/<token>")
-@bearer(load=queries_together.get_party)
+@bearer(load=queries_parties.get_party)
 def show(party: PositionParty) -> ResponseReturnValue:
     """The received answer in full, and whether the party stands behind it. Writes nothing."""
     return _page(party, form_of(party))
 
 
 @bp.post("/star-bakom/<token>")
-@bearer(load=queries_together.get_party)
+@bearer(load=queries_parties.get_party)
 def confirm(party: PositionParty) -> ResponseReturnValue:
     """Vi står bakom svaret."""
     form = posted_form(party)
@@ -55,11 +55,11 @@ def confirm(party: PositionParty) -> ResponseReturnValue:
 
 
 @bp.post("/star-bakom/<token>/nej")
-@bearer(load=queries_together.get_party)
+@bearer(load=queries_parties.get_party)
 def decline(party: PositionParty) -> ResponseReturnValue:
     """Vi står inte bakom. What the members have approved together is not undone by the holder of a link."""
     try:
-        if party.stands and queries_together.approvals_needed(party) > 1:
+        if party.stands and queries_parties.approvals_needed(party) > 1:
             return _page(party, form_of(party), status=409)
         commands.decline_party(party, actor=None, at=clock.now())
     except Blocked as blocked:
@@ -69,8 +69,8 @@ def decline(party: PositionParty) -> ResponseReturnValue:
 
 
 def _page(party: PositionParty, form: Any, *, blockers: list[Blocker] | None = None, status: int = 200) -> ResponseReturnValue:
-    needed = queries_together.approvals_needed(party)
-    registered = queries_together.find_registered(party)
+    needed = queries_parties.approvals_needed(party)
+    registered = queries_parties.find_registered(party)
     return render_template(
         "positions/link/party.html",
         **asked(party, form, blockers),
@@ -85,16 +85,16 @@ def _page(party: PositionParty, form: Any, *, blockers: list[Blocker] | None = N
 
 def questions_of(party: PositionParty) -> list[Question]:
     """The questions that the answer answers: on each of them one may have a reservation."""
-    answered = queries_together.answered_in(queries_together.asked_version(party))
+    answered = queries_together.answered_in(queries_parties.asked_version(party))
     return [question for question in party.position.consultation.questions if question.number in answered]
 
 
 def form_of(party: PositionParty) -> Any:
     """The form with the reservations as they stand."""
-    own = queries_together.reservations_of(party)
+    own = queries_parties.reservations_of(party)
     stored: dict[str, Any] = {part_name(question): {"text": text} for question, text in own.items()}
-    stored["version"] = str(queries_together.asked_version(party).number)
-    stored["seen"] = queries_together.reservations_digest(own)
+    stored["version"] = str(queries_parties.asked_version(party).number)
+    stored["seen"] = queries_parties.reservations_digest(own)
     stored["name"] = party.name
     return _form(party, stored)
 
@@ -105,14 +105,14 @@ def posted_form(party: PositionParty) -> Any:
 
 
 def _form(party: PositionParty, data: dict[str, Any]) -> Any:
-    return forms_together.stand_form(questions_of(party), named=queries_together.find_registered(party) is None, data=data)
+    return forms_together.stand_form(questions_of(party), named=queries_parties.find_registered(party) is None, data=data)
 
 
 def changed(party: PositionParty, form: Any) -> Any:
     """The form after somebody else was faster: every word stays, and what stands there now is taken as read the next time."""
     form.form_errors.append(_("Svaret eller förbehållen har ändrats sedan ni läste dem. Läs igenom igen innan ni bekräftar."))
-    form.version.data = str(queries_together.asked_version(party).number)
-    form.seen.data = queries_together.reservations_digest(queries_together.reservations_of(party))
+    form.version.data = str(queries_parties.asked_version(party).number)
+    form.seen.data = queries_parties.reservations_digest(queries_parties.reservations_of(party))
     return form
 
 
@@ -123,10 +123,10 @@ def reservations_in(form: Any, party: PositionParty) -> dict[Question, str]:
 
 def asked(party: PositionParty, form: Any, blockers: list[Blocker] | None) -> dict[str, Any]:
     """What both pages are given."""
-    version, consultation = queries_together.asked_version(party), party.position.consultation
+    version, consultation = queries_parties.asked_version(party), party.position.consultation
     answers = {answer.question_id: answer for answer in version.answers}
     if blockers is None:
-        blockers = lifecycle_together.blockers_to_stand_behind(queries_together.joining_facts(party), clock.now())
+        blockers = lifecycle_together.blockers_to_stand_behind(queries_parties.joining_facts(party), clock.now())
     reservation: Callable[[Question], Any] = lambda question: form[part_name(question)].form.text  # noqa: E731
     return {
         "party": party,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -27,7 +29,8 @@ def answer_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
         flash(_("Registrera er organisation, så kan ni svara sedan."))
         return htmx.go(url_for("accounts_organisation.register"))
     key = request.args.get("instam", "")
-    view, more = ("agree_with", {"key": key}) if key and "/" not in key else ("write", {})
+    view = "agree_with" if key and "/" not in key else "write"
+    more: dict[str, Any] = {"key": key} if view == "agree_with" else {}
     desks = {org: url_for(f"positions_organisation.{view}", org=org, kommun=kommun, slug=slug, **more) for org in mine}
     if len(desks) == 1:
         return htmx.go(next(iter(desks.values())))

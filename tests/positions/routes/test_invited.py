@@ -115,7 +115,7 @@ def test_reasons_are_counts_from_three_up(app: Flask, browse: Browse, many: int,
     officer = make.user((Role.officer, consultation.authority))
     consultation = desk.fresh(consultation)
     where = f"{consultation.municipality.slug}/sakrad/{consultation.slug}"
-    for browser, path in ((browse(), f"/kommun/{where}/inbjudna"), (browse(officer), f"/handlaggning/{where}")):
+    for browser, path in ((browse(), f"/kommun/{where}/inbjudna"), (browse(officer), f"/handlaggning/{where}/inbjudna")):
         answer = browser.get(path)
         assert answer.status_code == 200
         assert ("Vi hinner inte" in answer.get_data(as_text=True)) is shown, path
