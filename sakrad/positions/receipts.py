@@ -56,10 +56,7 @@ def content_of(source: Draft | PositionVersion) -> dict[str, Any]:
 
 def _more(source: Draft | PositionVersion) -> dict[str, Any]:
     """What came into the product later stands in the content only where there is any, so that earlier digests hold."""
-    if isinstance(source, Draft):
-        parties = sorted(party.name for party in source.parties)
-    else:
-        parties = source.party_names
+    parties = sorted(party.name for party in source.parties) if isinstance(source, Draft) else source.party_names
     return {
         "confirm_by_on": source.confirm_by_on.isoformat() if source.confirm_by_on else None,
         "left_out": source.left_out,

@@ -37,9 +37,8 @@ STEP = st.one_of(
     st.tuples(st.just("edit"), st.integers(1, 2), st.integers(1, 3)),
     st.tuples(st.just("read"), ANYBODY),
     st.tuples(st.just("approve"), ANYBODY),
-    st.tuples(st.just("all approve"), st.sets(ANYBODY, min_size=2)),
-    st.tuples(st.just("all approve and send"), st.sets(ANYBODY, min_size=2)),
-    st.tuples(st.just("all approve, one leaves or joins, and send"), st.sets(ANYBODY, min_size=2), st.sampled_from(["Bo", "Cilla"])),
+    st.tuples(st.just("approve in a row"), st.sets(ANYBODY, min_size=2), st.sampled_from([None, "Bo", "Cilla"]), st.booleans()),
+    st.tuples(st.just("approve in a row"), st.sets(ANYBODY, min_size=2), st.sampled_from([None, "Bo", "Cilla"]), st.just(True)),
     st.tuples(st.just("return"), ANYBODY),
     st.tuples(st.just("ask"), st.sets(ANYBODY, min_size=1)),
     st.tuples(st.just("take back")),
@@ -82,21 +81,11 @@ class World:
                 self.pages[name] = (receipts.fingerprint(desk.fresh(self.draft)), dict(self.words))
             case ("approve", name):
                 self.approve(name)
-            case ("all approve", names):
-                self.read_and_approve(names)
-            case ("all approve and send", names):
-                self.read_and_approve(names)
-                self.send(stale=False)
+            case ("approve in a row", names, leaver, then_send):
+                self.approve_in_a_row(names, leaver, then_send=then_send)
             case ("return", name):
-                try:
-                    sign.send_back(self.draft, self.people[name])
-                except Stale:  # pragma: no cover - read and returned in one step
-                    raise AssertionError from None
+                sign.send_back(self.draft, self.people[name])
                 self.holding.clear()
-            case ("all approve, one leaves or joins, and send", names, name):
-                self.read_and_approve(names)
-                self.turn_role(name)
-                self.send(stale=False)
             case ("ask", names):
                 self.ask(names)
             case ("take back",):
@@ -136,10 +125,15 @@ class World:
             assert words == self.words, "approved other words than were read"
             self.holding[name] = words
 
-    def read_and_approve(self, names: set[str]) -> None:
+    def approve_in_a_row(self, names: set[str], leaver: str | None, *, then_send: bool) -> None:
+        """What chance alone seldom leads to: enough have read the same words, though one of them may leave before they are sent."""
         for name in sorted(names):
             self.pages.pop(name, None)
             self.approve(name)
+        if leaver:
+            self.turn_role(leaver)
+        if then_send:
+            self.send(stale=False)
 
     def ask(self, names: set[str]) -> None:
         people = [self.people[name] for name in sorted(names)]
@@ -189,8 +183,8 @@ class World:
         assert db.session.scalar(sa.select(sa.func.count(PositionVersion.id)).where(mine)) == len(self.sent)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(STEP, min_size=6, max_size=24))
+@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEP, min_size=4, max_size=12))
 def test_nothing_unapproved_is_ever_sent(app: Flask, steps: list[tuple[Any, ...]]) -> None:
     world = World()
     for step in steps:

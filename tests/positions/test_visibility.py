@@ -278,6 +278,7 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask,
         version = now.position.current
         assert version is not None
         version.dissent, version.signed_role = "Viktig person tycker annorlunda.", "Viktig person, ordförande"
+        version.member_counts = [{"question": "Viktig person kvar?", "options": [["Ja", 9, 9], ["Nej", 8, 8]], "asked": 20, "answered": 17}]
         now.finding.heading, now.finding.body = "Viktig person säger", f"Viktig person behövs. {now.finding.body}"
         now.finding.summary.in_short, now.aside.set_aside_reason = "Viktig person syns.", "Viktig person svarar."
         now.commitment.response.reason, now.commitment.progress[0].text = "Viktig person gör det.", "Viktig person har börjat."
@@ -286,6 +287,7 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask,
             TextKind.party_reservation: reservation,
             TextKind.dissent: version.id,
             TextKind.role: version.id,
+            TextKind.member_question: version.id,
             TextKind.finding: now.finding.id,
             TextKind.finding_heading: now.finding.id,
             TextKind.in_short: now.finding.summary_id,

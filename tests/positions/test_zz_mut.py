@@ -1,4 +1,3 @@
-from hypothesis import Phase, settings, given, seed
 import pytest
 import tests.positions.test_nothing_unapproved as base
 from sakrad.positions import queries_approving

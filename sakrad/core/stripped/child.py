@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import sys
 from collections.abc import Callable
@@ -23,6 +24,7 @@ STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
 
 def main(kind: str, largest: int) -> int:
     """Strip what comes in; a refusal's code goes out on standard error. Nothing else is ever said: files hold people's words."""
+    logging.disable()  # parsers talk on standard error
     content = sys.stdin.buffer.read()
     _be_small()
     try:

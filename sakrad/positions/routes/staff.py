@@ -11,7 +11,7 @@ from flask_login import current_user
 from wtforms import SelectChoice, ValidationError
 
 from sakrad.accounts.policy import is_coordinator
-from sakrad.consultations.models import Consultation
+from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
@@ -193,7 +193,7 @@ def _texts(version: PositionVersion) -> list[dict[str, Any]]:
     """Each text that can be masked: what it is, its words, its sentences, its masks, and how readers see it."""
     numbers = {answer.id: answer.question for answer in version.answers}
     shown = queries.texts_of(version) | queries.party_texts_of(version)
-    masks = queries.list_masks_over(shown)
+    masks, about = queries.list_masks_over(shown), _about(version)
     texts: list[dict[str, Any]] = []
     for place, ((kind, text_id), text) in enumerate(shown.items(), start=1):
         own = [mask for mask in masks if (mask.kind, mask.text_id) == (kind, text_id)]
@@ -203,6 +203,7 @@ def _texts(version: PositionVersion) -> list[dict[str, Any]]:
             {
                 "key": f"fraga-{question.number}" if question else f"{kind.value}-{place}" if kind in RESERVATIONS else kind.value,
                 "kind": kind,
+                "about": about.get((kind, text_id), ""),
                 "id": text_id,
                 "question": question,
                 "text": text,
@@ -212,6 +213,17 @@ def _texts(version: PositionVersion) -> list[dict[str, Any]]:
             }
         )
     return texts
+
+
+def _about(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
+    """Whose reservation it is, and on what."""
+
+    def words(name: str, question: Question | None) -> str:
+        return _("%(name)s, fråga %(number)s", name=name, number=question.number) if question else _("%(name)s, hela svaret", name=name)
+
+    agreed = {(TextKind.reservation, one.id): words(one.target.organisation_name, one.question) for one in version.concurrences}
+    theirs = [(party, own) for party in version.position.parties for own in party.reservations]
+    return agreed | {(TextKind.party_reservation, own.id): words(party.name, own.question) for party, own in theirs}
 
 
 def _text_key(version: PositionVersion, name: str) -> tuple[TextKind, int]:
