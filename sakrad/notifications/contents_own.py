@@ -35,7 +35,9 @@ def organisations_merged(told: Told) -> Content:
     """Each side has its own link."""
     merger = db.session.get_one(Merger, told.event.subject_id)
     side = MergerSide(told.event.data["side"])
-    return from_us(merger=merger, organisation=merger.of(side), url=link("operations_merger.show", token=directory_links.merger_token(merger, side)))
+    return from_us(
+        merger=merger, organisation=merger.of(side), url=link("operations_merger.show", token=directory_links.merger_token(merger, side))
+    )
 
 
 def draft_mention(told: Told) -> Content:

@@ -162,9 +162,7 @@ def _about_a_draft(organisation: Organisation, consultation: Consultation) -> di
         db.session.execute(sa.insert(remark_mention), {"remark_id": remark.id, "user_id": anna.id})
     make.save(Approval(draft_id=draft.id, user_id=anna.id, asked_at=at, asked_by_id=vera.id))
     returned = make.save(
-        Approval(
-            draft_id=draft.id, user_id=anna.id, asked_by_id=vera.id, outcome="returned", decided_at=at, digest="0" * 64, reason=WORDS
-        )
+        Approval(draft_id=draft.id, user_id=anna.id, asked_by_id=vera.id, outcome="returned", decided_at=at, digest="0" * 64, reason=WORDS)
     )
     own = {"organisation_id": organisation.id}
     return {

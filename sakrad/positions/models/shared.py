@@ -69,4 +69,4 @@ class Anchored:
     wish: Mapped[PublicationWish | None] = mapped_column(code(PublicationWish))
     reuse: Mapped[bool] = mapped_column(default=False)  # may be reused as open data
     confirm_by_on: Mapped[date | None]  # preliminary (anchoring not_yet): when it is to be confirmed
-    member_counts: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # of members: what may be told (member_counts.stored)
+    member_counts: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # what may be told (member_counts)

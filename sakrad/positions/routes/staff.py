@@ -219,7 +219,8 @@ def _about(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
     """Whose reservation it is, and on what."""
 
     def words(name: str, question: Question | None) -> str:
-        return _("%(name)s, fråga %(number)s", name=name, number=question.number) if question else _("%(name)s, hela svaret", name=name)
+        what = _("fråga %(number)s", number=question.number) if question else _("hela svaret")
+        return f"{name}, {what}"
 
     agreed = {(TextKind.reservation, one.id): words(one.target.organisation_name, one.question) for one in version.concurrences}
     theirs = [(party, own) for party in version.position.parties for own in party.reservations]
