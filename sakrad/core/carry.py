@@ -23,7 +23,8 @@ from sakrad.core.db import SAFE_METHODS
 FIELD = "carried"
 OPEN = "oppna"  # the button that also opens an invitation's link in this browser
 LIMIT = 1_000_000  # characters, as a form sends them
-SECRET = frozenset({"password", "present", "code", "kod", "nonce"})  # forms with any of these are filled in anew
+# Forms with any of these are filled in anew: they hold a secret, or give power, and somebody else may be the one who signs in.
+SECRET = frozenset({"password", "present", "code", "kod", "nonce", "role", "rule"})
 NO_WORDS = re.compile(r"(?:^|[-_])(?:csrf_token|version|mark|key|seen|token|reference|sedan|oppna|sammanslagen)$")
 UNSAFE = re.compile(r"[\\\x00-\x20]")
 
@@ -87,9 +88,10 @@ def _unpacked(packed: str) -> Carried | None:
     try:
         target, fields = json.loads(packed[: 2 * LIMIT])
         path, pairs = local_path(target), tuple((str(name), str(value)) for name, value in fields)
+        json.dumps([path, pairs], ensure_ascii=False).encode()  # JSON can hold half characters, which no page can
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return Carried(path, pairs) if path else None
+    return Carried(path, pairs) if path and not SECRET & dict(pairs).keys() else None
 
 
 def lost() -> ResponseReturnValue | None:

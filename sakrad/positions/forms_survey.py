@@ -48,7 +48,9 @@ PRESETS = {
 class QuestionPart(Form):  # type: ignore[misc]
     """One closed question. Left empty, it is not asked."""
 
-    text = StringField(_("Frågan"), validators=[Optional(), Length(max=QUESTION_LIMIT, message=_("Högst %(max)d tecken."))])
+    text = StringField(
+        _("Frågan"), filters=[normalised], validators=[Optional(), Length(max=QUESTION_LIMIT, message=_("Högst %(max)d tecken."))]
+    )
     answers = SelectField(
         _("Svarsalternativ"),
         choices=[
@@ -57,7 +59,11 @@ class QuestionPart(Form):  # type: ignore[misc]
         ],
         default="ja-nej",
     )
-    options = TextAreaField(_("Egna alternativ, ett på varje rad"), description=_("Bara om ni har valt egna alternativ. Två till åtta."))
+    options = TextAreaField(
+        _("Egna alternativ, ett på varje rad"),
+        description=_("Bara om ni har valt egna alternativ. Två till åtta."),
+        filters=[normalised],
+    )
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -84,6 +90,7 @@ class SurveyForm(FlaskForm):  # type: ignore[misc]
     intro = TextAreaField(
         _("Några ord före frågorna"),
         description=_("Till exempel varför ni frågar. Visas bara för medlemmarna."),
+        filters=[normalised],
         validators=[Optional(), Length(max=INTRO_LIMIT, message=_("Högst %(max)d tecken."))],
     )
     questions = FieldList(FormField(QuestionPart), min_entries=MOST_QUESTIONS, max_entries=MOST_QUESTIONS)

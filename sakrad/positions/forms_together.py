@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Form, FormField, HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.validators import Email, InputRequired
+from wtforms.validators import DataRequired, Email
 
 from sakrad.consultations.models import Question
 from sakrad.core.fields import at_most
@@ -49,14 +49,14 @@ class NamePartyForm(FlaskForm):
 
     name = StringField(
         _("Organisationens namn"),
-        validators=[InputRequired(_("Skriv organisationens namn.")), at_most(160)],
+        validators=[DataRequired(_("Skriv organisationens namn.")), at_most(160)],
         filters=[normalised],
     )
     email = EmailField(
         _("Organisationens e-postadress"),
         description=_("Dit skickas frågan om de står bakom svaret, när ni har skickat in det. Adressen visas aldrig."),
         validators=[
-            InputRequired(_("Skriv organisationens e-postadress.")),
+            DataRequired(_("Skriv organisationens e-postadress.")),
             Email(_("Skriv en e-postadress, till exempel namn@forening.example.")),
             at_most(254),
         ],
@@ -97,7 +97,7 @@ def stand_form(questions: Sequence[Question], *, named: bool, data: Mapping[str,
         fields["name"] = StringField(
             _("Er organisations namn"),
             description=_("Ni finns inte i registret än, och förs in när ni bekräftar. Namnet visas."),
-            validators=[InputRequired(_("Skriv organisationens namn.")), at_most(160)],
+            validators=[DataRequired(_("Skriv organisationens namn.")), at_most(160)],
             filters=[normalised],
         )
     return type("StandForm", (_StandForm,), fields)(data=dict(data or {}))

@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp
 
 from sakrad.consultations.models import Question
 from sakrad.core import clock
@@ -72,7 +72,7 @@ class _TranscriptionForm(FlaskForm):
         _("Organisation"),
         description=_("Börja skriva namnet och välj i listan."),
         filters=[normalised],
-        validators=[InputRequired(_("Skriv vilken organisation det kommer från.")), at_most(240)],
+        validators=[DataRequired(_("Skriv vilken organisation det kommer från.")), at_most(240)],
     )
     new = BooleanField(_("Organisationen finns inte i listan. Lägg till den."))
     email = EmailField(
@@ -107,7 +107,7 @@ class _WholeForm(_TranscriptionForm):
         _("Texten"),
         description=_("Hela texten, som den är skriven. Ni behöver inte dela upp den på frågor."),
         filters=[normalised],
-        validators=[InputRequired(_("Skriv eller klistra in texten.")), TextLimit()],
+        validators=[DataRequired(_("Skriv eller klistra in texten.")), TextLimit()],
     )
 
 

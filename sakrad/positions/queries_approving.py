@@ -94,7 +94,7 @@ class ApprovalState:
     earlier: tuple[Decision, ...] = ()  # closed ones, newest first
     mine: bool = False  # the reader has been asked and not answered
     has_approved: bool = False  # the reader has, and it holds
-    ask_again: frozenset[int] = frozenset()  # users of the present round whose word does not hold
+    ask_again: frozenset[int] = frozenset()  # users of the present round whose word is lacking; none where it is over
 
     @property
     def missing(self) -> int:
@@ -147,7 +147,7 @@ def approval_state(draft: Draft, reader: User) -> ApprovalState:
         earlier=told(earlier),
         mine=any(row.user_id == reader.id for row in waiting),
         has_approved=any(row.user_id == reader.id for row in holding),
-        ask_again=frozenset(row.user_id for row in [*waiting, *fallen, *returned]),
+        ask_again=frozenset() if returned else frozenset(row.user_id for row in [*waiting, *fallen]),
     )
 
 

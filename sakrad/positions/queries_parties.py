@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import dates_of
-from sakrad.core.db import db, locked
+from sakrad.core.db import db, locked, writing
 from sakrad.core.errors import Missing
 from sakrad.directory.models import ApprovalRule, Organisation
 from sakrad.directory.queries_public import is_listed
@@ -105,6 +105,8 @@ def get_seat(org: str, reference: str) -> Seat:
 
 
 def _party(condition: sa.ColumnElement[bool]) -> PositionParty | None:
+    if writing():  # the row first: PostgreSQL joins what was waited for to what stood there before, such as no organisation
+        db.session.scalar(locked(sa.select(PositionParty.id).where(condition), PositionParty))
     return db.session.scalar(locked(sa.select(PositionParty).where(condition).options(*WITH_ANSWER), PositionParty))
 
 

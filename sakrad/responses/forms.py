@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from sakrad.core.fields import at_most
@@ -90,7 +90,7 @@ class CommitmentForm(LockedForm):
     """A promise: what, who, by when, and how one will see it."""
 
     what = _line(
-        _("Vad ska göras?"), 300, _("En sak, så att det går att säga om den är gjord."), InputRequired(_("Skriv vad som ska göras."))
+        _("Vad ska göras?"), 300, _("En sak, så att det går att säga om den är gjord."), DataRequired(_("Skriv vad som ska göras."))
     )
     function = SelectField(_("Ansvarig funktion"), validators=[InputRequired(_("Välj vem som ansvarar."))])
     due_on = DateField(_("Senast"), validators=[InputRequired(_("Ange en dag."))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from sakrad.core.fields import Checkboxes, at_most
@@ -62,7 +62,7 @@ class ThemeForm(FlaskForm):
     """Naming a theme."""
 
     theme = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 999_999_999)])
-    name = StringField(_("Temats namn"), filters=CLEAN, validators=[InputRequired(_("Skriv temats namn.")), at_most(THEME)])
+    name = StringField(_("Temats namn"), filters=CLEAN, validators=[DataRequired(_("Skriv temats namn.")), at_most(THEME)])
 
 
 class SummaryForm(FlaskForm):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.accounts import commands as accounts
-from sakrad.accounts.models import JoinInvitation, Membership, Role
+from sakrad.accounts.models import JoinInvitation, Membership, Role, User
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock
@@ -84,7 +84,7 @@ def test_an_invitation_to_a_role_is_taken_once(app: Flask) -> None:
     def accept() -> str:
         statement = sa.select(JoinInvitation).where(JoinInvitation.reference == reference).with_for_update()
         invitation = db.session.scalars(statement).one()
-        accounts.accept_invitation(invitation, db.session.get_one(accounts.User, person), at=clock.now())
+        accounts.accept_invitation(invitation, db.session.get_one(User, person), at=clock.now())
         return "joined"
 
     assert together(app, accept) == ["Blocked", "Blocked", "joined"]

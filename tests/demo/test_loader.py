@@ -16,9 +16,27 @@ from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Delivery, Event
 from sakrad.demo import loader, people
-from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.models import ApprovalRule, Merger, Municipality, Organisation
 from sakrad.notifications.models import Mail, Notification
-from sakrad.positions.models import Position
+from sakrad.positions.models import (
+    SPOKEN,
+    Approval,
+    ApprovalOutcome,
+    ChecklistItem,
+    Concurrence,
+    DraftAnswer,
+    DraftConcurrence,
+    DraftRevision,
+    PartyReservation,
+    Position,
+    PositionAttachment,
+    PositionParty,
+    PositionVersion,
+    Ratification,
+    Remark,
+    Survey,
+    Transcription,
+)
 from sakrad.records.models import Mask, Review, ReviewDecision
 from sakrad.responses.models import Commitment, Outcome, Response
 from tests.core.test_config import SAFE
@@ -51,6 +69,25 @@ def test_every_state_is_there(demo: Flask) -> None:
     assert count(Commitment, Commitment.done_at.is_(None), Commitment.due_on < today) > 0, "overdue"
     assert count(Commitment, Commitment.done_at.is_(None), Commitment.due_on >= today) > 0, "under way"
     assert count(Mask) > 0 and count(Position, Position.published_id.is_(None)) > 0
+
+
+def test_every_way_of_answering_together_is_there(demo: Flask) -> None:
+    """Each state of what organisations do in their own space and together, for whoever tries the sample."""
+    outcomes = set(db.session.scalars(sa.select(Approval.outcome)))
+    assert outcomes == {None, *ApprovalOutcome}, "asked, approved and returned"
+    assert count(Approval, Approval.voided_at.is_not(None)) > 0, "an edit has voided an approval"
+    assert count(DraftRevision) > 20 and count(Remark) > 0 and count(ChecklistItem, ChecklistItem.done_at.is_not(None)) > 0
+    assert count(DraftAnswer, DraftAnswer.left_out) > 0 and count(DraftConcurrence) > 0 and count(Concurrence) > 0
+    assert count(PositionParty, PositionParty.confirmed_at.is_(None)) > 0 and count(PartyReservation) > 0
+    assert count(Position, Position.withdrawn_at.is_not(None)) > 0 and count(Ratification) > 0
+    assert any(version.is_preliminary for version in db.session.scalars(sa.select(PositionVersion)))
+    assert {entry.confirmed for entry in db.session.scalars(sa.select(Transcription)) if entry.channel in SPOKEN} == {True, False}
+    assert count(Transcription, Transcription.whole) > 0
+    assert 0 < count(PositionAttachment, PositionAttachment.published_at.is_not(None)) < count(PositionAttachment)
+    assert count(Survey, Survey.opened_at.is_not(None), Survey.closed_at.is_(None)) > 0
+    assert any(merger.in_force for merger in db.session.scalars(sa.select(Merger)))
+    assert not all(merger.in_force for merger in db.session.scalars(sa.select(Merger)))
+    assert set(db.session.scalars(sa.select(Organisation.approval_rule))) == set(ApprovalRule)
 
 
 def test_it_was_told_through_the_commands_and_sends_nothing(demo: Flask) -> None:

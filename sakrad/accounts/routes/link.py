@@ -69,9 +69,14 @@ def reset(user: User | None, prepared: str | None) -> ResponseReturnValue:
 @limited("30 per hour", methods=["POST"])
 @bearer(load=queries.find_user_to_readdress)
 def readdress(user: User | None) -> ResponseReturnValue:
-    """Proves the new address; from then on it is the one to sign in with."""
-    if user is None:
+    """Proves the new address; from then on it is the one to sign in with.
+
+    Asks for the account too, so that nobody presses their own address into the hands of a stranger who typed it.
+    """
+    if user is None or (current_user.is_authenticated and current_user.id != user.id):
         return _dead()
+    if not current_user.is_authenticated:
+        return htmx.go(url_for("accounts.sign_in", next=request.path))
     if request.method == "GET":
         return render_template("accounts/link/readdress.html", email=user.new_email)
     commands.take_new_address(user, at=clock.now())

@@ -148,7 +148,7 @@ def together(desk: Desk) -> ResponseReturnValue:
 def _together_page(
     desk: Desk, form: forms_together.NamePartyForm, *, blocked: Blocked | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    words = request.args.get("sok", "")
+    words = request.args.get("sok", "")[:200]
     position = queries_own.find_position(desk)
     return page(
         desk,

@@ -39,6 +39,7 @@ def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None
         minutes=lifecycle.minutes_to_answer([question.kind for question in consultation.questions], consultation.background),
         form=form,
         blockers=blockers or [],
+        sent=queries_own.find_position(desk),
     )
 
 
