@@ -39,8 +39,10 @@ def is_member(user: User, organisation: Organisation) -> bool:
 
 
 def is_partial(user: User, organisation: Organisation) -> bool:
-    """Barred from handling its matters (jäv): belongs to it, or to the one that it has been merged into."""
-    return is_member(user, organisation) or user.has(*ORGANISATION_ROLES, organisation_id=organisation.heir_id or 0)
+    """Barred from handling its matters (jäv): belongs to it, to the one that it has been merged into, or to one merged into it."""
+    heir = user.has(*ORGANISATION_ROLES, organisation_id=organisation.heir_id or 0)
+    own = (membership.organisation for membership in user.memberships if membership.organisation_id)
+    return heir or any(held is not None and organisation.id in (held.id, held.heir_id) for held in own)
 
 
 def may_write(user: User, organisation: Organisation) -> bool:

@@ -44,7 +44,7 @@ class Carried:
     @property
     def texts(self) -> list[str]:
         """What people wrote, to be read and copied; choices and codes left out."""
-        return [value for name, value in self.fields if " " in value.strip() and not NO_WORDS.search(name)]
+        return [value for name, value in self.fields if (" " in value.strip() or "@" in value) and not NO_WORDS.search(name)]
 
 
 def local_path(target: str | None) -> str | None:

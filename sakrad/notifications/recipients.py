@@ -17,7 +17,7 @@ from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.notifications import recipients_own as own
 from sakrad.notifications.models import MailKind
-from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion
+from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.responses.models import Commitment, Progress, Response
 from sakrad.summaries.models import Citation, Point
 
@@ -41,7 +41,7 @@ def the_organisation(event: Event) -> Iterable[str]:
 
 def the_party(event: Event) -> Iterable[str]:
     """Who is said to stand behind an answer: a registered organisation at its own address, another where the sender said."""
-    party = db.session.get(PositionParty, event.subject_id)
+    party = db.session.scalar(sa.select(PositionParty).where(PositionParty.id == event.subject_id))
     if party is None or party.dropped_at is not None:
         return ()
     return [party.organisation.email if party.organisation else party.email]
@@ -82,8 +82,7 @@ def the_enquirer(event: Event) -> Iterable[str]:
 
 def whose_speech_was_written_down(event: Event) -> Iterable[str]:
     """The organisation's registered address, when what came in was spoken and it has not confirmed it."""
-    version = db.session.get(PositionVersion, event.subject_id)
-    entry = version.transcription if version else None
+    entry = db.session.scalar(sa.select(Transcription).where(Transcription.version_id == event.subject_id))
     return the_organisation(event) if entry is not None and entry.unconfirmed else ()
 
 

@@ -17,8 +17,7 @@ from sakrad.positions.models import Approval, Draft, remark_mention
 def who_is_mentioned(event: Event) -> Iterable[str]:
     """The colleagues whom the remark is said to."""
     to = sa.select(remark_mention.c.user_id).where(remark_mention.c.remark_id == event.subject_id)
-    organisation = db.session.get_one(Organisation, event.organisation_id)
-    return [user.email for user in _users(to) if policy.is_member(user, organisation)]
+    return [user.email for user, organisation in _colleagues(to, event) if policy.is_member(user, organisation)]
 
 
 def who_is_to_approve(event: Event) -> Iterable[str]:
@@ -29,8 +28,9 @@ def who_is_to_approve(event: Event) -> Iterable[str]:
         Approval.outcome.is_(None),
         Approval.closed_at.is_(None),
     )
-    organisation = db.session.get_one(Organisation, event.organisation_id)
-    return [user.email for user in _users(to) if user.id != event.actor_id and policy.may_approve(user, organisation)]
+    return [
+        user.email for user, organisation in _colleagues(to, event) if user.id != event.actor_id and policy.may_approve(user, organisation)
+    ]
 
 
 def who_asked(event: Event) -> Iterable[str]:
@@ -40,12 +40,15 @@ def who_asked(event: Event) -> Iterable[str]:
         .join(Draft, Draft.id == Approval.draft_id)
         .where(Approval.id == event.subject_id)
     )
-    organisation = db.session.get_one(Organisation, event.organisation_id)
-    return [user.email for user in _users(to) if user.id != event.actor_id and policy.is_member(user, organisation)]
+    return [
+        user.email for user, organisation in _colleagues(to, event) if user.id != event.actor_id and policy.is_member(user, organisation)
+    ]
 
 
-def _users(ids: sa.Select[int]) -> Iterable[User]:
-    return db.session.scalars(sa.select(User).where(User.id.in_(ids)))
+def _colleagues(ids: sa.Select[int], event: Event) -> Iterable[tuple[User, Organisation]]:
+    """Each of the people, with the organisation whose event it is."""
+    found = sa.select(User, Organisation).join(Organisation, Organisation.id == event.organisation_id).where(User.id.in_(ids))
+    return ((user, organisation) for user, organisation in db.session.execute(found))
 
 
 def the_free_address(event: Event) -> Iterable[str]:

@@ -41,38 +41,43 @@ class Earlier:
         return excerpt(self.text, 300)
 
 
-def has_earlier(organisation: Organisation, consultation: Consultation) -> bool:
+def has_earlier(organisation: Organisation, consultation: Consultation, *, published: bool = False) -> bool:
     """Whether there is anything to begin from."""
-    return bool(db.session.scalar(sa.select(_said(organisation, consultation.id).exists())))
+    return bool(db.session.scalar(sa.select(_said(organisation, consultation.id, published).exists())))
 
 
-def list_earlier(organisation: Organisation, question: Question, page: int) -> list[Earlier]:
+def list_earlier(organisation: Organisation, question: Question, page: int, *, published: bool = False) -> list[Earlier]:
     """What the organisation has said in other consultations: on questions of the same kind first, and newest first."""
     order = (Question.kind != question.kind, PositionVersion.received_at.desc(), Question.number, Answer.id)
-    found = _said(organisation, question.consultation_id).order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
+    found = _said(organisation, question.consultation_id, published).order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
     return [_earlier(answer) for answer in db.session.scalars(found)]
 
 
-def count_earlier(organisation: Organisation, question: Question) -> int:
+def count_earlier(organisation: Organisation, question: Question, *, published: bool = False) -> int:
     """How many there are."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(_said(organisation, question.consultation_id).subquery())) or 0
+    return (
+        db.session.scalar(sa.select(sa.func.count()).select_from(_said(organisation, question.consultation_id, published).subquery())) or 0
+    )
 
 
-def get_earlier(organisation: Organisation, question: Question, receipt_number: str, number: int) -> Earlier:
+def get_earlier(organisation: Organisation, question: Question, receipt_number: str, number: int, *, published: bool = False) -> Earlier:
     """The named one.
 
     Raises:
         Missing: the organisation has said no such thing.
     """
     named = (PositionVersion.receipt_number == receipt_number, Question.number == number)
-    answer = db.session.scalar(_said(organisation, question.consultation_id).where(*named))
+    answer = db.session.scalar(_said(organisation, question.consultation_id, published).where(*named))
     if answer is None:
         raise Missing("earlier answer")
     return _earlier(answer)
 
 
-def _said(organisation: Organisation, consultation_id: int) -> sa.Select[Any]:
-    """Answers in words, in what the organisation has sent elsewhere and stands by; never in what it says that it did not send."""
+def _said(organisation: Organisation, consultation_id: int, published: bool) -> sa.Select[Any]:
+    """Answers in words, in what the organisation has sent elsewhere and stands by; never in what it says that it did not send.
+
+    With `published` only what everybody may read: a mailed link to one invitation opens nothing else that was sent.
+    """
     return (
         sa.select(Answer)
         .join(Answer.question)
@@ -83,6 +88,7 @@ def _said(organisation: Organisation, consultation_id: int) -> sa.Select[Any]:
             Position.stands,
             Position.consultation_id != consultation_id,
             Answer.text != "",
+            Position.published_id == Position.current_id if published else sa.true(),
         )
         .options(contains_eager(Answer.version), contains_eager(Answer.question).joinedload(Question.consultation))
     )

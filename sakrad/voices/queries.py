@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sakrad.consultations.models import Consultation, consultation_group
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
-from sakrad.core.db import db, lower_sv, order_sv
+from sakrad.core.db import db, json_rows, lower_sv, order_sv
 from sakrad.core.errors import Missing, Moved
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import FormerName, Municipality, Organisation, OrganisationKind, TargetGroup, organisation_group
@@ -207,6 +207,8 @@ def get_organisation_page(org: str, page: int, at: datetime) -> OrganisationPage
                 OWN_GROUPS.label("groups"),
                 place().label("place"),
                 by_name_count(at).label("answers"),
+                _former_names().label("former"),
+                _merged_names().label("merged"),
             ).where(Organisation.slug == org, is_listed())
         )
         .mappings()
@@ -220,14 +222,14 @@ def get_organisation_page(org: str, page: int, at: datetime) -> OrganisationPage
         heir = db.session.scalar(sa.select(Organisation.slug).where(Organisation.id == heir_id, is_listed()))
         if heir is not None:
             raise Moved(org=heir)
-    former, merged = _names(organisation_id, values["name"], protected=values["protected"])
+    former, merged = (sorted({name for (name,) in values.pop(names) or ()} - {values["name"]}) for names in ("former", "merged"))
     pages = page_count(values["answers"], SPOKEN)
     page = min(page, pages)
     spoken = _spoken(organisation_id, page, at)
     return OrganisationPage(
         **(values | {"groups": unpacked(values["groups"])}),
-        former_names=former,
-        merged=merged,
+        former_names=() if values["protected"] else tuple(former),
+        merged=tuple(merged),
         spoken=spoken,
         page=page,
         pages=pages,
@@ -235,12 +237,17 @@ def get_organisation_page(org: str, page: int, at: datetime) -> OrganisationPage
     )
 
 
-def _names(organisation_id: int, name: str, *, protected: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What it was called before, unless it is protected, and what is now part of it; one statement."""
-    former = sa.select(FormerName.name, sa.literal(0)).where(FormerName.organisation_id == organisation_id, sa.literal(not protected))
-    merged = sa.select(Organisation.name, sa.literal(1)).where(Organisation.heir_id == organisation_id)
-    rows = sorted((kind, other) for other, kind in db.session.execute(former.union(merged)) if other != name)
-    return tuple(other for kind, other in rows if not kind), tuple(other for kind, other in rows if kind)
+def _former_names() -> sa.ScalarSelect[Any]:
+    """What it was called before. Needs Organisation outside."""
+    return (
+        sa.select(json_rows(FormerName.name)).where(FormerName.organisation_id == Organisation.id).correlate(Organisation).scalar_subquery()
+    )
+
+
+def _merged_names() -> sa.ScalarSelect[Any]:
+    """What is now part of it. Needs Organisation outside."""
+    other = sa.orm.aliased(Organisation)
+    return sa.select(json_rows(other.name)).where(other.heir_id == Organisation.id).correlate(Organisation).scalar_subquery()
 
 
 def _spoken(organisation_id: int, page: int, at: datetime) -> tuple[Spoken, ...]:

@@ -29,7 +29,7 @@ def take_earlier(desk: Desk) -> ResponseReturnValue:
     """Put the earlier words into this answer, after what stands there."""
     form = forms.ReuseForm()
     receipt_number, _colon, number = (form.earlier.data or "").rpartition(":")
-    earlier = queries_reuse.get_earlier(desk.organisation, desk.question, receipt_number, whole_number(number) or 0)
+    earlier = queries_reuse.get_earlier(desk.organisation, desk.question, receipt_number, whole_number(number) or 0, published=desk.by_link)
     draft = desk.draft or commands.open_draft(desk.organisation, desk.consultation, actor=actor_at(desk), at=clock.now())
     answer = next((answer for answer in draft.answers if answer.question_id == desk.question.id), None)
     standing = {name: getattr(answer, name) for name in VALUES} if answer else {}
@@ -54,7 +54,7 @@ def take_earlier(desk: Desk) -> ResponseReturnValue:
 def _reuse(desk: Desk, refused: str = "", status: int = 200) -> ResponseReturnValue:
     question, at = desk.question, asked_page()
     answer = next((answer for answer in (desk.draft.answers if desk.draft else ()) if answer.question_id == question.id), None)
-    found = queries_reuse.list_earlier(desk.organisation, question, at)
+    found = queries_reuse.list_earlier(desk.organisation, question, at, published=desk.by_link)
     if at > 1 and not found:
         raise Missing("page")
     return page(
@@ -67,5 +67,5 @@ def _reuse(desk: Desk, refused: str = "", status: int = 200) -> ResponseReturnVa
         form=forms.ReuseForm(formdata=None, version=str(answer.version if answer else 0)),
         refused=refused,
         page=at,
-        pages=page_count(queries_reuse.count_earlier(desk.organisation, question)),
+        pages=page_count(queries_reuse.count_earlier(desk.organisation, question, published=desk.by_link)),
     )

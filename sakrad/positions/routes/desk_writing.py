@@ -161,7 +161,7 @@ def _draw(desk: Desk, sheet: Sheet, form: FlaskForm, *, theirs: dict[str, Any] |
         filled={answer.question_id for answer in answers if receipts.has_content(answer)},
         left_out={answer.question_id for answer in answers if answer.left_out},
         minutes=None if desk.draft else minutes,
-        reusable=bool(sheet.questions) and queries_reuse.has_earlier(desk.organisation, desk.consultation),
+        reusable=bool(sheet.questions) and queries_reuse.has_earlier(desk.organisation, desk.consultation, published=desk.by_link),
         sent=queries_own.find_position(desk) if status == 200 else None,
         state=queries_approving.approval_state(desk.draft, reader) if desk.draft and reader else None,
         discussion=queries_remarks.find_discussion(desk.draft) if reader else None,

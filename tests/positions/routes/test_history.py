@@ -19,7 +19,7 @@ from sakrad.core.db import db, transaction
 from sakrad.core.text import normalised
 from sakrad.directory.models import Organisation
 from sakrad.positions import commands, queries_history
-from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Draft, DraftAnswer, DraftRevision, PublicationWish, Stance
+from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Draft, DraftAnswer, DraftRevision, Position, PublicationWish, Stance
 from tests import factories as make
 from tests.factories import positions as desk
 from tests.policing import PolicingClient
@@ -317,7 +317,12 @@ class TestReuse:
         assert "Inget är hämtat" in again.text
 
     def test_by_the_link_too_and_begins_the_draft(self, guest: tuple[PolicingClient, str], earlier: Consultation) -> None:
+        """A link to one invitation opens of what was sent elsewhere only what everybody may read."""
         client, mine = guest
+        assert "Förra årets ord" not in client.get(f"{mine}/fraga/3/tidigare").text
+        with transaction():
+            for position in db.session.scalars(sa.select(Position)):
+                position.published_id = position.current_id
         button = re.search(r'name="earlier" value="([^"]+:3)"', client.get(f"{mine}/fraga/3/tidigare").text)
         assert button
         assert client.post(f"{mine}/fraga/3/tidigare", data={"version": "0", "earlier": button[1]}).status_code == 303
