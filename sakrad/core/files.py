@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import enum
 import io
+import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
@@ -19,12 +21,12 @@ import sqlalchemy as sa
 from flask import Response, current_app
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
-from werkzeug.utils import secure_filename
 
 from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 
 LIMIT = 20 * 1024 * 1024  # bytes
+UNSAFE = re.compile(r"[^\w ().,-]+")  # in a name that somebody else will save: letters of every language stay
 
 
 class FileKind(enum.StrEnum):
@@ -134,7 +136,7 @@ def put(content: bytes, name: str, kind: FileKind) -> Upload:
 
     key = ids.reference(32)
     obstore.put(_store(), key, content, mode="create")
-    stem = secure_filename(Path(name).stem)[:80] or "fil"
+    stem = UNSAFE.sub("_", unicodedata.normalize("NFC", Path(name).stem)).strip(" ._")[:80] or "fil"
     return Upload(key=key, name=f"{stem}.{kind.value}", kind=kind, size=len(content))
 
 

@@ -78,6 +78,7 @@ class ConsultationPage:
 
     head: Head
     answered: int
+    invited_answered: int
     readable: int
     invited: int
     questions: tuple[Asked, ...]
@@ -100,6 +101,7 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         answered=how_many(at),
         readable=how_many(at, READABLE),
         invited=invited_count(),
+        invited_answered=invited_answered_count(),
         summary_id=summary.scalar_subquery(),
         in_short=summary.with_only_columns(Summary.in_short).scalar_subquery(),
     )

@@ -101,7 +101,7 @@ def test_from_draft_to_published_answer(app: Flask, people: dict[str, str], post
         send(organisation)
         work()
         assert post.to("sn@ekhamra.example")["Subject"].startswith("Inkommet svar SN-2027-0001"), "the registrator gets it unasked"
-        reader.go("/").follow(TITLE).sees("1 har svarat").misses("Vägen in är lång")
+        reader.go("/").follow(TITLE).sees("1 av dem har svarat").misses("Vägen in är lång")
         officer.go("/handlaggning/ekhamra").sees("Att registrera", "Att granska för publicering")
         review(officer)
         officer.go("/handlaggning/ekhamra").follow(TITLE).press("Markera registrerat").misses("Markera registrerat")

@@ -76,7 +76,7 @@ class TestAtTheDesk:
         [attachment] = chosen()
         assert files.read(attachment.file.key) == sample.picture()
         assert sample.SECRET.encode() not in files.read(attachment.copy.key)
-        assert "Annas_karta.jpeg" in writer.get(url).get_data(as_text=True)
+        assert "Annas karta.jpeg" in writer.get(url).get_data(as_text=True)
         assert writer.get(f"{url}/1").data == sample.picture()
         with Image.open(io.BytesIO(writer.get(f"{url}/1/kopia").data)) as copy:
             assert not copy.getexif()
@@ -359,7 +359,7 @@ class TestToTheRegistrar:
     def test_the_originals_go_with_the_mail(self, app: Flask, consultation: Consultation, organisation: Organisation) -> None:
         sample.sent_with(consultation, organisation)
         content = self._mail(app)
-        assert [one.name for one in content.attachments][1:] == ["Anna_Bengtssons_karta.jpeg"]
+        assert [one.name for one in content.attachments][1:] == ["Anna Bengtssons karta.jpeg"]
         assert content.attachments[1].content == sample.picture() and content.values["fetch"] == ""
 
     def test_what_is_too_large_is_fetched(self, app: Flask, consultation: Consultation, organisation: Organisation) -> None:
@@ -368,7 +368,7 @@ class TestToTheRegistrar:
             desk.fresh(version).attachments[0].file.size = LARGEST + 1
         content = self._mail(app)
         assert len(content.attachments) == 1
-        assert content.values["originals"] == ["Anna_Bengtssons_karta.jpeg"] and "/svar/prova-kvinnojour" in content.values["fetch"]
+        assert content.values["originals"] == ["Anna Bengtssons karta.jpeg"] and "/svar/prova-kvinnojour" in content.values["fetch"]
 
     def _mail(self, app: Flask) -> Any:
         [event] = events(EventName.position_received)
