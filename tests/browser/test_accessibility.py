@@ -22,6 +22,10 @@ OFFICER, COORDINATOR, CHAIR, OPERATOR = (
     "ordforande@ekhamra-kvinnojour.example",
     "drift@sakrad.example",
 )
+E = "/kommun/ekhamra/sakrad/ofrivillig-ensamhet"
+D = "/forening/ekhamra-kvinnojour/svar/ekhamra/ofrivillig-ensamhet"
+U = "/forening/ekhamra-funktionsratt/svar/ekhamra/ofrivillig-ensamhet"
+WRITER = "ombud@ekhamra-funktionsratt.example"
 PAGES = [
     ("/", None),
     ("/sakrad", None),
@@ -67,6 +71,34 @@ PAGES = [
     (f"{H}/installningar", COORDINATOR),
     ("/drift", OPERATOR),
     ("/kvitto", None),
+    (D, CHAIR),
+    (f"{D}/historik", CHAIR),
+    (f"{D}/historik/fraga-1/3", CHAIR),
+    (f"{D}/fraga/1/tidigare", CHAIR),
+    (f"{D}/prata", CHAIR),
+    (f"{D}/godkannande", CHAIR),
+    (f"{D}/skicka", CHAIR),
+    (f"{D}/bilagor", CHAIR),
+    (f"{D}/instam", CHAIR),
+    (f"{D}/tillsammans", CHAIR),
+    (f"{U}/medlemsfraga", WRITER),
+    (f"{U}/medlemsfraga/lankar", WRITER),
+    ("/forening/ekhamra-kvinnojour/svar/ekhamra/vald-i-nara-relationer/kvitto", CHAIR),
+    ("/forening/ekhamra-kvinnojour/svar/ekhamra/vald-i-nara-relationer/aterta", CHAIR),
+    ("/forening/ekhamra-kvinnojour/overlamning", CHAIR),
+    (f"{E}/svar/norrby-bygdegard", None),
+    (f"{E}/svar/regnbagen-ekhamra", None),
+    (f"{E}/svar/ekhamra-internationella", None),
+    (f"{E}/svar/kvallsvandrarna", None),
+    (f"{E}/fraga/3", None),
+    ("/aterlasning", None),
+    (f"{H}/sakrad/ofrivillig-ensamhet/svar", OFFICER),
+    (f"{H}/sakrad/ofrivillig-ensamhet/svar/nytt", OFFICER),
+    (f"{H}/sakrad/ofrivillig-ensamhet/svar/nytt/fragor", OFFICER),
+    (f"{H}/sakrad/ofrivillig-ensamhet/svar/regnbagen-ekhamra", OFFICER),
+    (f"{H}/sakrad/ofrivillig-ensamhet/svar/norrby-bygdegard", OFFICER),
+    ("/drift/organisationer", OPERATOR),
+    ("/drift/organisationer/norrby-if", OPERATOR),
 ]
 LOOKS = list(itertools.islice(itertools.cycle([(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")]), len(PAGES)))
 
