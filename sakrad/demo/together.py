@@ -19,7 +19,7 @@ from sakrad.core.db import db
 from sakrad.demo import people
 from sakrad.demo.loader import Cast
 from sakrad.directory import commands as directory
-from sakrad.directory.models import ApprovalRule, MergerSide, Organisation, OrganisationKind
+from sakrad.directory.models import ApprovalRule, MergerSide, Organisation
 from sakrad.operations import commands_merging as merging
 from sakrad.positions import commands as positions
 from sakrad.positions import receipts
@@ -305,16 +305,9 @@ def _merge(cast: Cast, told: dict[str, Any]) -> None:
     duplicate = directory.register_organisation(
         name=named["name"],
         slug=named["slug"],
-        kind=OrganisationKind.association,
-        org_number=None,
         email=named["email"],
         municipality=heir.municipality,
         groups=list(heir.groups),
-        voice_bearer=True,
-        provider=False,
-        description="",
-        added_value="",
-        protected=False,
         actor=None,
         at=at - timedelta(days=60),
     )

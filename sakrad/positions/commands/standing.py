@@ -16,7 +16,7 @@ from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
 from sakrad.directory import commands as directory
-from sakrad.directory.models import Organisation, OrganisationKind
+from sakrad.directory.models import Organisation
 from sakrad.positions import lifecycle_together as lifecycle
 from sakrad.positions import queries_parties as queries
 from sakrad.positions.commands.together import record_party
@@ -168,21 +168,7 @@ def _standing_for(party: PositionParty, *, organisation_name: str, at: datetime,
 
 
 def _registered(name: str, email: str, actor: Actor | None, at: datetime) -> Organisation:
-    return directory.register_organisation(
-        name=name,
-        kind=OrganisationKind.association,
-        org_number=None,
-        email=email,
-        municipality=None,
-        groups=[],
-        voice_bearer=True,
-        provider=False,
-        description="",
-        added_value="",
-        protected=False,
-        actor=actor,
-        at=at,
-    )
+    return directory.register_organisation(name=name, email=email, actor=actor, at=at)
 
 
 def _confirm(party: PositionParty, reservations: dict[Question, str], *, actor: Actor | None, at: datetime) -> None:

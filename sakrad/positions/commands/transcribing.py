@@ -19,7 +19,7 @@ from sakrad.core.events import Actor, EventName
 from sakrad.core.files import StoredFile, Upload
 from sakrad.core.text import normalised
 from sakrad.directory.commands import register_organisation
-from sakrad.directory.models import Organisation, OrganisationKind, TargetGroup
+from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions import lifecycle_transcribing as lifecycle
 from sakrad.positions import queries_transcribed, receipts
 from sakrad.positions.commands.writing import WrongAnswer
@@ -78,16 +78,8 @@ def register_sender(consultation: Consultation, *, name: str, email: str = "", a
     """
     return register_organisation(
         name=name,
-        kind=OrganisationKind.association,
-        org_number=None,
         email=email,
         municipality=consultation.municipality,
-        groups=(),
-        voice_bearer=True,
-        provider=False,
-        description="",
-        added_value="",
-        protected=False,
         actor=actor,
         at=at,
     )
