@@ -78,7 +78,7 @@ def test_everything_that_is_asked_and_how_to_answer_stands_there(client: Policin
     text = READ[ending](answer.data)
     of = desk.fresh(consultation)
     for words in (*EXPECTED, of.title, of.purpose, of.authority.name, of.authority.mailbox, f"/sakrad/{of.slug}"):
-        assert words in text, words
+        assert words in text or words in text.replace(" ", ""), words  # a long address goes over two lines
     assert answer.headers["Content-Disposition"].startswith("attachment") and len(answer.data) < 120_000
 
 
