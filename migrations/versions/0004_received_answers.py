@@ -89,4 +89,4 @@ def upgrade():
 
 
 def downgrade():
-    raise NotImplementedError("Restore the backup that was taken before the upgrade.")
+    raise NotImplementedError("A way down would throw away people's words: restore the backup that was taken before the upgrade.")

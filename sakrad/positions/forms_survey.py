@@ -45,7 +45,7 @@ PRESETS = {
 }
 
 
-class QuestionPart(Form):  # type: ignore[misc]
+class QuestionPart(Form):
     """One closed question. Left empty, it is not asked."""
 
     text = StringField(
@@ -84,7 +84,7 @@ class QuestionPart(Form):  # type: ignore[misc]
                 raise ValidationError(gettext("Ett alternativ är för långt. Högst %(most)s tecken.", most=OPTION_LIMIT))
 
 
-class SurveyForm(FlaskForm):  # type: ignore[misc]
+class SurveyForm(FlaskForm):
     """Two to five closed questions, and a few words before them."""
 
     intro = TextAreaField(
@@ -124,7 +124,7 @@ def preset_of(options: tuple[str, ...]) -> str:
     return next((key for key, known in PRESETS.items() if known == options), OWN)
 
 
-class TicketsForm(FlaskForm):  # type: ignore[misc]
+class TicketsForm(FlaskForm):
     """How many links."""
 
     tickets = IntegerField(
