@@ -69,8 +69,9 @@ def write(client: PolicingClient, url: str, text: str, version: int, part: int =
 
 
 def answers() -> dict[int, DraftAnswer]:
+    """The answers by their question's number; of the newest draft, where an earlier consultation has the same."""
     db.session.rollback()
-    return {answer.question.number: answer for answer in db.session.scalars(sa.select(DraftAnswer))}
+    return {answer.question.number: answer for answer in db.session.scalars(sa.select(DraftAnswer).order_by(DraftAnswer.id))}
 
 
 class TestHistory:
