@@ -35,6 +35,7 @@ class EventName(enum.StrEnum):
     organisations_merged = "organisations_merged"
     organisations_unmerged = "organisations_unmerged"
     merger_accepted = "merger_accepted"
+    register_imported = "register_imported"
     approval_rule_changed = "approval_rule_changed"
     user_registered = "user_registered"
     sign_up_repeated = "sign_up_repeated"
@@ -56,11 +57,44 @@ class EventName(enum.StrEnum):
     consultation_cancelled = "consultation_cancelled"
     consultation_ended = "consultation_ended"
     closing_moved = "closing_moved"
+    template_kept = "template_kept"
+    template_imported = "template_imported"
+    template_shared = "template_shared"
+    template_unshared = "template_unshared"
+    template_removed = "template_removed"
+    preview_asked = "preview_asked"
+    preview_revoked = "preview_revoked"
+    preview_decided = "preview_decided"
+    correction_announced = "correction_announced"
+    council_hearing_added = "council_hearing_added"
+    council_hearing_changed = "council_hearing_changed"
+    council_hearing_removed = "council_hearing_removed"
     material_added = "material_added"
     material_removed = "material_removed"
     organisation_invited = "organisation_invited"
+    invitation_reminded = "invitation_reminded"
+    invitation_bounced = "invitation_bounced"
+    invitation_resent = "invitation_resent"
+    letters_printed = "letters_printed"
     invitation_declined = "invitation_declined"
     invitation_intended = "invitation_intended"
+    participation_asked = "participation_asked"
+    participation_answered = "participation_answered"
+    meeting_planned = "meeting_planned"
+    meeting_changed = "meeting_changed"
+    meeting_cancelled = "meeting_cancelled"
+    meeting_registered = "meeting_registered"
+    meeting_unregistered = "meeting_unregistered"
+    registration_promoted = "registration_promoted"
+    attendance_noted = "attendance_noted"
+    notes_changed = "notes_changed"
+    notes_shared = "notes_shared"
+    notes_correction_received = "notes_correction_received"
+    notes_correction_answered = "notes_correction_answered"
+    notes_published = "notes_published"
+    comment_received = "comment_received"
+    comment_reviewed = "comment_reviewed"
+    comment_reported = "comment_reported"
     draft_created = "draft_created"
     draft_remarked = "draft_remarked"
     draft_sent_for_approval = "draft_sent_for_approval"
@@ -103,6 +137,9 @@ PUBLIC = frozenset(
         EventName.consultation_cancelled,
         EventName.consultation_ended,
         EventName.closing_moved,
+        EventName.correction_announced,
+        EventName.meeting_cancelled,
+        EventName.notes_published,
         EventName.summary_published,
         EventName.feedback_published,
         EventName.progress_added,

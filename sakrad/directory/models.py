@@ -158,6 +158,14 @@ organisation_group = sa.Table(
 )
 
 
+organisation_subject = sa.Table(
+    "organisation_subject",
+    Base.metadata,
+    sa.Column("organisation_id", sa.ForeignKey("organisation.id"), primary_key=True),
+    sa.Column("subject_id", sa.ForeignKey("subject.id"), primary_key=True, index=True),
+)
+
+
 class Organisation(Base):
     """An organisation of civil society. The organisation number is optional (METHOD.md §6.10) and checked when given."""
 
@@ -170,6 +178,7 @@ class Organisation(Base):
             name="approvals_needed",
         ),
         sa.CheckConstraint("(heir_id IS NULL) = (merged_at IS NULL)", name="merged"),
+        sa.CheckConstraint("NOT protected OR (area = '' AND postal_address = '')", name="protected_has_no_place"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -184,7 +193,10 @@ class Organisation(Base):
     voice_bearer: Mapped[bool] = mapped_column(default=True)
     provider: Mapped[bool] = mapped_column(default=False)
     protected: Mapped[bool] = mapped_column(default=False)  # shows no place or person because none is held
+    area: Mapped[str] = mapped_column(sa.String(80), default="")  # the part of the municipality where it is at home: "Norrby"
+    postal_address: Mapped[str] = mapped_column(sa.String(300), default="")  # for letters; never published
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    imported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # from a föreningsregister: unconfirmed until it has answered
     sample: Mapped[bool] = mapped_column(default=False)
     approval_rule: Mapped[ApprovalRule] = mapped_column(code(ApprovalRule), default=ApprovalRule.one)
     approvals_needed: Mapped[int] = mapped_column(default=1)  # 1 for one, 2 for two together, 2 or more for the board
@@ -196,6 +208,7 @@ class Organisation(Base):
     municipality: Mapped[Municipality | None] = relationship()
     heir: Mapped[Organisation | None] = relationship(remote_side=[id])
     groups: Mapped[list[TargetGroup]] = relationship(secondary=organisation_group, order_by="TargetGroup.name")
+    subjects: Mapped[list[Subject]] = relationship(secondary=organisation_subject, order_by="Subject.name")
 
 
 class FormerName(Base):
@@ -259,3 +272,28 @@ class Verification(Base):
     basis: Mapped[VerificationBasis] = mapped_column(code(VerificationBasis))
     verified_at: Mapped[datetime] = mapped_column(UTCDateTime)
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class RegisterImport(Base):
+    """A föreningsregister that has been read but not yet taken in: its rows wait here while columns are matched and duplicates shown.
+
+    Rows are emptied when it has been taken in or given up, and after a week by the worker: they hold addresses.
+    """
+
+    __tablename__ = "register_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)
+    municipality_id: Mapped[int] = mapped_column(sa.ForeignKey("municipality.id"), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(160))
+    header: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    rows: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)
+    columns: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)  # the register's field → the file's column
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # taken in, or given up
+    added: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+
+    municipality: Mapped[Municipality] = relationship()

@@ -49,6 +49,21 @@ class MailKind(enum.StrEnum):
     read_back = "read_back"
     still_right = "still_right"
     organisations_merged = "organisations_merged"
+    invitation_reminder = "invitation_reminder"
+    preview_asked = "preview_asked"
+    preview_decided = "preview_decided"
+    participation_asked = "participation_asked"
+    participation_answered = "participation_answered"
+    correction_announced = "correction_announced"
+    meeting_registered = "meeting_registered"
+    meeting_changed = "meeting_changed"
+    meeting_cancelled = "meeting_cancelled"
+    notes_shared = "notes_shared"
+    notes_correction_received = "notes_correction_received"
+    notes_published = "notes_published"
+    comment_received = "comment_received"
+    comment_reviewed = "comment_reviewed"
+    comment_reported = "comment_reported"
 
 
 # Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.
@@ -72,6 +87,7 @@ class Mail(Base):
     last_error: Mapped[str] = mapped_column(sa.String(60), default="")  # the exception's class, never its words
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # it came back: refused at once, or a report that came later
 
     notifications: Mapped[list[Notification]] = relationship(back_populates="mail", order_by="Notification.id")
 

@@ -38,6 +38,8 @@ class TextKind(enum.StrEnum):
     in_short = "in_short"  # summaries.Summary.in_short
     set_aside = "set_aside"  # summaries.Point.set_aside_reason
     response = "response"  # responses.Response.reason
+    notes = "notes"  # meetings.Notes.body
+    comment = "comment"  # comments.Comment.text
     progress = "progress"  # responses.Progress.text
 
 

@@ -14,6 +14,7 @@ from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 from sakrad.core.files import StoredFile
 from sakrad.directory.models import Organisation, TargetGroup
+from sakrad.meetings.models import Meeting
 from sakrad.positions.models.shared import SPOKEN, Anchored, AnchoringLevel, Channel, Stance
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class PositionVersion(Anchored, Base):
     registered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     disowned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the version's own trace of "Det var inte vi"
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the version's own trace of a withdrawal
+    meeting_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meeting.id"), index=True)  # said there: stands beside what is written
     left_out: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # question number → reason, for the municipality only
     party_names: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # said to stand behind, as it was sent
 
@@ -101,6 +103,7 @@ class PositionVersion(Anchored, Base):
     )
     attachments: Mapped[list[PositionAttachment]] = relationship(back_populates="version", order_by="PositionAttachment.id")
     ratification: Mapped[Ratification | None] = relationship(back_populates="version")
+    meeting: Mapped[Meeting | None] = relationship()
     transcription: Mapped[Transcription | None] = relationship(back_populates="version", foreign_keys="Transcription.version_id")
 
     @property

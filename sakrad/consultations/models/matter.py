@@ -1,16 +1,21 @@
-"""Consultations, their questions, material and invitations. What people decide is stored; the phase is derived (lifecycle)."""
+"""The matter: a consultation, its questions and material. What people decide is stored; the phase is derived (lifecycle)."""
 
 from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.core.db import Base, UTCDateTime, code
 from sakrad.core.files import StoredFile
-from sakrad.directory.models import Authority, Function, Municipality, Organisation, Subject, TargetGroup, Unit
+from sakrad.directory.models import Authority, Function, Municipality, Subject, TargetGroup, Unit
+
+if TYPE_CHECKING:
+    from sakrad.consultations.models.correcting import Correction, CouncilHearing
+    from sakrad.consultations.models.inviting import Invitation
 
 
 class PolicyStage(enum.StrEnum):
@@ -40,6 +45,14 @@ class AnswersPublic(enum.StrEnum):
     closing = "closing"
 
 
+class CommentsRule(enum.StrEnum):
+    """Whether organisations may comment, and when: never, while it is open, or in a round of ten days after closing (PRACTICE.md 27)."""
+
+    none = "none"
+    open = "open"
+    after_closing = "after_closing"
+
+
 class QuestionKind(enum.StrEnum):
     """METHOD.md §5.2; `open` is the last one: "Något annat ni vill säga?"."""
 
@@ -50,15 +63,6 @@ class QuestionKind(enum.StrEnum):
     commitment = "commitment"
     choice = "choice"
     open = "open"
-
-
-class DeclineReason(enum.StrEnum):
-    """Why an invitation was declined; shown as counts only."""
-
-    no_time = "no_time"
-    not_our_matter = "not_our_matter"
-    short_notice = "short_notice"
-    represented_by_other = "represented_by_other"
 
 
 consultation_group = sa.Table(
@@ -102,11 +106,13 @@ class Consultation(Base):
     # What it is about
     title: Mapped[str] = mapped_column(sa.String(160))
     lead: Mapped[str] = mapped_column(sa.String(300), default="")  # the matter in one sentence
+    need: Mapped[str] = mapped_column(sa.Text, default="")  # why now: behov och tidpunkt
     purpose: Mapped[str] = mapped_column(sa.Text, default="")
     background: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown
     background_easy: Mapped[str] = mapped_column(sa.Text, default="")  # lättläst
     can_influence: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown
     already_decided: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown
+    use_of_views: Mapped[str] = mapped_column(sa.Text, default="")  # how the views are taken care of
     policy_stage: Mapped[PolicyStage] = mapped_column(code(PolicyStage), default=PolicyStage.drafting)
     participation_level: Mapped[ParticipationLevel] = mapped_column(code(ParticipationLevel), default=ParticipationLevel.consultation)
     diary_number: Mapped[str] = mapped_column(sa.String(60), default="")  # theirs, free form
@@ -117,6 +123,7 @@ class Consultation(Base):
     selection_rationale: Mapped[str] = mapped_column(sa.Text, default="")
     open_invitation: Mapped[bool] = mapped_column(default=True)
     answers_public: Mapped[AnswersPublic] = mapped_column(code(AnswersPublic), default=AnswersPublic.review)
+    comments_rule: Mapped[CommentsRule] = mapped_column(code(CommentsRule), default=CommentsRule.none)
     coordinator_takes_part: Mapped[bool] = mapped_column(default=True)  # the municipality's coordinator may handle it
 
     # When: instants are decisions, `closes_at` is exclusive
@@ -150,11 +157,16 @@ class Consultation(Base):
     subjects: Mapped[list[Subject]] = relationship(secondary=consultation_subject, order_by="Subject.name")
     questions: Mapped[list[Question]] = relationship(back_populates="consultation", order_by="Question.number")
     materials: Mapped[list[Material]] = relationship(back_populates="consultation", order_by="Material.id")
+    corrections: Mapped[list[Correction]] = relationship(back_populates="consultation", order_by="Correction.number")
+    hearings: Mapped[list[CouncilHearing]] = relationship(back_populates="consultation", order_by="CouncilHearing.id")
     invitations: Mapped[list[Invitation]] = relationship(back_populates="consultation", order_by="Invitation.id")
 
 
 class Question(Base):
-    """A typed question. Frozen at opening; `version` goes up with each announced correction (issue of corrections)."""
+    """A typed question. Frozen at opening: after it an announced correction makes the next version, or withdraws it.
+
+    Never deleted, renumbered or changed in kind once it has opened (DESIGN.md §8, Questions).
+    """
 
     __tablename__ = "question"
     __table_args__ = (sa.UniqueConstraint("consultation_id", "number"),)
@@ -169,6 +181,7 @@ class Question(Base):
     required: Mapped[bool] = mapped_column(default=False)
     options: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # for need (ranked) and choice
     version: Mapped[int] = mapped_column(default=1)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # by an announced correction
 
     consultation: Mapped[Consultation] = relationship(back_populates="questions")
 
@@ -185,30 +198,7 @@ class Material(Base):
     file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
     title: Mapped[str] = mapped_column(sa.String(160))
     description: Mapped[str] = mapped_column(sa.Text)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # by an announced correction; the file stays readable as replaced
 
     consultation: Mapped[Consultation] = relationship(back_populates="materials")
     file: Mapped[StoredFile] = relationship(lazy="joined")
-
-
-class Invitation(Base):
-    """That an organisation is invited. Its personal link is derived from `reference` (core.ids.derived), never stored.
-
-    Status holds only what the organisation itself has said or sent: nothing from a draft (PRACTICE.md 20).
-    """
-
-    __tablename__ = "invitation"
-    __table_args__ = (sa.UniqueConstraint("consultation_id", "organisation_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
-    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    decline_reason: Mapped[DeclineReason | None] = mapped_column(code(DeclineReason))
-    intends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    consultation: Mapped[Consultation] = relationship(back_populates="invitations")
-    organisation: Mapped[Organisation] = relationship()
