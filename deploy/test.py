@@ -20,7 +20,7 @@ def browser() -> str | None:
 
 def main() -> int:
     """Run pytest; without Chromium leave the browser tests out aloud, but fail in CI."""
-    arguments = ["-n", os.environ.get("SAKRAD_TEST_PROCESSES", "auto"), "--dist", "loadgroup", *sys.argv[1:]]
+    arguments = ["-n", os.environ.get("SAKRAD_TEST_PROCESSES", "auto"), *sys.argv[1:]]
     found = browser()
     if found is None:
         if os.environ.get("CI"):

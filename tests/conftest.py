@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from xdist.scheduler import LoadGroupScheduling
 
 from sakrad import create_app
 from sakrad.config import Settings
@@ -16,6 +17,21 @@ from tests import postgresql
 from tests.policing import PolicingClient
 
 IN_CI = bool(os.environ.get("CI"))
+TOGETHER = ("tests/browser/", "tests/demo/")  # files whose tests share what takes seconds to make
+
+
+class FilesTogether(LoadGroupScheduling):
+    """One worker takes the whole of a file under TOGETHER, any worker any other test.
+
+    The mark xdist_group does nothing with this pytest: the plugin writes it into what pytest now derives.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesTogether:
+    return FilesTogether(config, log)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -59,10 +75,11 @@ def app(_app: Flask) -> Iterator[Flask]:
     with _app.app_context():
         yield _app
         database.session.remove()
-        _empty()
+        empty()
 
 
-def _empty() -> None:
+def empty() -> None:
+    """Delete every row of every table."""
     with database.engine.connect().execution_options(sakrad_write=True) as connection, connection.begin():
         if database.engine.dialect.name == "postgresql":
             # TRUNCATE makes new files for every table: fifty times slower here than deleting a few rows.

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
+pytestmark = pytest.mark.browser
 
 S = "/kommun/ekhamra/sakrad/vald-i-nara-relationer"
 H = "/handlaggning/ekhamra"
@@ -111,12 +111,30 @@ def violations(page: Page) -> list[str]:
     return [f"{found['id']}: {found['help']} – {[node['html'][:160] for node in found['nodes'][:3]]}" for found in results["violations"]]
 
 
+@pytest.fixture(scope="module")
+def cookies(demo: Site, chromium: Browser) -> Callable[[str], list[Any]]:
+    """What the browser of somebody who has signed in holds: each signs in once for all these pages."""
+    known: dict[str, list[Any]] = {}
+
+    def of(who: str) -> list[Any]:
+        if who not in known:
+            context = chromium.new_context(base_url=demo.url)
+            sign_in(context.new_page(), who)
+            known[who] = context.cookies()
+            context.close()
+        return known[who]
+
+    return of
+
+
 @pytest.mark.parametrize(("path", "who", "look"), [(*page, look) for page, look in zip(PAGES, LOOKS, strict=True)], ids=str)
-def test_page_is_accessible_and_fits(demo: Site, person: Callable[..., Page], path: str, who: str | None, look: tuple[int, str]) -> None:
+def test_page_is_accessible_and_fits(
+    demo: Site, person: Callable[..., Page], cookies: Callable[[str], list[Any]], path: str, who: str | None, look: tuple[int, str]
+) -> None:
     width, scheme = look
     page = person(demo.url, width=width, scheme=scheme)
     if who:
-        sign_in(page, who)
+        page.context.add_cookies(cookies(who))
     page.goto(path)
     assert not violations(page)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

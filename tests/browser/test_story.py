@@ -23,7 +23,7 @@ from tests import factories as make
 from tests import postgresql
 from tests.browser.conftest import Site, make_app, serve, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
+pytestmark = pytest.mark.browser
 
 OFFICER = "handlaggare@provby.example"
 ANSWER = "Den som ringer får berätta samma sak fem gånger. Det behövs ett nummer för alla – även på kvällen."

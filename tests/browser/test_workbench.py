@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_refused_press_is_told_and_breaks_no_policy(demo: Site, person: Callable[..., Page]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -39,19 +40,30 @@ from sakrad.positions.models import (
 )
 from sakrad.records.models import Mask, Review, ReviewDecision
 from sakrad.responses.models import Commitment, Outcome, Response
+from tests.conftest import empty
 from tests.core.test_config import SAFE
-from tests.policing import PolicingClient
 
 
 def count(model: type, *where: sa.ColumnElement[bool]) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*where)) or 0
 
 
+@pytest.fixture(scope="module")
+def told(_app: Flask) -> Iterator[Flask]:
+    """The sample data, told once for the tests that only look at it."""
+    with _app.app_context():
+        assert loader.is_empty()
+        loader.load()
+    yield _app
+    with _app.app_context():
+        empty()
+
+
 @pytest.fixture
-def demo(app: Flask) -> Flask:
-    assert loader.is_empty()
-    loader.load()
-    return app
+def demo(told: Flask) -> Iterator[Flask]:
+    with told.app_context():
+        yield told
+        db.session.remove()
 
 
 def test_every_state_is_there(demo: Flask) -> None:
@@ -96,7 +108,8 @@ def test_it_was_told_through_the_commands_and_sends_nothing(demo: Flask) -> None
     assert not loader.is_empty()
 
 
-def test_every_page_is_marked_and_every_log_in_works(demo: Flask, client: PolicingClient) -> None:
+def test_every_page_is_marked_and_every_log_in_works(demo: Flask) -> None:
+    client = demo.test_client()
     demo.extensions["sakrad_sample"].clear()
     for path in ("/", "/sakrad", "/kommun/ekhamra/sakrad/vald-i-nara-relationer/sammanstallning", "/metod", "/logga-in"):
         assert "Exempeldata" in client.get(path).text, path
