@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sakrad.accounts.models import ORGANISATION_ROLES, JoinInvitation, Membership, Role, User
 from sakrad.accounts.queries import Claim
-from sakrad.directory.models import Authority, Municipality, Organisation
+from sakrad.accounts.queries_register import Behalf
+from sakrad.directory.models import Authority, Municipality, Organisation, RegisterImport
 
 
 def is_operator(user: User, _thing: object = None) -> bool:
@@ -25,6 +26,16 @@ def is_registrar(user: User, authority: Authority) -> bool:
 def is_coordinator(user: User, municipality: Municipality) -> bool:
     """The municipality's one way in."""
     return user.has(Role.coordinator, municipality_id=municipality.id)
+
+
+def may_import(user: User, imported: RegisterImport) -> bool:
+    """Takes in a föreningsregister: the municipality's coordinator."""
+    return is_coordinator(user, imported.municipality)
+
+
+def may_describe_on_behalf(user: User, behalf: Behalf) -> bool:
+    """Enters what the municipality knows about an organisation: its coordinator, unless a member of it (jäv)."""
+    return is_coordinator(user, behalf.municipality) and not is_partial(user, behalf.organisation)
 
 
 def is_staff_of(user: User, municipality: Municipality) -> bool:

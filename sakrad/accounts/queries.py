@@ -277,7 +277,7 @@ def list_claimable(user: User) -> Sequence[Organisation]:
     """Organisations that were registered with the user's own address and that nobody acts for yet."""
     return db.session.scalars(
         sa.select(Organisation)
-        .where(Organisation.email == user.email, Organisation.merged_at.is_(None), ~_has_members())
+        .where(Organisation.email == user.email, Organisation.merged_at.is_(None), ~has_members())
         .order_by(Organisation.name)
     ).all()
 
@@ -297,6 +297,7 @@ def get_claim(org: str) -> Claim:
     return Claim(found, members or 0)
 
 
-def _has_members() -> sa.ColumnElement[bool]:
+def has_members() -> sa.ColumnElement[bool]:
+    """Whether somebody acts for the organisation. Needs Organisation outside."""
     m = Membership
     return sa.exists().where(m.organisation_id == Organisation.id, m.role.in_(ORGANISATION_ROLES), m.ended_at.is_(None))

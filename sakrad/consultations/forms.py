@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from sakrad.consultations.models import AnswersPublic, Consultation, ParticipationLevel, PolicyStage, Question, QuestionKind
+from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation, ParticipationLevel, PolicyStage, Question, QuestionKind
 from sakrad.core import clock
 from sakrad.core.fields import Checkboxes, at_most
 from sakrad.core.i18n import choices, day
@@ -90,6 +90,7 @@ class MatterForm(SharedForm):
     title = _line(_("Rubrik"), 160, _("Saken i några ord. Den blir rubrik på sidan och i inbjudan."), required=_("Skriv en rubrik."))
     decision_on = _day(_("Nämndens möte"), _("Då nämnden tar ställning till svaren."))
     lead = _text(_("Saken i en mening"), 300, _("Avgränsa: vad gäller det, och var slutar det?"))
+    need = _text(_("Varför nu?"), SHORT, _("Behovet, och varför frågan ställs just nu."))
     purpose = _text(_("Varför frågar ni?"), SHORT, _("Vad svaren ska användas till, och vilket beslut de går in i."))
     can_influence = _text(_("Det här går att påverka"), SHORT, _("En sak per rad, med - framför."))
     already_decided = _text(_("Det här går inte att påverka"), SHORT, _("Det som redan är beslutat, eller bestäms av någon annan."))
@@ -112,6 +113,12 @@ class MatterForm(SharedForm):
     diary_number = _line(_("Diarienummer"), 60, _("Ert eget, om ärendet har ett."))
     inviting_function = _line(_("Inbjuder"), 160, _("Till exempel Socialnämndens ordförande."))
     selection_rationale = _text(_("Varför just de här organisationerna?"), SHORT, _("Visas på sidan, bredvid listan över inbjudna."))
+    use_of_views = _text(
+        _("Så tas synpunkterna om hand"),
+        SHORT,
+        _("Vem som läser, hur det sammanställs och kontrolleras, och vem som svarar. Visas på sidan."),
+    )
+    comments_rule = RadioField(_("Får organisationer kommentera varandras svar?"), choices=lambda: choices(CommentsRule), default="none")
     answers_public = RadioField(_("När får svaren läsas?"), choices=lambda: choices(AnswersPublic))
     open_invitation = BooleanField(_("Öppen inbjudan: också organisationer som inte är inbjudna får svara"))
     coordinator_takes_part = BooleanField(_("Kommunens samordnare får handlägga sakrådet"))
@@ -131,18 +138,22 @@ class MatterForm(SharedForm):
 
     def offer(self, *, functions: dict[str, list[tuple[str, str]]], groups: Sequence[Named], subjects: Sequence[Named]) -> None:
         """Give the fields their choices. `functions`: by unit, reference and title."""
-        self.function.choices = {"": [("", _("Välj"))], **functions}
-        self.groups.choices = [(group.slug, group.name) for group in groups]
-        self.subjects.choices = [(subject.slug, subject.name) for subject in subjects]
+        offered = {
+            "function": {"": [("", _("Välj"))], **functions},
+            "groups": [(group.slug, group.name) for group in groups],
+            "subjects": [(subject.slug, subject.name) for subject in subjects],
+        }
+        for name in offered.keys() & self._fields.keys():
+            self[name].choices = offered[name]
 
     def matter(self) -> dict[str, Any]:
-        """The values as a command takes them: instants instead of days, without what has to be looked up."""
-        values = {name: self[name].data for name in _AS_THEY_ARE}
-        values["policy_stage"] = PolicyStage(self.policy_stage.data)
-        values["participation_level"] = ParticipationLevel(self.participation_level.data)
-        values["answers_public"] = AnswersPublic(self.answers_public.data)
-        values["opens_at"] = clock.start_of(self.opens_on.data) if self.opens_on.data else None
-        values["closes_at"] = clock.end_of(self.closes_on.data) if self.closes_on.data else None
+        """The values of the fields that it has, as a command takes them: instants instead of days, without what has to be looked up."""
+        values = {name: self[name].data for name in _AS_THEY_ARE if name in self}
+        values |= {name: kind(self[name].data) for name, kind in _CODES.items() if name in self}
+        if "opens_on" in self:
+            values["opens_at"] = clock.start_of(self.opens_on.data) if self.opens_on.data else None
+        if "closes_on" in self:
+            values["closes_at"] = clock.end_of(self.closes_on.data) if self.closes_on.data else None
         return values
 
 
@@ -151,9 +162,7 @@ def matter_of(consultation: Consultation) -> dict[str, Any]:
     return {
         **{name: getattr(consultation, name) for name in _AS_THEY_ARE},
         "version": consultation.version,
-        "policy_stage": consultation.policy_stage.value,
-        "participation_level": consultation.participation_level.value,
-        "answers_public": consultation.answers_public.value,
+        **{name: getattr(consultation, name).value for name in _CODES},
         "opens_on": clock.day_of(consultation.opens_at) if consultation.opens_at else None,
         "closes_on": clock.last_day(consultation.closes_at) if consultation.closes_at else None,
         "groups": [group.slug for group in consultation.groups],
@@ -174,8 +183,14 @@ def _readable(field: Any, value: Any) -> str:
     return str(value or "")
 
 
+_CODES = {
+    "policy_stage": PolicyStage,
+    "participation_level": ParticipationLevel,
+    "answers_public": AnswersPublic,
+    "comments_rule": CommentsRule,
+}
 _AS_THEY_ARE = (
-    *("title", "lead", "purpose", "background", "background_easy", "can_influence", "already_decided"),
+    *("title", "lead", "need", "purpose", "background", "background_easy", "can_influence", "already_decided", "use_of_views"),
     *("diary_number", "inviting_function", "touches_money", "selection_rationale", "open_invitation", "coordinator_takes_part"),
     *("summary_due_on", "decision_on", "feedback_due_on", "follow_up_on"),
     *("short_time_reason", "group_not_invited_reason", "early_decision_reason"),
@@ -269,6 +284,9 @@ class ClosingForm(FlaskForm):
     summary_due_on = _day(_("Sammanställningen klar"))
     decision_on = _day(_("Nämndens möte"))
     feedback_due_on = _day(_("Nämndens svar publiceras senast"))
+    reason = _text(
+        _("Varför förlänger ni?"), SHORT, _("Visas offentligt, som en rättelse."), required=_("Skriv varför svarstiden förlängs.")
+    )
 
 
 class CancelForm(FlaskForm):

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sakrad.consultations.lifecycle_load import Elsewhere
 from sakrad.consultations.models import AnswersPublic
 from sakrad.core import clock
 from sakrad.core.errors import Blocker
@@ -14,8 +15,6 @@ ANSWERING = timedelta(days=42)  # proposed: six weeks to answer (PRACTICE.md 12)
 COMPILING = timedelta(days=35)  # five weeks from closing to summary
 TELLING = timedelta(days=14)  # from the authority's meeting to the published answer
 SHORTEST = 21  # days; under it a public reason is asked for (PRACTICE.md 10)
-FEWEST_GOOD = 35  # days; under it a private hint
-MANY_QUESTIONS = 7
 
 
 class Phase(enum.StrEnum):
@@ -72,8 +71,10 @@ class Facts:
     has_function: bool = False
     questions: int = 0  # besides the open one
     groups: int = 0
+    selection_rationale: str = ""
     groups_not_invited: tuple[str, ...] = ()  # names of groups concerned with nobody invited
     invitations: int = 0
+    asked_elsewhere: tuple[Elsewhere, ...] = ()  # the invited whom others ask at about the same time; empty once it is announced
     summary_due_on: date | None = None
     decision_on: date | None = None
     feedback_due_on: date | None = None
@@ -130,11 +131,6 @@ def proposed_closing(at: datetime, opens_at: datetime | None = None) -> datetime
     return clock.end_of(clock.day_of(opens_at or at) + ANSWERING)
 
 
-def proposed_summary_due(closes_at: datetime) -> date:
-    """Five weeks after the last day to answer."""
-    return clock.last_day(closes_at) + COMPILING
-
-
 def proposed_feedback_due(summary_due_on: date, decision_on: date | None) -> date:
     """Two weeks after the authority's meeting; where none is known, five weeks and two after the summary."""
     return (decision_on or summary_due_on + COMPILING) + TELLING
@@ -152,6 +148,11 @@ def blockers_to_announce(facts: Facts, at: datetime) -> list[Blocker]:
         return [Blocker("consultation_cancelled")]
     if now is not Phase.draft:
         return [Blocker("already_announced")]
+    return gates(facts, at)
+
+
+def gates(facts: Facts, at: datetime) -> list[Blocker]:
+    """Every gate that does not hold, whatever the phase: the hard ones, then the soft ones without a reason."""
     return [*_matter_gates(facts), *_date_gates(facts, at), *_soft_gates(facts, at)]
 
 
@@ -159,11 +160,11 @@ def blockers_to_stand(facts: Facts, at: datetime) -> list[Blocker]:
     """The same gates for one that is announced already: a change before the opening may not undo what let it through."""
     if phase(facts.dates, at) is not Phase.announced:
         return []
-    return [*_matter_gates(facts), *_date_gates(facts, at), *_soft_gates(facts, at)]
+    return gates(facts, at)
 
 
 def _matter_gates(facts: Facts) -> list[Blocker]:
-    gates = (
+    asked = (
         (facts.lead.strip(), "lead_missing", "lead"),
         (facts.purpose.strip(), "purpose_missing", "purpose"),
         (facts.can_influence.strip(), "influence_missing", "can_influence"),
@@ -171,8 +172,9 @@ def _matter_gates(facts: Facts) -> list[Blocker]:
         (facts.has_unit and facts.has_function, "function_missing", "function"),
         (facts.questions, "question_missing", "questions"),
         (facts.background.strip(), "background_missing", "background"),
+        (facts.selection_rationale.strip(), "rationale_missing", "selection_rationale"),
     )
-    return [Blocker(code, field=place) for passed, code, place in gates if not passed]
+    return [Blocker(code, field=place) for passed, code, place in asked if not passed]
 
 
 def _date_gates(facts: Facts, at: datetime) -> list[Blocker]:
@@ -188,10 +190,11 @@ def _date_gates(facts: Facts, at: datetime) -> list[Blocker]:
         found.append(Blocker("closing_passed", field="closes_on"))
     if opens_at is not None and closes_at <= opens_at:
         found.append(Blocker("closing_before_opening", field="closes_on"))
-    return found + _order_gates(facts, clock.last_day(closes_at))
+    return found + order_gates(facts, clock.last_day(closes_at))
 
 
-def _order_gates(facts: Facts, closing: date) -> list[Blocker]:
+def order_gates(facts: Facts, closing: date) -> list[Blocker]:
+    """The dates after the last day to answer, in their order."""
     found = []
     if facts.summary_due_on is not None and facts.summary_due_on <= closing:
         found.append(Blocker("summary_due_before_closing", field="summary_due_on"))
@@ -227,32 +230,6 @@ def soft_gates(facts: Facts, at: datetime) -> list[Blocker]:
         days = (facts.decision_on - clock.last_day(closes_at)).days
         if 0 < days < SHORTEST:
             found.append(Blocker("early_decision", {"soft": True, "days": days, "shortest": SHORTEST}, "early_decision_reason"))
-    return found
-
-
-def hints(facts: Facts, at: datetime) -> list[Blocker]:
-    """What one would mend if one had the time: private, and never in the way (PRACTICE.md 10 and 12)."""
-    found = []
-    closes_at = facts.dates.closes_at
-    if closes_at is not None:
-        opening = facts.dates.opens_at or at
-        first, last = clock.day_of(opening), clock.last_day(closes_at)
-        if SHORTEST <= days_to_answer(opening, closes_at) < FEWEST_GOOD:
-            found.append(Blocker("hint_short_time", {"days": days_to_answer(opening, closes_at)}, "closes_on"))
-        if last.month == 7 or (first.month == 7 and last < date(first.year, 8, 15)):
-            found.append(Blocker("hint_july", field="closes_on"))
-        if (last.month, last.day) >= (12, 20) or (last.month, last.day) <= (1, 7):
-            found.append(Blocker("hint_christmas", field="closes_on"))
-        elif last.month <= 3:
-            found.append(Blocker("hint_annual_meetings", field="closes_on"))
-        if last.weekday() >= 5:
-            found.append(Blocker("hint_weekend", field="closes_on"))
-    if facts.questions > MANY_QUESTIONS:
-        found.append(Blocker("hint_many_questions", {"questions": facts.questions}, "questions"))
-    if not facts.groups:
-        found.append(Blocker("hint_no_groups", field="groups"))
-    if not facts.invitations:
-        found.append(Blocker("hint_nobody_invited", field="invitations"))
     return found
 
 
@@ -294,7 +271,7 @@ def blockers_to_move_closing(facts: Facts, closes_at: datetime, at: datetime) ->
         return [Blocker("answering_closed" if now is not Phase.draft else "not_announced")]
     if facts.dates.closes_at is not None and closes_at <= facts.dates.closes_at:
         return [Blocker("closing_only_later", {"closes_at": facts.dates.closes_at}, "closes_on")]
-    return _order_gates(facts, clock.last_day(closes_at))
+    return order_gates(facts, clock.last_day(closes_at))
 
 
 def blockers_to_cancel(facts: Facts, at: datetime) -> list[Blocker]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from sakrad.consultations.models import Invitation
+from sakrad.consultations.models import Invitation, ParticipationRequest, Preview
 from sakrad.core import ids
 
 LENGTH = 40  # hexadecimal digits of the secret: 160 bits
@@ -23,3 +23,33 @@ def reference_in(token: str) -> str:
 def is_true(token: str, invitation: Invitation) -> bool:
     """Whether the token is the invitation's own; takes the same time however much of it is right."""
     return hmac.compare_digest(token.encode(), token_of(invitation).encode())
+
+
+def letter_code(invitation: Invitation) -> str:
+    """What stands on the printed letter, to be typed at /brev: 59 bits. Printed again it is the same."""
+    return ids.typed("letter", invitation.reference)
+
+
+def digest_of(code: str) -> str:
+    """What an invitation keeps of its letter's code, and what a typed code is found by, however it is spaced."""
+    return ids.digest(ids.untyped(code))
+
+
+def request_token(request: ParticipationRequest) -> str:
+    """What stands in /be-om-att-delta/<token>, the endpoint participation.show: confirms a request, and tells how it was answered."""
+    return f"{request.reference}.{ids.derived('participation', request.reference)[:LENGTH]}"
+
+
+def is_request_token(token: str, request: ParticipationRequest) -> bool:
+    """Whether the token is the request's own; takes the same time however much of it is right."""
+    return hmac.compare_digest(token.encode(), request_token(request).encode())
+
+
+def preview_token(preview: Preview) -> str:
+    """What stands in /forhandsvisning/<token>: shows one draft to whoever was asked to look at it."""
+    return f"{preview.reference}.{ids.derived('preview', preview.reference)[:LENGTH]}"
+
+
+def is_preview_token(token: str, preview: Preview) -> bool:
+    """Whether the token is the preview's own; takes the same time however much of it is right."""
+    return hmac.compare_digest(token.encode(), preview_token(preview).encode())

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sakrad.accounts import policy
 from sakrad.accounts.models import User
-from sakrad.consultations.models import Consultation, Invitation, Material, Question
+from sakrad.consultations.models import (
+    Consultation,
+    ConsultationTemplate,
+    CouncilHearing,
+    Invitation,
+    Material,
+    ParticipationRequest,
+    Preview,
+    Question,
+)
+from sakrad.consultations.queries_templates import Choice
+from sakrad.consultations.steps import Preparing
 from sakrad.directory.models import Authority, Municipality, Organisation
 
 
@@ -23,6 +34,11 @@ def may_handle(user: User, consultation: Consultation) -> bool:
     return policy.is_officer(user, consultation.authority) or (
         consultation.coordinator_takes_part and policy.is_coordinator(user, consultation.municipality)
     )
+
+
+def may_prepare(user: User, preparing: Preparing) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, preparing.consultation)
 
 
 def may_register(user: User, consultation: Consultation) -> bool:
@@ -48,3 +64,28 @@ def may_handle_invitation(user: User, invitation: Invitation) -> bool:
 def may_invite(user: User, consultation: Consultation, organisation: Organisation) -> bool:
     """Whoever handles the consultation and is no member of the organisation (jäv)."""
     return may_handle(user, consultation) and not policy.is_partial(user, organisation)
+
+
+def may_answer_request(user: User, request: ParticipationRequest) -> bool:
+    """Whoever handles the consultation and is no member of the organisation that asks (jäv)."""
+    return request.organisation is not None and may_invite(user, request.consultation, request.organisation)
+
+
+def may_handle_hearing(user: User, hearing: CouncilHearing) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, hearing.consultation)
+
+
+def may_choose_template(user: User, choice: Choice) -> bool:
+    """Whoever may begin a consultation of the municipality."""
+    return may_draft(user, choice.municipality)
+
+
+def may_manage_template(user: User, template: ConsultationTemplate) -> bool:
+    """Whoever may begin a consultation of the municipality that keeps it."""
+    return may_draft(user, template.municipality)
+
+
+def may_handle_preview(user: User, preview: Preview) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, preview.consultation)

@@ -21,6 +21,7 @@ from sakrad.consultations.models import (
     QuestionKind,
     consultation_group,
 )
+from sakrad.consultations.queries_load import list_asked_elsewhere
 from sakrad.core import clock, ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
@@ -97,10 +98,11 @@ def facts_of(consultation: Consultation) -> Facts:
         dates=dates_of(consultation),
         has_unit=consultation.unit_id is not None,
         has_function=consultation.function_id is not None,
-        questions=sum(question.kind is not QuestionKind.open for question in consultation.questions),
+        questions=sum(question.kind is not QuestionKind.open and question.withdrawn_at is None for question in consultation.questions),
         groups=len(consultation.groups),
         groups_not_invited=tuple(group.name for group in list_groups_not_invited(consultation)),
         invitations=count_invitations(consultation),
+        asked_elsewhere=tuple(list_asked_elsewhere(consultation)) if consultation.announced_at is None else (),
         **{name: getattr(consultation, name) for name in _SAME_NAME},
     )
 
@@ -111,6 +113,7 @@ _SAME_NAME = (
     "background",
     "can_influence",
     "already_decided",
+    "selection_rationale",
     "summary_due_on",
     "decision_on",
     "feedback_due_on",
@@ -245,8 +248,8 @@ def list_matching(consultation: Consultation) -> list[Organisation]:
             sa.select(Organisation)
             .where(
                 Organisation.id.in_(speaks),
-                _at_home(consultation.municipality_id),
-                ~_invited(consultation),
+                is_at_home(consultation.municipality_id),
+                ~is_invited(consultation),
                 Organisation.merged_at.is_(None),
             )
             .order_by(Organisation.name)
@@ -279,7 +282,7 @@ def list_choosable(
         everywhere: also those of other municipalities.
         barred: ids of organisations that the reader is a member of (jäv).
     """
-    statement = sa.select(Organisation).where(~_invited(consultation), Organisation.merged_at.is_(None), Organisation.id.not_in(barred))
+    statement = sa.select(Organisation).where(~is_invited(consultation), Organisation.merged_at.is_(None), Organisation.id.not_in(barred))
     if text:
         words = [Organisation.name.icontains(text, autoescape=True)]
         if any(character.isalnum() for character in text):
@@ -288,18 +291,19 @@ def list_choosable(
     if group:
         statement = statement.where(Organisation.groups.any(TargetGroup.slug == group))
     if not everywhere:
-        statement = statement.where(_at_home(consultation.municipality_id))
+        statement = statement.where(is_at_home(consultation.municipality_id))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
     page = statement.options(selectinload(Organisation.groups)).order_by(Organisation.name, Organisation.id).limit(limit).offset(offset)
     return Choosable(list(db.session.scalars(page)), total)
 
 
-def _invited(consultation: Consultation) -> sa.ColumnElement[bool]:
+def is_invited(consultation: Consultation) -> sa.ColumnElement[bool]:
+    """The organisation is invited. Needs Organisation outside."""
     return sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == Organisation.id)
 
 
-def _at_home(municipality_id: int) -> sa.ColumnElement[bool]:
-    """The organisation is of the municipality, or has been verified by it."""
+def is_at_home(municipality_id: int) -> sa.ColumnElement[bool]:
+    """The organisation is of the municipality, or has been verified by it. Needs Organisation outside."""
     verified = sa.exists().where(Verification.organisation_id == Organisation.id, Verification.municipality_id == municipality_id)
     return sa.or_(Organisation.municipality_id == municipality_id, verified)
 

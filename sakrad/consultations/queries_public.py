@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.lifecycle import Dates, Phase, phase
-from sakrad.consultations.models import AnswersPublic, Consultation
+from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
@@ -29,17 +29,20 @@ class Head:
     slug: str
     title: str
     lead: str
+    need: str
     purpose: str
     background: str
     background_easy: str
     can_influence: str
     already_decided: str
+    use_of_views: str
     diary_number: str
     inviting_function: str
     touches_money: bool
     selection_rationale: str
     open_invitation: bool
     answers_public: AnswersPublic
+    comments_rule: CommentsRule
     short_time_reason: str
     group_not_invited_reason: str
     early_decision_reason: str
@@ -96,7 +99,7 @@ class Head:
 COLUMNS = tuple(field.name for field in dataclasses.fields(Head) if field.name in Consultation.__table__.c)
 
 
-def get_head(kommun: str, slug: str, at: datetime, **more: sa.ColumnElement[Any] | sa.ScalarSelect[Any]) -> tuple[Head, dict[str, Any]]:
+def get_head(kommun: str, slug: str, at: datetime, **more: sa.SQLColumnExpression[Any]) -> tuple[Head, dict[str, Any]]:
     """The head of the page, and `more` columns of the same row (packages above add their counts here).
 
     Raises:

@@ -28,6 +28,18 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, STOCKHOLM).astimezone(UTC)
 
 
+def at_hour(day: date, hour: time) -> datetime:
+    """The instant at which clocks in Stockholm show the hour on the day, as UTC; the first of two when they are set back.
+
+    Raises:
+        ValueError: they never show it, since they are set forward past it.
+    """
+    at = datetime.combine(day, hour, STOCKHOLM).astimezone(UTC)
+    if at.astimezone(STOCKHOLM).time() != hour:
+        raise ValueError(f"no {hour} on {day}")
+    return at
+
+
 def end_of(day: date) -> datetime:
     """The exclusive instant at which the day ends in Stockholm: the next midnight, as UTC (DESIGN.md §8, Time)."""
     return start_of(day + timedelta(days=1))

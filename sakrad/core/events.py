@@ -7,6 +7,7 @@ transaction; the worker later claims its delivery row and fans it out (package n
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -78,6 +79,7 @@ class EventName(enum.StrEnum):
     letters_printed = "letters_printed"
     invitation_declined = "invitation_declined"
     invitation_intended = "invitation_intended"
+    participation_begun = "participation_begun"
     participation_asked = "participation_asked"
     participation_answered = "participation_answered"
     meeting_planned = "meeting_planned"
@@ -214,3 +216,20 @@ def record(
     if name not in SILENT:
         db.session.add(Delivery(event_id=event.id))
     return event
+
+
+def record_many(
+    name: EventName, each: Sequence[dict[str, int | None]], *, at: datetime, actor: Actor | None = None, **whose: int | None
+) -> None:
+    """The same for many things at once, in a few statements however many they are: thousands of invitations in one request.
+
+    Args:
+        each: subject_id and organisation_id of every one.
+        whose: what they have in common: municipality_id, authority_id, consultation_id.
+    """
+    if not each:
+        return
+    common: dict[str, Any] = {"name": name.value, "at": at, "actor_id": actor.id if actor else None, "data": {}, **whose}
+    made = db.session.scalars(sa.insert(Event).returning(Event.id), [{**common, **one} for one in each]).all()
+    if name not in SILENT:
+        db.session.execute(sa.insert(Delivery), [{"event_id": event_id, "attempts": 0} for event_id in made])

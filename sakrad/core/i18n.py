@@ -59,6 +59,11 @@ def day(value: date | datetime | None, *, year: bool | None = None, short: bool 
     return format_date(when, pattern, locale=_locale()).replace(" ", NBSP)
 
 
+def month(value: date, *, short: bool = False) -> str:
+    """ "oktober 2027", or "okt"."""
+    return format_date(value, "LLL" if short else "LLLL y", locale=_locale()).replace(" ", NBSP).rstrip(".")
+
+
 def until(value: datetime | None, **kwargs: Any) -> str:
     """The last day of an exclusive instant: closes at Friday's midnight reads "till och med torsdag"."""
     return day(clock.last_day(value), **kwargs) if value else ""
@@ -137,7 +142,7 @@ def init_app(app: Flask) -> None:
         lambda one, many, count: get_domain().get_translations().ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.filters.update(day=day, until=until, moment=moment, number=number, listing=listing, label=label, markdown=text.markdown)
+    app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, listing=listing, label=label, markdown=text.markdown)
     app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request

@@ -39,6 +39,20 @@ def derived(purpose: str, *parts: object) -> str:
     return hmac.new(current_app.config["SECRET_KEY"].encode(), message, hashlib.sha256).hexdigest()
 
 
+def typed(purpose: str, reference: str, letters: int = 12) -> str:
+    """A secret to read off paper and type, derived like the above: "abcd-efgh-jkmn" holds 59 bits; guesses are to be counted."""
+    left, code = int(derived(purpose, reference), 16), ""
+    for _ in range(letters):
+        left, place = divmod(left, len(ALPHABET))
+        code += ALPHABET[place]
+    return "-".join(code[start : start + 4] for start in range(0, letters, 4))
+
+
+def untyped(code: str) -> str:
+    """What somebody typed, without the spaces and hyphens that it was printed with, in one case."""
+    return "".join(code.split()).replace("-", "").casefold()
+
+
 def signed(purpose: str, value: object) -> str:
     """A signed, dated token that carries `value` (JSON)."""
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=purpose).dumps(value)

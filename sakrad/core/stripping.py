@@ -33,7 +33,12 @@ def strip(content: bytes, kind: FileKind) -> bytes:
     Raises:
         RefusedFile: it is `broken`, `encrypted`, or `too_complex` to be opened within the limits.
     """
-    command = [sys.executable, "-I", "-c", START, str(ROOT / "sakrad"), kind.value, str(LARGEST)]
+    return opened_apart(content, kind.value)
+
+
+def opened_apart(content: bytes, kind: str) -> bytes:
+    """What the process of its own makes of the file: core/stripped/child.py has the kinds. Raises as `strip`."""
+    command = [sys.executable, "-I", "-c", START, str(ROOT / "sakrad"), kind, str(LARGEST)]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
             command, input=content, capture_output=True, timeout=SECONDS, cwd=Path("/"), env={}, check=False
@@ -45,5 +50,5 @@ def strip(content: bytes, kind: FileKind) -> bytes:
     reason = done.stderr.decode("ascii", "replace").strip()
     if done.returncode == REFUSED and reason in REASONS:
         raise RefusedFile(reason)
-    log.warning("stripping_died", kind=kind.value, code=done.returncode)  # killed by a limit, or a fault of a parser
+    log.warning("stripping_died", kind=kind, code=done.returncode)  # killed by a limit, or a fault of a parser
     raise RefusedFile("too_complex" if done.returncode < 0 else "broken")

@@ -89,6 +89,16 @@ def sentences(text: str) -> list[Span]:
     return spans
 
 
+def places(text: str, words: str) -> list[Span]:
+    """Every place where the words stand in the text."""
+    found: list[Span] = []
+    at = text.find(words) if words else -1
+    while at >= 0:
+        found.append(Span(at, at + len(words)))
+        at = text.find(words, at + len(words))
+    return found
+
+
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a Markdown text: parts between blank lines."""
     return [part.strip() for part in PARAGRAPHS.split(text) if part.strip()]

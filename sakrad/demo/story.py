@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sakrad.consultations import commands as consultations
 from sakrad.consultations.models import (
     AnswersPublic,
+    CommentsRule,
     Consultation,
     DeclineReason,
     Invitation,
@@ -73,6 +74,8 @@ def _prepare(cast: Cast, told: dict[str, Any]) -> Consultation:
             "background",
             "can_influence",
             "already_decided",
+            "need",
+            "use_of_views",
             "selection_rationale",
             "inviting_function",
             "diary_number",
@@ -87,6 +90,7 @@ def _prepare(cast: Cast, told: dict[str, Any]) -> Consultation:
         "participation_level": ParticipationLevel(told["participation_level"]),
         "open_invitation": told.get("open_invitation", True),
         "answers_public": AnswersPublic(told.get("answers_public", "review")),
+        "comments_rule": CommentsRule(told.get("comments_rule", "none")),
         "function_id": function.id if function else None,
         "unit_id": function.unit_id if function else None,
         "groups": [cast.groups[slug] for slug in told["groups"]],

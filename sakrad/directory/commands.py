@@ -12,10 +12,13 @@ from sakrad.core.db import Base, db
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName, record
 from sakrad.directory import reference
+from sakrad.directory.commands_addresses import change_address
+from sakrad.directory.commands_importing import choose_rows, forget_imports, give_up_import, match_columns, start_import, take_in
 from sakrad.directory.commands_organisations import (
     ask_if_right,
     change_organisation,
     check_organisation,
+    describe_on_behalf,
     register_organisation,
     set_approval_rule,
     verify_organisation,
@@ -30,16 +33,24 @@ __all__ = [
     "add_sample_municipality",
     "add_unit",
     "ask_if_right",
+    "change_address",
     "change_authority",
     "change_function",
     "change_mailbox",
     "change_organisation",
     "check_organisation",
+    "choose_rows",
+    "describe_on_behalf",
+    "forget_imports",
+    "give_up_import",
     "load_reference_data",
+    "match_columns",
     "register_organisation",
     "set_approval_rule",
+    "start_import",
     "switch_off",
     "switch_on",
+    "take_in",
     "verify_organisation",
 ]
 

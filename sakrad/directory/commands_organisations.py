@@ -13,8 +13,10 @@ from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName, record
 from sakrad.directory import queries
 from sakrad.directory.lifecycle import (
+    BehalfFacts,
     OrganisationFacts,
     blockers_to_describe,
+    blockers_to_describe_on_behalf,
     blockers_to_set_rule,
     check_since,
     normalised_org_number,
@@ -25,12 +27,15 @@ from sakrad.directory.models import (
     Municipality,
     Organisation,
     OrganisationKind,
+    Subject,
     TargetGroup,
     Verification,
     VerificationBasis,
 )
 
 CHECK_BATCH = 200  # organisations asked in one transaction
+# Where one registers (/forening/ny), where staff enter a letter (…/svar/nytt) and where they import (…/organisationer/importera).
+RESERVED = frozenset({"ny", "nytt", "importera"})
 
 
 def register_organisation(
@@ -46,17 +51,21 @@ def register_organisation(
     description: str = "",
     added_value: str = "",
     protected: bool = False,
+    subjects: Sequence[Subject] = (),
+    area: str = "",
+    postal_address: str = "",
     actor: Actor | None,
     at: datetime,
     slug: str | None = None,
 ) -> Organisation:
-    """Enter an organisation. A protected one holds no municipality, so that no page can show its place.
+    """Enter an organisation. A protected one holds no municipality, area or address, so that no page can show its place.
 
     Raises:
-        Blocked: the organisation number is no such number or is taken, or the organisation has neither role.
+        Blocked: the organisation number is no such number or is taken, the organisation has neither role, or is protected and has a place.
         Stale: somebody entered the same organisation at this very moment.
     """
-    number = _number(org_number, voice_bearer=voice_bearer, provider=provider)
+    placed = protected and bool(area or postal_address)
+    number = _number(org_number, voice_bearer=voice_bearer, provider=provider, protected_with_place=placed)
     organisation = Organisation(
         slug=ids.free_slug(slug or name, _is_slug_taken),
         name=name,
@@ -70,6 +79,9 @@ def register_organisation(
         description=description,
         added_value=added_value,
         protected=protected,
+        subjects=list(subjects),
+        area=area,
+        postal_address=postal_address,
         created_at=at,
     )
     db.session.add(organisation)
@@ -98,6 +110,9 @@ def change_organisation(
     description: str,
     added_value: str,
     protected: bool,
+    subjects: Sequence[Subject],
+    area: str,
+    postal_address: str,
     actor: Actor | None,
     at: datetime,
 ) -> None:
@@ -107,7 +122,10 @@ def change_organisation(
         Blocked: as in `register_organisation`.
         Stale: somebody took the same organisation number at this very moment.
     """
-    organisation.org_number = _number(org_number, voice_bearer=voice_bearer, provider=provider, besides=organisation)
+    placed = protected and bool(area or postal_address)
+    organisation.org_number = _number(
+        org_number, voice_bearer=voice_bearer, provider=provider, protected_with_place=placed, besides=organisation
+    )
     if name != organisation.name:
         db.session.add(FormerName(organisation_id=organisation.id, name=organisation.name, until=at))
     organisation.name = name
@@ -120,8 +138,38 @@ def change_organisation(
     organisation.description = description
     organisation.added_value = added_value
     organisation.protected = protected
+    organisation.subjects = list(subjects)
+    organisation.area = area
+    organisation.postal_address = postal_address
     _flush()
     record(EventName.organisation_changed, at=at, actor=actor, organisation_id=organisation.id)
+
+
+def describe_on_behalf(
+    organisation: Organisation,
+    municipality: Municipality,
+    *,
+    groups: Sequence[TargetGroup],
+    subjects: Sequence[Subject],
+    area: str,
+    postal_address: str,
+    members: int,
+    actor: Actor | None,
+    at: datetime,
+) -> None:
+    """Enter what the municipality knows about an organisation that nobody acts for yet.
+
+    Raises:
+        Blocked: it has `members` who describe it themselves, or it is protected and has a place.
+    """
+    facts = BehalfFacts(members=members, protected=organisation.protected, placed=bool(area or postal_address))
+    refuse_unless_clear(blockers_to_describe_on_behalf(facts))
+    organisation.groups, organisation.subjects = list(groups), list(subjects)
+    organisation.area, organisation.postal_address = area, postal_address
+    db.session.flush()
+    record(
+        EventName.organisation_changed, at=at, actor=actor, organisation_id=organisation.id, municipality_id=municipality.id, on_behalf=True
+    )
 
 
 def set_approval_rule(organisation: Organisation, *, rule: ApprovalRule, approvals_needed: int, actor: Actor | None, at: datetime) -> None:
@@ -149,7 +197,7 @@ def set_approval_rule(organisation: Organisation, *, rule: ApprovalRule, approva
 def ask_if_right(*, at: datetime) -> int:
     """Ask a batch of organisations whether their facts are right, each once a year; returns how many were asked.
 
-    Not those registered this year, those merged into another, or those without an address.
+    Not those registered this year, unless they were imported before its day; nor those merged into another, or without an address.
     """
     since = check_since(at)
     if since is None:
@@ -159,7 +207,7 @@ def ask_if_right(*, at: datetime) -> int:
         sa.select(o)
         .where(
             sa.or_(o.asked_right_at.is_(None), o.asked_right_at < since),
-            o.created_at < year_began,
+            sa.or_(o.created_at < year_began, o.imported_at < since),  # an imported one has said nothing about itself yet
             o.merged_at.is_(None),
             o.email != "",
         )
@@ -207,7 +255,9 @@ def verify_organisation(
     return verification
 
 
-def _number(written: str | None, *, voice_bearer: bool, provider: bool, besides: Organisation | None = None) -> str | None:
+def _number(
+    written: str | None, *, voice_bearer: bool, provider: bool, protected_with_place: bool, besides: Organisation | None = None
+) -> str | None:
     """The organisation number to store, once the lifecycle has nothing against the facts."""
     number = normalised_org_number(written or "")
     facts = OrganisationFacts(
@@ -215,14 +265,15 @@ def _number(written: str | None, *, voice_bearer: bool, provider: bool, besides:
         number_taken=number is not None and queries.is_number_taken(number, besides),
         voice_bearer=voice_bearer,
         provider=provider,
+        protected_with_place=protected_with_place,
     )
     refuse_unless_clear(blockers_to_describe(facts))
     return number
 
 
 def _is_slug_taken(slug: str) -> bool:
-    """`ny` is the address at which one registers (/forening/ny), `nytt` that at which staff enter a letter (…/svar/nytt)."""
-    return slug in ("ny", "nytt") or bool(db.session.scalar(sa.select(sa.exists().where(Organisation.slug == slug))))
+    """Some addresses are taken by pages, see RESERVED."""
+    return slug in RESERVED or bool(db.session.scalar(sa.select(sa.exists().where(Organisation.slug == slug))))
 
 
 def _flush() -> None:

@@ -39,6 +39,21 @@ class OrganisationForm(FlaskForm):
         description=_("Visas alltid som ”enligt organisationen”. Välj bara dem som ni verkligen har underlag att tala för."),
         validators=[Optional()],
     )
+    subjects = Checkboxes(
+        _("Ämnen som ni arbetar med"), description=_("Då vet kommunerna vad ni vill bli frågade om."), validators=[Optional()]
+    )
+    area = StringField(
+        _("Kommundel eller område"),
+        description=_("Där ni främst verkar, till exempel Norrby. Lämna tomt om det är hela kommunen."),
+        validators=[at_most(80)],
+        filters=[normalised],
+    )
+    postal_address = TextAreaField(
+        _("Postadress"),
+        description=_("För inbjudan med brev. Visas aldrig offentligt."),
+        validators=[at_most(300)],
+        filters=[normalised],
+    )
     voice_bearer = BooleanField(_("Röstbärare: vi för fram våra medlemmars eller en grupps röst"))
     provider = BooleanField(_("Utförare: vi ger stöd, service eller verksamhet"))
     description = TextAreaField(
@@ -52,7 +67,10 @@ class OrganisationForm(FlaskForm):
     )
     protected = BooleanField(
         _("Skyddad organisation"),
-        description=_("Ingen kommun sparas eller visas, till exempel för en jour med hemlig adress. Skriv inga platser i texterna."),
+        description=_(
+            "Ingen kommun, kommundel eller postadress sparas eller visas, till exempel för en jour med hemlig adress. "
+            "Skriv inga platser i texterna."
+        ),
     )
 
 
@@ -77,6 +95,19 @@ class OnBehalfForm(FlaskForm):
         _("Grupper som organisationen talar för"),
         description=_("Så vitt ni vet. Organisationen kan själv ändra."),
         validators=[Optional()],
+    )
+    subjects = Checkboxes(_("Ämnen som den arbetar med"), validators=[Optional()])
+    area = StringField(
+        _("Kommundel eller område"),
+        description=_("Där den främst verkar, till exempel Norrby."),
+        validators=[at_most(80)],
+        filters=[normalised],
+    )
+    postal_address = TextAreaField(
+        _("Postadress"),
+        description=_("För inbjudan med brev. Visas aldrig offentligt. Ta hellre föreningens adress än en persons."),
+        validators=[at_most(300)],
+        filters=[normalised],
     )
 
 

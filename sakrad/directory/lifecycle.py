@@ -42,6 +42,7 @@ class OrganisationFacts:
     number_taken: bool  # another organisation has it
     voice_bearer: bool
     provider: bool
+    protected_with_place: bool = False  # says that it is protected, and where it is
 
 
 def blockers_to_describe(facts: OrganisationFacts) -> list[Blocker]:
@@ -53,6 +54,45 @@ def blockers_to_describe(facts: OrganisationFacts) -> list[Blocker]:
         blockers.append(Blocker("org_number_taken", field="org_number"))
     if not (facts.voice_bearer or facts.provider):
         blockers.append(Blocker("organisation_without_role", field="voice_bearer"))
+    if facts.protected_with_place:
+        blockers.append(Blocker("protected_with_place", field="protected"))
+    return blockers
+
+
+@dataclass(frozen=True, slots=True)
+class BehalfFacts:
+    """What is asked before a municipality describes an organisation on its behalf."""
+
+    members: int  # who act for it
+    protected: bool
+    placed: bool  # an area or an address is given
+
+
+def blockers_to_describe_on_behalf(facts: BehalfFacts) -> list[Blocker]:
+    """Why the municipality may not enter these facts."""
+    blockers = []
+    if facts.members:
+        blockers.append(Blocker("described_by_itself"))
+    if facts.protected and facts.placed:
+        blockers.append(Blocker("protected_with_place", field="area"))
+    return blockers
+
+
+def blockers_to_import(*, finished: bool) -> list[Blocker]:
+    """Why nothing more can be done with the import of a register."""
+    return [Blocker("import_finished")] if finished else []
+
+
+def blockers_to_match(columns: dict[str, int]) -> list[Blocker]:
+    """Why the columns of a file cannot be understood like this."""
+    blockers = []
+    if "name" not in columns:
+        blockers.append(Blocker("import_name_missing", field="name"))
+    used: set[int] = set()
+    for field, column in columns.items():
+        if column in used:
+            blockers.append(Blocker("import_column_twice", field=field))
+        used.add(column)
     return blockers
 
 

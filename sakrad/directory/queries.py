@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
@@ -22,7 +22,6 @@ from sakrad.directory.models import (
     Municipality,
     MunicipalityKind,
     Organisation,
-    OrganisationKind,
     Subject,
     TargetGroup,
     Unit,
@@ -51,18 +50,6 @@ class Case:
         verified_at = self.verification.verified_at
         then = next((former.name for former in reversed(self.former_names) if former.until > verified_at), None)
         return then if then != self.organisation.name else None
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationRow:
-    """A line in the municipality's list of organisations."""
-
-    slug: str
-    name: str
-    kind: OrganisationKind
-    org_number: str | None
-    verified_at: datetime | None
-    renamed: bool  # since it was verified: to be looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +177,16 @@ def list_groups_named(slugs: Sequence[str]) -> list[TargetGroup]:
     return list(db.session.scalars(sa.select(TargetGroup).where(TargetGroup.slug.in_(slugs)).order_by(TargetGroup.name)))
 
 
+def list_subjects_named(slugs: Sequence[str]) -> list[Subject]:
+    """The subjects with these slugs; unknown ones left out."""
+    return list(db.session.scalars(sa.select(Subject).where(Subject.slug.in_(slugs)).order_by(Subject.name)))
+
+
+def with_facts() -> tuple[ExecutableOption, ...]:
+    """Have an organisation's groups and subjects come along with it."""
+    return selectinload(Organisation.groups), selectinload(Organisation.subjects)
+
+
 def get_organisation(org: str) -> Organisation:
     """The organisation at the address of its own space, with its groups.
 
@@ -201,7 +198,7 @@ def get_organisation(org: str) -> Organisation:
 
 
 def _organisation(org: str) -> Organisation:
-    statement = sa.select(Organisation).where(Organisation.slug == org).options(selectinload(Organisation.groups))
+    statement = sa.select(Organisation).where(Organisation.slug == org).options(*with_facts())
     found: Organisation = _one(locked(statement, Organisation), "organisation")
     return found
 
@@ -214,7 +211,7 @@ def get_case(kommun: str, org: str) -> Case:
     """
     municipality = get_municipality(kommun)
     organisation = _organisation(org)
-    if not db.session.scalar(sa.select(sa.exists().where(Organisation.id == organisation.id, _concerns(municipality)))):
+    if not db.session.scalar(sa.select(sa.exists().where(Organisation.id == organisation.id, concerns(municipality)))):
         raise Missing("organisation")
     verification = db.session.scalar(
         sa.select(Verification).where(Verification.organisation_id == organisation.id, Verification.municipality_id == municipality.id)
@@ -232,41 +229,21 @@ def find_name_when_verified(organisation_id: int, municipality_id: int) -> str |
     """The name under which the municipality verified the organisation, where it has another now."""
     o, v = Organisation, Verification
     return db.session.scalar(
-        sa.select(_name_when_verified())
+        sa.select(name_when_verified())
         .select_from(v)
         .join(o, o.id == v.organisation_id)
-        .where(v.organisation_id == organisation_id, v.municipality_id == municipality_id, _name_when_verified() != o.name)
+        .where(v.organisation_id == organisation_id, v.municipality_id == municipality_id, name_when_verified() != o.name)
     )
 
 
-def _name_when_verified() -> sa.ScalarSelect[str]:
-    """The name that ended first after the verification: the one that was looked at. NULL when none has ended since."""
+def name_when_verified() -> sa.ScalarSelect[str]:
+    """The name that was verified: the one that ended first since. NULL when none has. Needs Verification outside."""
     f, v = FormerName, Verification
     ended = sa.select(f.name).where(f.organisation_id == v.organisation_id, f.until > v.verified_at)
     return ended.order_by(f.until, f.id).limit(1).correlate(v).scalar_subquery()
 
 
-def list_organisations_of(municipality: Municipality, search: str = "", page: int = 1) -> tuple[list[OrganisationRow], int]:
-    """One page of the organisations that the municipality has to do with: registered here, verified, invited or answering.
-
-    Those not verified come first, since they wait, then those renamed since. Also how many pages there are.
-    """
-    o, v = Organisation, Verification
-    renamed = sa.func.coalesce(_name_when_verified() != o.name, sa.false())
-    found = (
-        sa.select(o, v.verified_at, renamed)
-        .outerjoin(v, sa.and_(v.organisation_id == o.id, v.municipality_id == municipality.id))
-        .where(_concerns(municipality))
-    )
-    if search.strip():
-        found = found.where(o.name.icontains(search.strip(), autoescape=True))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.with_only_columns(o.id).subquery())) or 0
-    ordered = found.order_by(sa.case((v.id.is_(None), 0), (renamed, 1), else_=2), o.name, o.id).limit(PAGE).offset((page - 1) * PAGE)
-    rows = [OrganisationRow(org.slug, org.name, org.kind, org.org_number, at, bool(new)) for org, at, new in db.session.execute(ordered)]
-    return rows, -(-total // PAGE)
-
-
-def _concerns(municipality: Municipality) -> sa.ColumnElement[bool]:
+def concerns(municipality: Municipality) -> sa.ColumnElement[bool]:
     """That the organisation is registered here, verified here, or has been invited or has answered here."""
     o = Organisation
     verified = sa.select(Verification.organisation_id).where(Verification.municipality_id == municipality.id)

@@ -70,6 +70,7 @@ class Meeting(Base):
     access: Mapped[str] = mapped_column(sa.Text, default="")  # what there is: hörslinga, ramp, tolk
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # what is said of it: DTSTAMP of the calendar entry
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancel_reason: Mapped[str] = mapped_column(sa.Text, default="")
 

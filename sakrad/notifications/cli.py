@@ -1,14 +1,20 @@
-"""`flask worker`."""
+"""`flask worker` and `flask receive-bounce`."""
 
 from __future__ import annotations
 
 import signal
+import sys
 
 import click
+import sqlalchemy as sa
 from flask import Flask, current_app
 
-from sakrad.notifications import worker
+from sakrad.core import clock
+from sakrad.core.db import transaction
+from sakrad.notifications import bounces, commands, worker
 from sakrad.notifications.mailer import mailer_for
+
+TRY_LATER = 75  # EX_TEMPFAIL: the post keeps the report and comes again
 
 
 def init_app(app: Flask) -> None:
@@ -26,3 +32,18 @@ def init_app(app: Flask) -> None:
             worker.go_round(deliver, lambda: bool(asked))
         else:
             worker.run(deliver, lambda: bool(asked))
+
+    @app.cli.command("receive-bounce")
+    def receive_bounce() -> None:
+        """Note the delivery report (RFC 3464) on standard input. Let the post pipe what comes to SAKRAD_MAIL_SENDER here.
+
+        What is no report, or none of ours, is passed over in silence: an answer would itself be a mail to a stranger.
+        """
+        message_id = bounces.message_id_in(sys.stdin.buffer.read(bounces.LARGEST))
+        if message_id is None:
+            return
+        try:
+            with transaction():
+                commands.record_bounce(message_id, clock.now())
+        except sa.exc.SQLAlchemyError:
+            raise SystemExit(TRY_LATER) from None

@@ -14,10 +14,12 @@ from sakrad.consultations.models import Invitation
 from sakrad.core.db import db
 from sakrad.core.events import Event
 from sakrad.core.jobs import back_off
+from sakrad.directory.models import Organisation
 from sakrad.notifications.mailer import Failure
 from sakrad.notifications.models import Mail, MailKind, MailState, Notification
 
 LEASE = timedelta(minutes=5)  # longer than a message can take: the mailer's timeout times the server's answers
+INVITING = (MailKind.invitation, MailKind.invitation_reminder)
 TRIES = 20  # with the back-off about three days
 
 
@@ -48,9 +50,9 @@ def claim_mail(at: datetime) -> Claim | None:
 
 def record_sent(claim: Claim, at: datetime) -> bool:
     """The post has taken the mail; False when the lease had passed and another worker has it now."""
-    if not _change(_held(claim), state=MailState.sent, sent_at=at, claimed_until=None, last_code=None, last_error=""):
+    if not _change(_held(claim), state=MailState.sent, sent_at=at, bounced_at=None, claimed_until=None, last_code=None, last_error=""):
         return False
-    _tell_invitation(claim, mark_sent, at)
+    _tell_invitation(claim.mail_id, mark_sent, at)
     return True
 
 
@@ -64,10 +66,24 @@ def record_failure(claim: Claim, failure: Failure, at: datetime) -> bool:
         claimed_until=None,
         last_code=failure.code,
         last_error=failure.error,
+        **({"bounced_at": at} if failure.permanent else {}),
     )
     if changed and failure.permanent:
-        _tell_invitation(claim, mark_bounced, at)
+        _tell_invitation(claim.mail_id, mark_bounced, at)
     return changed
+
+
+def record_bounce(message_id: str, at: datetime) -> bool:
+    """A mail that the post had taken came back later; False when no mail of ours that has left bears the number.
+
+    An invitation that has got a better address in the meantime has not come back.
+    """
+    mail = db.session.scalar(sa.select(Mail).where(Mail.message_id == message_id).with_for_update())
+    if mail is None or mail.sent_at is None:
+        return False
+    mail.bounced_at = mail.bounced_at or at
+    _tell_invitation(mail.id, mark_bounced, at, Organisation.email == mail.recipient)
+    return True
 
 
 def revive(mail: Mail, at: datetime) -> bool:
@@ -88,9 +104,10 @@ def _change(condition: sa.ColumnElement[bool], **values: Any) -> bool:
     return bool(changed.rowcount)
 
 
-def _tell_invitation(claim: Claim, mark: Callable[[Invitation, datetime], None], at: datetime) -> None:
-    """An invitation knows whether it was sent or came back."""
+def _tell_invitation(mail_id: int, mark: Callable[[Invitation, datetime], None], at: datetime, *conditions: Any) -> None:
+    """An invitation knows whether it was sent or came back; its reminder tells of the same address."""
     invited = sa.select(Event.subject_id).join(Notification, Notification.event_id == Event.id)
-    invited = invited.where(Notification.mail_id == claim.mail_id, Notification.kind == MailKind.invitation)
-    for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.id.in_(invited))):
+    invited = invited.where(Notification.mail_id == mail_id, Notification.kind.in_(INVITING))
+    found = sa.select(Invitation).join(Invitation.organisation).where(Invitation.id.in_(invited), *conditions)
+    for invitation in db.session.scalars(found):
         mark(invitation, at)

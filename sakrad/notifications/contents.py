@@ -15,19 +15,29 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.accounts import links as account_links
 from sakrad.accounts.models import JoinInvitation, User
-from sakrad.consultations import links as invitation_links
-from sakrad.consultations.models import Consultation, Invitation
+from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Event
-from sakrad.core.files import MEDIA_TYPES, FileKind
 from sakrad.directory.models import Organisation
 from sakrad.enquiries.models import Enquiry
-from sakrad.notifications import contents_entered, contents_own, contents_received, contents_together
-from sakrad.notifications.content import Attachment, Content, Told, consultation_of, from_authority, from_us, link, page_of
+from sakrad.notifications import (
+    contents_comments,
+    contents_correcting,
+    contents_entered,
+    contents_invited,
+    contents_meetings,
+    contents_notes,
+    contents_own,
+    contents_participation,
+    contents_previews,
+    contents_received,
+    contents_together,
+)
+from sakrad.notifications.content import Content, Told, consultation_of, from_authority, from_us, link, page_of
 from sakrad.notifications.models import MailKind
-from sakrad.positions import handout, receipts
 from sakrad.positions import links as position_links
+from sakrad.positions import receipts
 from sakrad.positions.models import Position, PositionVersion
 from sakrad.positions.queries_public import READABLE, positions
 from sakrad.responses.models import Commitment, Progress
@@ -74,21 +84,6 @@ def join_invitation(told: Told) -> Content:
 
 
 # A consultation's course
-
-
-def invitation(told: Told) -> Content:
-    invited = db.session.get_one(Invitation, told.event.subject_id)
-    consultation = consultation_of(invited.consultation_id)
-    questions = (
-        Attachment(handout.file_name(consultation, "pdf"), handout.questions_pdf(consultation)),
-        Attachment(handout.file_name(consultation, "docx"), handout.questions_docx(consultation), MEDIA_TYPES[FileKind.docx]),
-    )
-    return from_authority(
-        consultation,
-        questions,
-        organisation=invited.organisation,
-        url=link("positions_link.landing", token=invitation_links.token_of(invited)),
-    )
 
 
 def closing_moved(told: Told) -> Content:
@@ -195,12 +190,25 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.new_address: new_address,
     MailKind.address_changing: address_changing,
     MailKind.join_invitation: join_invitation,
-    MailKind.invitation: invitation,
+    MailKind.invitation: contents_invited.invitation,
+    MailKind.invitation_reminder: contents_invited.invitation_reminder,
     MailKind.receipt: receipt,
     MailKind.received_for_registrar: contents_received.received_for_registrar,
     MailKind.position_disowned: position_disowned,
     MailKind.position_withdrawn: contents_received.position_withdrawn,
     MailKind.position_ratified: contents_received.position_ratified,
+    MailKind.meeting_registered: contents_meetings.meeting_registered,
+    MailKind.meeting_changed: contents_meetings.meeting_changed,
+    MailKind.meeting_cancelled: contents_meetings.meeting_cancelled,
+    MailKind.notes_shared: contents_notes.notes_news,
+    MailKind.notes_correction_received: contents_notes.notes_correction_received,
+    MailKind.notes_published: contents_notes.notes_news,
+    MailKind.participation_begun: contents_participation.participation_begun,
+    MailKind.participation_asked: contents_participation.participation_asked,
+    MailKind.participation_answered: contents_participation.participation_answered,
+    MailKind.comment_received: contents_comments.comment_received,
+    MailKind.comment_reviewed: contents_comments.comment_reviewed,
+    MailKind.comment_reported: contents_comments.comment_reported,
     MailKind.read_back: contents_entered.read_back,
     MailKind.party_asked: contents_together.party_asked,
     MailKind.party_answered: contents_together.party_answered,
@@ -208,6 +216,7 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.feedback_published: feedback_published,
     MailKind.progress_added: progress_added,
     MailKind.closing_moved: closing_moved,
+    MailKind.correction_announced: contents_correcting.correction_announced,
     MailKind.consultation_cancelled: consultation_cancelled,
     MailKind.enquiry_receipt: enquiry_receipt,
     MailKind.enquiry_for_mailbox: enquiry_for_mailbox,
@@ -217,4 +226,6 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.approval_rule_changed: contents_own.approval_rule_changed,
     MailKind.still_right: contents_own.still_right,
     MailKind.organisations_merged: contents_own.organisations_merged,
+    MailKind.preview_asked: contents_previews.preview_asked,
+    MailKind.preview_decided: contents_previews.preview_decided,
 }

@@ -6,7 +6,6 @@ done again, and what was is unique by its key.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -20,6 +19,7 @@ import structlog
 from flask import current_app
 
 from sakrad.consultations.models import Consultation
+from sakrad.core import ids
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Delivery, Event
 from sakrad.core.jobs import back_off
@@ -27,22 +27,55 @@ from sakrad.notifications.models import GATHERED, Mail, Notification
 from sakrad.notifications.recipients import RECIPIENTS, recipients_of
 
 LEASE = timedelta(minutes=5)
-BATCH = 200  # notifications gathered in one transaction
+BATCH = 200  # events fanned out, or notifications gathered, in one transaction
+AT_ONCE, PACE = 200, timedelta(milliseconds=100)  # mails due at once, and how far apart the rest of a round's are
 log = structlog.get_logger()
 
 
 def fan_out(at: datetime) -> int:
-    """Turn every waiting event into notifications; returns how many events were fanned out."""
+    """Turn every waiting event into notifications; returns how many events were fanned out.
+
+    Many in one transaction, since thousands of invitations would otherwise take minutes to begin to leave; where one of
+    them fails, each on its own.
+    """
     _drop_silent()
+    count = 0
+    while True:
+        try:
+            with transaction():
+                done = _notify_free(at)
+        except Exception as error:  # whichever it is, it is found below
+            log.warning("fan_out_one_by_one", error=type(error).__name__)
+            done = _one_by_one(at)
+        if not done:
+            return count
+        count += done
+
+
+def _notify_free(at: datetime) -> int:
+    """Fan out as many free events as fit in one transaction, the oldest first. Killed in the middle, it has done nothing."""
+    free = sa.select(Delivery.event_id).where(_is_free(at)).order_by(Delivery.event_id).limit(BATCH)
+    waiting = db.session.scalars(free.with_for_update(skip_locked=True)).all()
+    for event_id in waiting:
+        _notify(event_id, at)
+    return len(waiting)
+
+
+def _one_by_one(at: datetime) -> int:
+    """Fan out every free event on its own, so that one bad event does not stop the others; it is tried again later."""
     count = 0
     while (event_id := _claim(at)) is not None:
         try:
             with transaction():
                 _notify(event_id, at)
             count += 1
-        except Exception as error:  # one bad event must not stop the others; it is tried again
+        except Exception as error:
             log.error("fan_out_failed", event_id=event_id, error=type(error).__name__)
     return count
+
+
+def _is_free(at: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
 
 
 def _drop_silent() -> None:
@@ -55,7 +88,7 @@ def _drop_silent() -> None:
 
 def _claim(at: datetime) -> int | None:
     """Lease the oldest free delivery; a failed one waits longer each time."""
-    free = sa.or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= at)
+    free = _is_free(at)
     with transaction():
         waiting = sa.select(Delivery.event_id, Delivery.attempts).where(free).order_by(Delivery.event_id).limit(1)
         row = db.session.execute(waiting.with_for_update(skip_locked=True)).one_or_none()
@@ -84,13 +117,16 @@ def _notify(event_id: int, at: datetime) -> None:
 
 
 def gather(at: datetime) -> int:
-    """Put waiting notifications into mails: public news of one authority together, all else one each. Returns the mails."""
+    """Put waiting notifications into mails: public news of one authority together, all else one each. Returns the mails.
+
+    Thousands at once are spread out, so that a receipt that comes in the meantime does not wait behind them all.
+    """
     made = 0
     while True:
         with transaction():
             waiting = _waiting()
             for _, group in groupby(waiting, key=_belongs_with):
-                _make_mail([row.id for row in group], at)
+                _make_mail([row.id for row in group], at + PACE * max(0, made - AT_ONCE))
                 made += 1
         if len(waiting) < BATCH:
             return made
@@ -115,9 +151,9 @@ def _belongs_with(row: Any) -> tuple[str, str, int, int]:
     return (row.recipient, row.kind, row.authority_id or 0, 0 if row.kind in GATHERED else row.id)
 
 
-def _make_mail(notification_ids: list[int], at: datetime) -> None:
+def _make_mail(notification_ids: list[int], due: datetime) -> None:
     recipient = db.session.scalar(sa.select(Notification.recipient).where(Notification.id == notification_ids[0])) or ""
-    mail = Mail(message_id=message_id_for(recipient, notification_ids), recipient=recipient, next_at=at, created_at=at)
+    mail = Mail(message_id=message_id_for(recipient, notification_ids), recipient=recipient, next_at=due, created_at=due)
     db.session.add(mail)
     db.session.flush()
     db.session.execute(
@@ -129,7 +165,6 @@ def _make_mail(notification_ids: list[int], at: datetime) -> None:
 
 
 def message_id_for(recipient: str, notification_ids: Iterable[int]) -> str:
-    """The same for the same recipient and content, however often it is sent."""
-    content = "\n".join([recipient, *map(str, sorted(notification_ids))])
+    """The same for the same recipient and content, however often it is sent; nobody else can guess it, and so report it as bounced."""
     host = urlsplit(current_app.config["SETTINGS"].public_url).hostname or "localhost"
-    return f"<{hashlib.sha256(content.encode()).hexdigest()[:40]}@{host}>"
+    return f"<{ids.derived('message', recipient, *sorted(notification_ids))[:40]}@{host}>"

@@ -52,6 +52,7 @@ class MailKind(enum.StrEnum):
     invitation_reminder = "invitation_reminder"
     preview_asked = "preview_asked"
     preview_decided = "preview_decided"
+    participation_begun = "participation_begun"
     participation_asked = "participation_asked"
     participation_answered = "participation_answered"
     correction_announced = "correction_announced"
@@ -67,7 +68,15 @@ class MailKind(enum.StrEnum):
 
 
 # Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.
-GATHERED = frozenset({MailKind.summary_published, MailKind.feedback_published, MailKind.progress_added, MailKind.closing_moved})
+GATHERED = frozenset(
+    {
+        MailKind.summary_published,
+        MailKind.feedback_published,
+        MailKind.progress_added,
+        MailKind.closing_moved,
+        MailKind.correction_announced,
+    }
+)
 
 
 class Mail(Base):

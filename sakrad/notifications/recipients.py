@@ -10,14 +10,19 @@ from collections.abc import Callable, Iterable
 import sqlalchemy as sa
 
 from sakrad.accounts.models import JoinInvitation, Membership, Role, User
-from sakrad.consultations.models import Invitation
+from sakrad.consultations.models import Invitation, ParticipationRequest
 from sakrad.core.db import db
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.enquiries.models import Enquiry
+from sakrad.meetings.models import Notes
+from sakrad.meetings.queries_notes import is_participant
+from sakrad.notifications import recipients_meetings as meetings
 from sakrad.notifications import recipients_own as own
+from sakrad.notifications import recipients_previews as previews
 from sakrad.notifications.models import MailKind
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
+from sakrad.positions.queries_views import is_view_standing
 from sakrad.responses.models import Commitment, Progress, Response
 from sakrad.summaries.models import Citation, Point
 
@@ -39,6 +44,15 @@ def the_organisation(event: Event) -> Iterable[str]:
     return db.session.scalars(sa.select(Organisation.email).where(Organisation.id == event.organisation_id))
 
 
+def who_still_considers(event: Event) -> Iterable[str]:
+    """The invited organisation's address, unless it has answered or declined since the reminder was decided."""
+    declined = sa.exists().where(Invitation.id == event.subject_id, Invitation.declined_at.is_not(None))
+    answered = sa.exists().where(
+        Position.consultation_id == event.consultation_id, Position.organisation_id == event.organisation_id, Position.stands
+    )
+    return () if db.session.scalar(sa.select(sa.or_(declined, answered))) else the_organisation(event)
+
+
 def the_party(event: Event) -> Iterable[str]:
     """Who is said to stand behind an answer: a registered organisation at its own address, another where the sender said."""
     party = db.session.scalar(sa.select(PositionParty).where(PositionParty.id == event.subject_id))
@@ -58,6 +72,12 @@ def who_approves(event: Event) -> Iterable[str]:
             Membership.ended_at.is_(None),
         )
     )
+
+
+def who_is_to_confirm(event: Event) -> Iterable[str]:
+    """The address with which somebody asks to take part, until its holder has confirmed it."""
+    request = ParticipationRequest
+    return db.session.scalars(sa.select(request.email).where(request.id == event.subject_id, request.confirmed_at.is_(None)))
 
 
 def the_authority(event: Event) -> Iterable[str]:
@@ -105,6 +125,22 @@ def who_is_concerned(event: Event) -> Iterable[str]:
     return [*invited, *who_answered(event)]
 
 
+def who_is_concerned_or_comes(event: Event) -> Iterable[str]:
+    """The same, and those who have registered for a meeting without being invited."""
+    return [*who_is_concerned(event), *meetings.who_comes_to_any(event)]
+
+
+def who_was_there(event: Event) -> Iterable[str]:
+    """The organisations that came to the meeting whose notes it is about, or were registered."""
+    meeting = sa.select(Notes.meeting_id).where(Notes.id == event.subject_id).scalar_subquery()
+    return db.session.scalars(sa.select(Organisation.email).where(is_participant(meeting, Organisation.id)))
+
+
+def who_hears_of_more_time(event: Event) -> Iterable[str]:
+    """The same, unless the correction that gives more time tells them of something else as well."""
+    return () if event.data.get("told") else who_is_concerned(event)
+
+
 def whose_points_it_rests_on(event: Event) -> Iterable[str]:
     """The organisations behind the points that the commitment answers: its own point, or those that its finding cites."""
     response = (
@@ -123,7 +159,7 @@ def whose_points_it_rests_on(event: Event) -> Iterable[str]:
         .join(Point, Point.answer_id == Answer.id)
         .where(
             sa.or_(Point.id.in_(cited), Point.id.in_(sa.select(response.c.point_id).where(response.c.point_id.is_not(None)))),
-            Position.stands,
+            sa.or_(Position.stands, is_view_standing()),
         )
     )
 
@@ -139,8 +175,14 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     },
     EventName.member_invited: {MailKind.join_invitation: the_joiner},
     EventName.organisation_invited: {MailKind.invitation: the_organisation},
-    EventName.closing_moved: {MailKind.closing_moved: who_is_concerned},
-    EventName.consultation_cancelled: {MailKind.consultation_cancelled: who_is_concerned},
+    EventName.invitation_resent: {MailKind.invitation: the_organisation},
+    EventName.invitation_reminded: {MailKind.invitation_reminder: who_still_considers},
+    EventName.participation_begun: {MailKind.participation_begun: who_is_to_confirm},
+    EventName.participation_asked: {MailKind.participation_asked: the_authority},
+    EventName.participation_answered: {MailKind.participation_answered: the_organisation},
+    EventName.closing_moved: {MailKind.closing_moved: who_hears_of_more_time},
+    EventName.correction_announced: {MailKind.correction_announced: who_is_concerned},
+    EventName.consultation_cancelled: {MailKind.consultation_cancelled: who_is_concerned_or_comes},
     EventName.position_received: {
         MailKind.receipt: the_organisation,
         MailKind.received_for_registrar: the_authority,
@@ -153,6 +195,9 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.party_stated: {MailKind.party_asked: the_party},
     EventName.party_confirmed: {MailKind.party_answered: the_organisation},
     EventName.party_declined: {MailKind.party_answered: the_organisation},
+    EventName.comment_received: {MailKind.comment_received: the_authority},
+    EventName.comment_reviewed: {MailKind.comment_reviewed: the_organisation},
+    EventName.comment_reported: {MailKind.comment_reported: the_authority},
     EventName.summary_published: {MailKind.summary_published: who_answered},
     EventName.feedback_published: {MailKind.feedback_published: who_answered},
     EventName.progress_added: {MailKind.progress_added: whose_points_it_rests_on},
@@ -161,8 +206,17 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.draft_approved: {MailKind.draft_decided: own.who_asked},
     EventName.draft_returned: {MailKind.draft_decided: own.who_asked},
     EventName.approval_rule_changed: {MailKind.approval_rule_changed: who_approves},
+    EventName.preview_asked: {MailKind.preview_asked: previews.who_is_to_look},
+    EventName.preview_decided: {MailKind.preview_decided: previews.who_asked_to_look},
     EventName.organisation_check_due: {MailKind.still_right: the_organisation},
     EventName.organisations_merged: {MailKind.organisations_merged: the_organisation},
+    EventName.meeting_registered: {MailKind.meeting_registered: the_organisation},
+    EventName.registration_promoted: {MailKind.meeting_registered: the_organisation},
+    EventName.meeting_changed: {MailKind.meeting_changed: meetings.who_comes_if_it_matters},
+    EventName.meeting_cancelled: {MailKind.meeting_cancelled: meetings.who_comes},
+    EventName.notes_shared: {MailKind.notes_shared: who_was_there},
+    EventName.notes_correction_received: {MailKind.notes_correction_received: the_authority},
+    EventName.notes_published: {MailKind.notes_published: who_was_there},
     EventName.enquiry_received: {MailKind.enquiry_receipt: the_enquirer, MailKind.enquiry_for_mailbox: the_municipality},
 }
 

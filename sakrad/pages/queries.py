@@ -115,6 +115,7 @@ def _quotation(at: datetime) -> Quotation | None:
         .join(Authority, Authority.id == Consultation.authority_id)
         .where(IS_PUBLIC, Consultation.id.in_(newest), Consultation.cancelled_at.is_(None), Point.end - Point.start <= 180, sa.not_(masked))
         .where(visibility_sql(at) == Visibility.named.value, is_quotable(version.id), version.withdrawn_at.is_(None))
+        .where(version.meeting_id.is_(None))  # what was written
         .order_by(Summary.published_at.desc(), Finding.number, Citation.order)
         .limit(1)
     )

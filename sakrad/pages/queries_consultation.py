@@ -9,7 +9,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from sakrad.comments.queries_public import count_published
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Material, Question, QuestionKind, consultation_group
+from sakrad.consultations.queries_correcting import (
+    ShownCorrection,
+    ShownHearing,
+    corrections_column,
+    corrections_in,
+    hearings_column,
+    hearings_in,
+    withdrawn_by,
+)
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import PUBLIC, Event, EventName
@@ -17,6 +27,7 @@ from sakrad.core.files import FileKind, StoredFile
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
+from sakrad.meetings.queries_public import InBrief, brief_column, in_brief
 from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import count_for
 from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, visibility_sql
@@ -40,6 +51,7 @@ class Asked:
     help: str
     length_hint: str
     options: tuple[str, ...]
+    withdrawn_by: int | None = None  # number of the correction that withdrew it; 0 where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Paper:
     description: str
     kind: FileKind
     size: int
+    withdrawn: bool = False  # by a correction: it stays readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,8 @@ class Line:
     closes_at: datetime | None  # of a closing that was moved: the new one
     commitment: str | None  # of progress: what was undertaken
     number: int | None  # and its number
+    correction: int | None = None  # of what was announced as a correction: its number
+    meeting: int | None = None  # of a meeting: its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,10 @@ class ConsultationPage:
     materials: tuple[Paper, ...]
     groups: tuple[Heard, ...]
     timeline: tuple[Line, ...]
+    corrections: tuple[ShownCorrection, ...]
+    hearings: tuple[ShownHearing, ...]
+    meetings: tuple[InBrief, ...]
+    comments: int  # published
     in_short: str  # of the published summary, masked; empty before it
     valid_until: datetime
 
@@ -104,13 +123,23 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         invited_answered=invited_answered_count(),
         summary_id=summary.scalar_subquery(),
         in_short=summary.with_only_columns(Summary.in_short).scalar_subquery(),
+        corrections=corrections_column(),
+        hearings=hearings_column(),
+        meetings=brief_column(),
+        comments=count_published(),
     )
+    corrections, hearings = corrections_in(more.pop("corrections")), hearings_in(more.pop("hearings"))
+    gone = withdrawn_by(corrections)
+    meetings = in_brief(more.pop("meetings"))
     summary_id = more.pop("summary_id")
     masks = masks_over({TextKind.in_short: [summary_id] if summary_id else []})
     in_short = published(more.pop("in_short") or "", masks.get((TextKind.in_short, summary_id), ()))
     questions = db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id).order_by(Question.number))
     materials = db.session.execute(
-        sa.select(Material.reference, Material.title, Material.description, StoredFile.kind, StoredFile.size)
+        sa.select(
+            *(Material.reference, Material.title, Material.description, StoredFile.kind, StoredFile.size),
+            Material.withdrawn_at.is_not(None).label("withdrawn"),
+        )
         .join(StoredFile, StoredFile.id == Material.file_id)
         .where(Material.consultation_id == head.id)
         .order_by(Material.id)
@@ -128,12 +157,31 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         head=head,
         **more,
         in_short=in_short,
-        questions=tuple(Asked(row.number, row.kind, row.text, row.help, row.length_hint, tuple(row.options)) for row in questions),
+        questions=tuple(_asked(row, gone) for row in questions),
         materials=tuple(Paper(*row) for row in materials),
         groups=_heard(head.id),
-        timeline=tuple(Line(row.name, row.at, _instant(row.data.get("closes_at")), row.what, row.number) for row in events),
+        timeline=tuple(
+            Line(
+                *(row.name, row.at, _instant(row.data.get("closes_at")), row.what, row.number),
+                correction=_correction(row.name, row.data),
+                meeting=row.data.get("meeting"),
+            )
+            for row in events
+        ),
+        corrections=corrections,
+        hearings=hearings,
+        meetings=meetings,
         valid_until=head.valid_until,
     )
+
+
+def _asked(row: Any, gone: dict[int, int]) -> Asked:
+    withdrawn = None if row.withdrawn_at is None else gone.get(row.number, 0)
+    return Asked(row.number, row.kind, row.text, row.help, row.length_hint, tuple(row.options), withdrawn)
+
+
+def _correction(name: str, data: dict[str, Any]) -> int | None:
+    return data.get("number") if name in (EventName.correction_announced, EventName.closing_moved) else None
 
 
 def _instant(text: Any) -> datetime | None:

@@ -10,18 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.accounts.models import User
-from sakrad.consultations import lifecycle
+from sakrad.comments.queries import count_to_review
 from sakrad.consultations.lifecycle import InvitationStatus, Phase
-from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Question
+from sakrad.consultations.models import Consultation, DeclineReason, Invitation, ParticipationRequest, Preview, Question
 from sakrad.consultations.queries import handled_by, phase_sql, registered_by
 from sakrad.core import clock
 from sakrad.core.db import db
-from sakrad.directory.models import Authority, Municipality, Organisation
+from sakrad.directory.models import Authority, Municipality
+from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
+from sakrad.positions.queries_invited import status_sql
 from sakrad.records.models import Review
 from sakrad.responses.models import Commitment, FeedbackRelease, Response
 from sakrad.summaries.models import Finding, Point, Summary
-from sakrad.summaries.queries import NOTHING, STANDS, TAKEN_UP, UNUSED, WORDED
+from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED, WORDED
 
 PAGE = 50  # consultations
 MOST = 200  # that are under way at once in one municipality: far above what any has
@@ -48,6 +50,9 @@ class Case:
     sent_at: datetime | None  # the answers, to the authority
     meeting_on: date | None
     decided_at: datetime | None
+    comments: int  # that wait for review, or are reported
+    notes_asked: int  # corrections of a meeting's notes that wait for their answer
+    changes_asked: int  # before it is announced, by those who were asked to look
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,11 @@ class Todo:
     to_register: list[Count]
     overdue: list[Case]  # the summary or the authority's answer is late
     commitments: list[Count]  # overdue
+    bounced: list[Count]  # invitations that came back and can still be sent again
+    asking: list[Count]  # organisations that ask to take part, and are owed an answer
     to_review: list[Case]
+    comments: list[Case]
+    notes: list[Case]  # with corrections that wait for an answer
     to_compile: list[Case]
     to_answer: list[Case]
     to_publish: list[Case]  # decided by the authority
@@ -77,11 +86,25 @@ class Todo:
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.to_register, self.overdue, self.commitments, self.to_review, self.to_compile, self.to_answer, self.to_publish))
+        return not any(
+            (
+                self.to_register,
+                self.overdue,
+                self.commitments,
+                self.bounced,
+                self.asking,
+                self.to_review,
+                self.comments,
+                self.notes,
+                self.to_compile,
+                self.to_answer,
+                self.to_publish,
+            )
+        )
 
 
 def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
-    """What waits for the user in the municipality: three statements, however much there is."""
+    """What waits for the user in the municipality: five statements, however much there is."""
     cases = _list_cases(user, municipality, at)
     today = clock.day_of(at)
     summarised = [case for case in cases if case.phase is Phase.summarised]
@@ -89,7 +112,11 @@ def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
         to_register=_list_to_register(user, municipality),
         overdue=[case for case in cases if is_late(case, today)],
         commitments=_list_overdue_commitments(user, municipality, today),
+        bounced=_list_bounced(user, municipality, at),
+        asking=_list_asking(user, municipality),
         to_review=[case for case in cases if case.to_review],
+        comments=[case for case in cases if case.comments],
+        notes=[case for case in cases if case.notes_asked],
         to_compile=[case for case in cases if case.phase is Phase.compiling],
         to_answer=[case for case in summarised if case.sent_at is None],
         to_publish=[case for case in summarised if case.decided_at is not None],
@@ -129,6 +156,9 @@ def _list_cases(user: User, municipality: Municipality, at: datetime) -> list[Ca
             FeedbackRelease.sent_at,
             FeedbackRelease.meeting_on,
             FeedbackRelease.decided_at,
+            count_to_review().label("comments"),
+            _notes_asked().label("notes_asked"),
+            _changes_asked().label("changes_asked"),
         )
         .join(Authority, Authority.id == Consultation.authority_id)
         .outerjoin(FeedbackRelease, release)
@@ -144,19 +174,20 @@ def _count_in(statement: sa.Select[Any]) -> sa.ScalarSelect[Any]:
 
 
 def _to_review() -> sa.ScalarSelect[Any]:
-    reviewed = sa.exists().where(Review.subject_id == Position.current_id)
+    reviewed = sa.exists().where(Review.subject_id == PositionVersion.id)
     to_publish = PositionVersion.wish.is_distinct_from(PublicationWish.municipality_only)
     return _count_in(
-        sa.select(sa.func.count(Position.id))
-        .join(PositionVersion, PositionVersion.id == Position.current_id)
-        .where(Position.consultation_id == Consultation.id, Position.stands, to_publish, ~reviewed)
+        sa.select(sa.func.count(PositionVersion.id))
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(Position.consultation_id == Consultation.id, IS_STANDING, to_publish, ~reviewed)
     )
 
 
 def _answers_left() -> sa.ScalarSelect[Any]:
     return _count_in(
         sa.select(sa.func.count(Answer.id))
-        .join(Position, Position.current_id == Answer.version_id)
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
         .join(Question, Question.id == Answer.question_id)
         .where(Question.consultation_id == Consultation.id, STANDS, WORDED, ~TAKEN_UP, ~NOTHING)
     )
@@ -166,7 +197,8 @@ def _points_left() -> sa.ScalarSelect[Any]:
     return _count_in(
         sa.select(sa.func.count(Point.id))
         .join(Answer, Answer.id == Point.answer_id)
-        .join(Position, Position.current_id == Answer.version_id)
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
         .where(Point.consultation_id == Consultation.id, STANDS, UNUSED)
     )
 
@@ -178,6 +210,20 @@ def _unanswered() -> sa.ScalarSelect[Any]:
         .join(Summary, Summary.id == Finding.summary_id)
         .where(Summary.consultation_id == Consultation.id, ~answered)
     )
+
+
+def _notes_asked() -> sa.ScalarSelect[Any]:
+    return _count_in(
+        sa.select(sa.func.count(NotesCorrection.id))
+        .join(Notes, Notes.id == NotesCorrection.notes_id)
+        .join(Meeting, Meeting.id == Notes.meeting_id)
+        .where(Meeting.consultation_id == Consultation.id, NotesCorrection.answered_at.is_(None))
+    )
+
+
+def _changes_asked() -> sa.ScalarSelect[Any]:
+    asked = sa.and_(Preview.approved.is_(False), Preview.revoked_at.is_(None), Consultation.announced_at.is_(None))
+    return _count_in(sa.select(sa.func.count(Preview.id)).where(Preview.consultation_id == Consultation.id, asked))
 
 
 def _counts(statement: Any) -> list[Count]:
@@ -206,6 +252,49 @@ def _list_to_register(user: User, municipality: Municipality) -> list[Count]:
         .join(Position, Position.consultation_id == Consultation.id)
         .join(PositionVersion, PositionVersion.position_id == Position.id)
         .where(Consultation.municipality_id == municipality.id, registered_by(user), PositionVersion.registered_at.is_(None))
+    )
+    return _counts(statement)
+
+
+def _list_bounced(user: User, municipality: Municipality, at: datetime) -> list[Count]:
+    statement = (
+        sa.select(
+            Consultation.title,
+            Consultation.slug,
+            Authority.name,
+            sa.func.count(Invitation.id),
+            sa.func.min(Invitation.bounced_at).label("since"),
+        )
+        .join(Invitation, Invitation.consultation_id == Consultation.id)
+        .where(
+            Consultation.municipality_id == municipality.id,
+            handled_by(user),
+            Consultation.announced_at.is_not(None),
+            Consultation.cancelled_at.is_(None),
+            Consultation.closes_at > at,
+            status_sql() == InvitationStatus.bounced.value,
+        )
+    )
+    return _counts(statement)
+
+
+def _list_asking(user: User, municipality: Municipality) -> list[Count]:
+    waiting = ParticipationRequest
+    statement = (
+        sa.select(
+            Consultation.title,
+            Consultation.slug,
+            Authority.name,
+            sa.func.count(waiting.id),
+            sa.func.min(waiting.confirmed_at).label("since"),
+        )
+        .join(waiting, waiting.consultation_id == Consultation.id)
+        .where(
+            Consultation.municipality_id == municipality.id,
+            handled_by(user),
+            waiting.confirmed_at.is_not(None),
+            waiting.answered_at.is_(None),
+        )
     )
     return _counts(statement)
 
@@ -281,42 +370,6 @@ def list_consultations(user: User, municipality: Municipality, at: datetime, *, 
     )
     rows = [Row(**{**row, "phase": Phase(row["phase"])}) for row in db.session.execute(statement).mappings()]
     return Rows(rows, -(-total // PAGE))
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """An invited organisation and the one word that is known of it."""
-
-    organisation: str
-    slug: str
-    status: InvitationStatus
-
-
-def list_invited(consultation: Consultation) -> list[Invited]:
-    """The invited organisations by name. Whether one has answered comes from what was received, never from a draft."""
-    answered = sa.exists().where(
-        Position.consultation_id == Invitation.consultation_id,
-        Position.organisation_id == Invitation.organisation_id,
-        Position.stands,
-    )
-    statement = (
-        sa.select(
-            Organisation.name,
-            Organisation.slug,
-            Invitation.sent_at,
-            Invitation.bounced_at,
-            Invitation.declined_at,
-            Invitation.intends_at,
-            answered.label("answered"),
-        )
-        .join(Organisation, Organisation.id == Invitation.organisation_id)
-        .where(Invitation.consultation_id == consultation.id)
-        .order_by(Organisation.name, Organisation.id)
-    )
-    return [
-        Invited(name, slug, lifecycle.invitation_status(**known))
-        for name, slug, known in ((row.pop("name"), row.pop("slug"), row) for row in map(dict, db.session.execute(statement).mappings()))
-    ]
 
 
 def count_declines(consultation: Consultation) -> Counter[DeclineReason]:

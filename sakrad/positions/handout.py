@@ -82,7 +82,7 @@ def _document(consultation: Consultation) -> dict[str, Any]:
             "När ni skickar in blir svaret en allmän handling. Andra kan begära att få läsa det, även det vi inte publicerar."
         ),
         "questions_heading": gettext("Frågorna"),
-        "questions": [_question(question) for question in consultation.questions],
+        "questions": [_question(question) for question in consultation.questions if question.withdrawn_at is None],
         "about_heading": gettext("Om svaret"),
         "about": [
             gettext("Organisation"),

@@ -1,4 +1,4 @@
-"""Work for later: files that nothing holds any more are erased from the store, and old questions to members forgotten."""
+"""Work for later: reminders, files that nothing holds any more erased from the store, and old questions to members forgotten."""
 
 from __future__ import annotations
 
@@ -11,18 +11,26 @@ from sakrad.core import files, jobs
 from sakrad.core.db import db
 from sakrad.core.files import StoredFile
 from sakrad.positions.commands.attaching import DISCARD
+from sakrad.positions.commands.reaching import remind_invited
 from sakrad.positions.commands.surveying import forget_old_surveys
 from sakrad.positions.models import DraftAttachment, PositionAttachment
 
 KEEP_SURVEYS = timedelta(days=365)  # after the consultation has closed, where the answer was never sent
 
 jobs.every("forget_old_surveys", timedelta(days=1))
+jobs.every("remind_invited", timedelta(hours=1))
 
 
 @jobs.handles("forget_old_surveys")
 def forget_surveys(_payload: dict[str, Any], at: datetime) -> None:
     """Questions to members, their links and counters, when they can be of no more use."""
     forget_old_surveys(at - KEEP_SURVEYS)
+
+
+@jobs.handles("remind_invited")
+def remind(_payload: dict[str, Any], at: datetime) -> None:
+    """The one reminder of every invitation that is neither answered nor declined; a thousand an hour at most."""
+    remind_invited(at)
 
 
 @jobs.handles(DISCARD)

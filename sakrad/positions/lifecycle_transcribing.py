@@ -37,7 +37,7 @@ class ReadBack:
 
 def blockers_to_transcribe(facts: Entry, at: datetime) -> list[Blocker]:
     """Why it may not be entered as the organisation's answer."""
-    return _entering(facts, at) + _written(facts.answers, facts.dissent_length)
+    return _entering(facts, at) + blockers_to_words(facts.answers, facts.dissent_length)
 
 
 def blockers_to_begin(dates: Dates) -> list[Blocker]:
@@ -67,7 +67,8 @@ def _entering(facts: Entry, at: datetime) -> list[Blocker]:
     return found
 
 
-def _written(answers: tuple[Written, ...], dissent_length: int = 0) -> list[Blocker]:
+def blockers_to_words(answers: tuple[Written, ...], dissent_length: int = 0) -> list[Blocker]:
+    """What is wrong with the words themselves."""
     found = [] if any(not answer.empty for answer in answers) else [Blocker("transcription_empty")]
     for answer in answers:
         if answer.length > ANSWER_LIMIT:
@@ -92,7 +93,7 @@ def blockers_to_confirm(facts: ReadBack) -> list[Blocker]:
 
 def blockers_to_correct(facts: ReadBack, answers: tuple[Written, ...], dissent_length: int = 0) -> list[Blocker]:
     """The same, and what is wrong with the corrected words."""
-    return blockers_to_confirm(facts) + _written(answers, dissent_length)
+    return blockers_to_confirm(facts) + blockers_to_words(answers, dissent_length)
 
 
 def blockers_to_send_read_back(facts: ReadBack, *, has_address: bool, confirmed: bool) -> list[Blocker]:

@@ -62,17 +62,12 @@ def is_read_back_token(token: str, entry: Transcription) -> bool:
 
 def read_back_code(reference: str) -> str:
     """The letter code on the printed page: "abcd-efgh-jkmn"."""
-    left, letters = int(ids.derived("read_back_code", reference), 16), ""
-    for _ in range(LETTERS):
-        left, place = divmod(left, len(ids.ALPHABET))
-        letters += ids.ALPHABET[place]
-    return "-".join(letters[start : start + 4] for start in range(0, LETTERS, 4))
+    return ids.typed("read_back_code", reference, LETTERS)
 
 
 def is_read_back_code(letters: str, reference: str) -> bool:
     """Whether the letters are the reference's code, however they are spaced and in whatever case."""
-    plain = "".join(letters.split()).replace("-", "").casefold()
-    return hmac.compare_digest(plain.encode(), read_back_code(reference).replace("-", "").encode())
+    return hmac.compare_digest(ids.untyped(letters).encode(), ids.untyped(read_back_code(reference)).encode())
 
 
 def party_token(party: PositionParty) -> str:

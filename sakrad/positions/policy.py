@@ -7,6 +7,7 @@ from sakrad.accounts.models import User
 from sakrad.consultations import policy as consultations
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Municipality, Organisation
+from sakrad.meetings.models import Meeting
 from sakrad.positions.models import PositionAttachment, PositionVersion
 from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.queries_own import Desk
@@ -56,6 +57,11 @@ def may_transcribe(user: User, consultation: Consultation) -> bool:
 def may_transcribe_for(user: User, consultation: Consultation, organisation: Organisation) -> bool:
     """The same, but no member of the sender (jäv)."""
     return may_transcribe(user, consultation) and not accounts.is_partial(user, organisation)
+
+
+def may_enter_views(user: User, meeting: Meeting) -> bool:
+    """Enters what organisations said at a meeting: those who may enter what came in by other ways."""
+    return may_transcribe(user, meeting.consultation)
 
 
 def may_keep_register(user: User, municipality: Municipality) -> bool:

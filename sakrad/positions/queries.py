@@ -18,10 +18,12 @@ from sakrad.core.errors import Missing
 from sakrad.core.text import excerpt
 from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.directory.queries import is_verified
+from sakrad.meetings.models import Meeting
 from sakrad.positions import member_counts, receipts
 from sakrad.positions.lifecycle import Publication
 from sakrad.positions.models import Answer, Channel, Position, PositionVersion, PublicationWish, Transcription
 from sakrad.positions.queries_parties import Behind, list_behind
+from sakrad.positions.queries_views import is_corrected
 from sakrad.records import queries as record_queries
 from sakrad.records.models import Mask, ReviewDecision, TextKind
 from sakrad.records.queries import latest_reviews
@@ -41,6 +43,7 @@ class Received:
     organisation_id: int
     number: int
     current: bool
+    said_at: datetime | None  # the meeting's time, where it was said there: it stands beside the answers
     beginning: str
     channel: Channel
     wish: PublicationWish | None
@@ -80,18 +83,19 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
     chosen = sa.select(PositionVersion.id).join(PositionVersion.position).where(Position.consultation_id == consultation.id)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
     found = db.session.execute(
-        sa.select(PositionVersion, Position, Organisation.slug)
+        sa.select(PositionVersion, Position, Organisation.slug, Meeting.starts_at, is_corrected(PositionVersion.id))
         .join(PositionVersion.position)
         .join(Position.organisation)
+        .outerjoin(PositionVersion.meeting)
         .where(Position.consultation_id == consultation.id)
         .options(joinedload(PositionVersion.ratification), joinedload(PositionVersion.transcription))
         .order_by(PositionVersion.received_at.desc(), PositionVersion.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    ids = [version.id for version, _position, _slug in found]
+    ids = [version.id for version, *_rest in found]
     reviews, beginnings = latest_reviews(ids), _beginnings(ids)
-    behind = list_behind([position.id for _version, position, _slug in found])
+    behind = list_behind([position.id for _version, position, *_rest in found])
     rows = [
         Received(
             receipt_number=version.receipt_number,
@@ -100,7 +104,8 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
             org=slug,
             organisation_id=position.organisation_id,
             number=version.number,
-            current=position.current_id == version.id,
+            current=position.current_id == version.id or (version.is_view and not corrected),
+            said_at=said_at,
             beginning=beginnings.get(version.id, ""),
             channel=version.channel,
             wish=version.wish,
@@ -110,10 +115,10 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
             disowned=version.disowned_at is not None,
             withdrawn=version.withdrawn_at is not None,
             entered=version.transcription,
-            behind=behind[position.id],
+            behind=Behind() if version.is_view else behind[position.id],
             preliminary=version.is_preliminary,
         )
-        for version, position, slug in found
+        for version, position, slug, said_at, corrected in found
     ]
     return ReceivedPage(rows, page, max(1, -(-total // PAGE)), total)
 
@@ -132,7 +137,7 @@ def _beginnings(version_ids: list[int]) -> dict[int, str]:
 
 
 def get_received(kommun: str, slug: str, org: str, version: int | None = None) -> PositionVersion:
-    """A received version, by default the current one, with all that the review looks at; its position is locked when writing.
+    """A received version, by default the newest written one, with all that the review looks at; its position is locked when writing.
 
     Raises:
         Missing: the organisation has sent nothing there, or no such version.
@@ -154,7 +159,8 @@ def get_received(kommun: str, slug: str, org: str, version: int | None = None) -
         )
     )
     position = db.session.scalar(locked(statement, Position))
-    for found in reversed(position.versions if position else []):
+    newest_first = sorted(position.versions if position else [], key=lambda one: (one.is_view, -one.number))
+    for found in newest_first:
         if version in (None, found.number):
             return found
     raise Missing("version")
@@ -193,8 +199,8 @@ def publication_facts(version: PositionVersion) -> Publication:
     return Publication(
         verified=is_verified(position.organisation_id, position.consultation.municipality_id),
         wish=version.wish,
-        disowned=position.disowned_at is not None or version.disowned_at is not None,
-        withdrawn=position.withdrawn_at is not None or version.withdrawn_at is not None,
+        disowned=version.is_disowned or version.disowned_at is not None,
+        withdrawn=version.is_withdrawn or version.withdrawn_at is not None,
     )
 
 

@@ -198,5 +198,10 @@ def _values(answer: Any, version: PositionVersion, question: Question) -> dict[s
 
 def changes_of(version: PositionVersion) -> list[PartDifference]:
     """What it changed in the version that it replaced; nothing for the first."""
-    before = next((other for other in version.position.versions if other.number == version.number - 1), None)
+    entry = version.transcription
+    if version.is_view:  # the one that its speaker corrected
+        others = [other for other in version.position.versions if entry is not None and other.id == entry.corrects_id]
+    else:
+        others = [other for other in version.position.versions if not other.is_view and other.number < version.number]
+    before = others[-1] if others else None
     return version_differences(before, version) if before else []

@@ -141,6 +141,7 @@ def find_position(desk: Desk) -> Position | None:
         sa.select(Position)
         .where(
             Position.consultation_id == desk.consultation.id,
+            Position.current_id.is_not(None),  # not only what was said at a meeting
             sa.or_(own, Position.organisation_id.in_(queries_merging.accepted_into(desk.organisation.id))),
         )
         .order_by(sa.case((own, 0), else_=1), Position.id)
@@ -167,7 +168,7 @@ def get_sent_version(desk: Desk) -> PositionVersion:
     """
     position = find_position(desk)
     for version in reversed(position.versions if position else []):
-        if desk.number in (None, version.number):
+        if (not version.is_view) if desk.number is None else (version.number == desk.number):
             return version
     raise Missing("version")
 
@@ -200,7 +201,7 @@ def _written(question: Question, answer: DraftAnswer | None, agreed: bool) -> Wr
     return Written(
         number=question.number,
         kind=question.kind,
-        required=question.required,
+        required=question.required and question.withdrawn_at is None,
         length=len(answer.text) if answer else 0,
         stance=answer.stance if answer else None,
         options=len(answer.options) if answer else 0,

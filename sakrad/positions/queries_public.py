@@ -21,6 +21,7 @@ from sakrad.core import clock
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation, Verification
 from sakrad.directory.queries_public import Named, groups_of, unpacked
+from sakrad.meetings.models import Meeting
 from sakrad.positions.entered import Entered, entered
 from sakrad.positions.models import (
     AnchoringLevel,
@@ -111,28 +112,39 @@ def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
     """The twin of `visibility`. Needs the FROM of `positions`."""
     open_to_readers = sa.or_(Consultation.answers_public == AnswersPublic.review, Consultation.closes_at <= at)
     publishable = (PublicationWish.named, PublicationWish.unnamed)
-    wish = sa.case(
-        (Position.published_id.is_(None), Current.wish), else_=Published.wish
-    )  # without a published version only the latest speaks
+    wish = sa.case((Published.id.is_(None), Current.wish), else_=Published.wish)  # without a published version only the latest speaks
     may = sa.func.coalesce(sa.and_(wish.in_(publishable), Current.wish.in_(publishable)), sa.false())
-    received = sa.and_(Position.current_id.is_not(None), Position.disowned_at.is_(None), _is_verified())
+    written = Current.meeting_id.is_(None)  # a view from a meeting stands or falls by itself
+    disowned_at = sa.case((written, Position.disowned_at), else_=Current.disowned_at)
+    withdrawn_at = sa.case((written, Position.withdrawn_at), else_=Current.withdrawn_at)
+    received = sa.and_(Current.id.is_not(None), disowned_at.is_(None), _is_verified())
     return sa.case(
         (sa.not_(sa.and_(received, open_to_readers)), Visibility.hidden.value),
-        (Position.withdrawn_at.is_not(None), Visibility.withdrawn.value),
+        (withdrawn_at.is_not(None), Visibility.withdrawn.value),
         (sa.not_(may), Visibility.municipality_only.value),
         (
-            sa.not_(is_quotable(Position.published_id)),
-            sa.case(
-                (latest_review(Position.current_id) == ReviewDecision.withheld, Visibility.withheld.value), else_=Visibility.hidden.value
-            ),
+            sa.not_(is_quotable(Published.id)),
+            sa.case((latest_review(Current.id) == ReviewDecision.withheld, Visibility.withheld.value), else_=Visibility.hidden.value),
         ),
         (sa.and_(wish == PublicationWish.named, Current.wish == PublicationWish.named), Visibility.named.value),
         else_=Visibility.unnamed.value,
     )
 
 
-def positions(at: datetime, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
-    """Positions with what `voice` needs and `columns`, as rows; narrow it with where and order_by."""
+def positions(at: datetime, *columns: Any, spoken: Any = None) -> sa.Select[*tuple[Any, ...]]:
+    """Positions with what `voice` needs and `columns`, as rows; narrow it with where and order_by.
+
+    Args:
+        spoken: an alias of PositionVersion: a row per version of each position. Versions of the written answer are then
+            shown as that answer is, and each view from a meeting by itself, also where nothing was written.
+    """
+    published: Any = Position.published_id
+    current: Any = Position.current_id
+    source = sa.join(Position, Consultation, Consultation.id == Position.consultation_id)
+    if spoken is not None:
+        source = source.join(spoken, spoken.position_id == Position.id)
+        published = sa.case((spoken.meeting_id.is_(None), published), else_=spoken.id)
+        current = sa.case((spoken.meeting_id.is_(None), current), else_=spoken.id)
     return (
         sa.select(
             Position.id.label("position_id"),
@@ -167,14 +179,16 @@ def positions(at: datetime, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
             Transcription.confirmed_at.label("entered_confirmed_at"),
             Transcription.corrects_id,
             groups_of(version_group, version_group.c.version_id, Shown.id).label("groups"),
+            Meeting.number.label("meeting"),
+            Meeting.starts_at.label("said_at"),
             *columns,
         )
-        .select_from(Position)
-        .join(Consultation, Consultation.id == Position.consultation_id)
+        .select_from(source)
         .join(Organisation, Organisation.id == Position.organisation_id)
-        .outerjoin(Published, Published.id == Position.published_id)
-        .join(Current, Current.id == Position.current_id)
-        .join(Shown, Shown.id == sa.func.coalesce(Position.published_id, Position.current_id))
+        .outerjoin(Published, Published.id == published)
+        .join(Current, Current.id == current)
+        .join(Shown, Shown.id == sa.func.coalesce(Published.id, Current.id))
+        .outerjoin(Meeting, Meeting.id == Shown.meeting_id)
         .outerjoin(Ratification, Ratification.version_id == Shown.id)
         .outerjoin(Transcription, Transcription.version_id == Shown.id)
     )
@@ -217,6 +231,8 @@ class Voice:
     withdrawn_on: date | None = None
     entered: Entered | None = None  # written down by the authority
     wish_unknown: bool = False  # municipality_only because nobody has asked yet
+    meeting: int | None = None  # the number of the meeting at which it was said; None: written
+    said_on: date | None = None
 
     @property
     def readable(self) -> bool:
@@ -255,6 +271,8 @@ def voice(row: Any) -> Voice:
         confirmed=_confirmed(row, named) if readable and row.ratified_by else None,
         withdrawn_on=clock.day_of(row.withdrawn_at) if withdrawn else None,
         entered=entered(row, named=named) if readable else None,
+        meeting=row.meeting,
+        said_on=clock.day_of(row.said_at) if row.said_at and named else None,
         wish_unknown=seen is Visibility.municipality_only and row.latest_wish is None,
     )
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from sakrad.consultations.corrections import Told
 from sakrad.consultations.models import Question, QuestionKind
+from sakrad.consultations.queries_correcting import answered_before, changes_to, corrections_column, corrections_in, withdrawn_by
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
@@ -33,6 +35,7 @@ class QuestionAnswer:
     stance: Stance | None
     options: tuple[str, ...]
     own_interest: bool
+    before: int | None  # number of the correction of the question that it came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class QuestionPage:
     kind: QuestionKind
     text: str
     help: str
+    changes: tuple[tuple[int, Told], ...]  # what corrections have changed of its words, with their numbers
+    withdrawn_by: int | None  # number of the correction that withdrew it; 0 where it is not known
     chart: StanceChart | None
     options: tuple[OptionRow, ...]
     answers: int  # published answers to this question
@@ -57,7 +62,8 @@ class QuestionPage:
 
 def get_question_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> QuestionPage:
     """One question with the published answers to it. 5 statements. Raises Missing."""
-    head, more = get_head(kommun, slug, at, joined=joined_column(), agreed=agreed_column())
+    head, more = get_head(kommun, slug, at, joined=joined_column(), agreed=agreed_column(), corrections=corrections_column(question=number))
+    corrections = corrections_in(more["corrections"])
     questions = {row.number: row for row in db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id))}
     if number not in questions:
         raise Missing("question")
@@ -71,7 +77,8 @@ def get_question_page(kommun: str, slug: str, number: int, page: int, at: dateti
     answers = sum(1 for row in taken if row.worded)
     pages = page_count(answers)
     page = min(page, pages)
-    columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest)
+    before = answered_before(question.id, Answer.question_version).label("before")
+    columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest, before)
     found = list(
         db.session.execute(
             positions(at, *columns).join(Answer, to_it).where(*here, answered).order_by(*by_name(at)).limit(PAGE).offset((page - 1) * PAGE)
@@ -89,6 +96,8 @@ def get_question_page(kommun: str, slug: str, number: int, page: int, at: dateti
         kind=question.kind,
         text=question.text,
         help=question.help,
+        changes=changes_to(corrections),
+        withdrawn_by=withdrawn_by(corrections).get(number, 0) if question.withdrawn_at else None,
         chart=chart,
         options=option_rows(question.options, chosen) if question.options and answers else (),
         answers=answers,
@@ -102,4 +111,6 @@ def get_question_page(kommun: str, slug: str, number: int, page: int, at: dateti
 
 def _question_answer(row: Any, text: str) -> QuestionAnswer:
     end = fitting(text, QUOTED_BYTES)
-    return QuestionAnswer(voice(row), text[:end].rstrip(), end < len(text), row.stance, tuple(row.options or ()), row.own_interest)
+    return QuestionAnswer(
+        voice(row), text[:end].rstrip(), end < len(text), row.stance, tuple(row.options or ()), row.own_interest, row.before
+    )

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.models import Question, QuestionKind
+from sakrad.consultations.queries_correcting import answered_before
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.errors import Missing
@@ -205,6 +206,8 @@ class Part:
     options: tuple[str, ...]
     own_interest: bool
     answered: bool
+    withdrawn: bool = False  # the question has been withdrawn by a correction
+    before: int | None = None  # number of the correction of the question that the answer came before
     uses: tuple[uses.Use, ...] = ()
 
 
@@ -260,7 +263,8 @@ def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -
     head, more = get_head(kommun, slug, at, **behind_columns(key, at))
     seen = visibility_sql(at)
     earlier = sa.orm.aliased(PositionVersion)
-    replaced = sa.select(sa.func.max(earlier.received_at)).where(earlier.position_id == Position.id, earlier.number < Shown.number)
+    before = sa.and_(earlier.position_id == Position.id, earlier.number < Shown.number, earlier.meeting_id.is_(None))
+    replaced = sa.select(sa.func.max(earlier.received_at)).where(before)
     attached = sa.exists().where(PositionAttachment.version_id == Shown.id, PositionAttachment.published_at.is_not(None))
     heir = sa.orm.aliased(Organisation)
     became = sa.select(heir.name).where(heir.id == Organisation.heir_id).correlate(Organisation).scalar_subquery().label("heir")
@@ -340,6 +344,8 @@ def _answers_of(consultation_id: int, version_id: int) -> list[Any]:
             Question.number,
             Question.text.label("question"),
             Question.kind,
+            Question.withdrawn_at,
+            answered_before(Question.id, Answer.question_version).label("before"),
         )
         .select_from(Question)
         .outerjoin(Answer, sa.and_(Answer.question_id == Question.id, Answer.version_id == version_id))
@@ -383,5 +389,7 @@ def _part(answer: Any, masks: Mapping[tuple[TextKind, int], list[Span]], start: 
         options=tuple(answer.options or ()),
         own_interest=bool(answer.own_interest),
         answered=answer.id is not None and bool(whole.strip() or answer.stance or answer.options),
+        withdrawn=answer.withdrawn_at is not None,
+        before=answer.before,
         uses=tuple(used.get(answer.id, ())) if ends else (),
     )

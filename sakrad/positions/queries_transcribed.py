@@ -57,15 +57,15 @@ def _theirs_at(position: Position | None) -> datetime | None:
     if position is None:
         return None
     sent = [version.received_at for version in position.versions if version.channel is Channel.web and version.disowned_at is None]
-    confirmed = [version.transcription.confirmed_at for version in position.versions if version.transcription]
+    confirmed = [version.transcription.confirmed_at for version in position.versions if version.transcription and not version.is_view]
     return max([at for at in (*sent, *confirmed, position.withdrawn_at) if at is not None], default=None)
 
 
 def read_back_facts(version: PositionVersion) -> ReadBack:
     """What the lifecycle judges a reading back by."""
     position = version.position
-    stands = position.disowned_at is None and position.withdrawn_at is None
-    return ReadBack(dates_of(position.consultation), current=position.current_id == version.id, stands=stands)
+    stands = not version.is_disowned and not version.is_withdrawn
+    return ReadBack(dates_of(position.consultation), current=version.is_newest, stands=stands)
 
 
 def entry_of(version: PositionVersion) -> Transcription:

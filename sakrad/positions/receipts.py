@@ -17,6 +17,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from sakrad.consultations.models import Question, QuestionKind
+from sakrad.consultations.queries_correcting import QuestionHistory, histories_of
 from sakrad.core import documents, i18n, ids
 from sakrad.core.text import normalised
 from sakrad.positions import entered, member_counts
@@ -120,6 +121,7 @@ def digest_of(version: PositionVersion, nonce: str) -> str:
         "version": version.number,
         "channel": version.channel.value,
         "content": content_of(version),
+        **({"meeting": version.meeting.number} if version.meeting else {}),
     }
     return hashlib.sha256(nonce.encode() + b"\n" + _canonical(received)).hexdigest()
 
@@ -176,6 +178,7 @@ def _document(version: PositionVersion) -> dict[str, Any]:
     consultation = version.position.consultation
     authority = consultation.authority.name
     answers = sorted(version.answers, key=lambda answer: answer.question.number)
+    histories = histories_of(consultation)
     return {
         "title": consultation.title,
         "description": gettext("Svar på ett sakråd"),
@@ -189,6 +192,7 @@ def _document(version: PositionVersion) -> dict[str, Any]:
             (gettext("Diarienummer"), consultation.diary_number),
             (gettext("Version"), str(version.number) if version.number > 1 else ""),
             (gettext("Kanal"), i18n.label(version.channel)),
+            (gettext("Sagt på mötet"), version.meeting.title if version.meeting else ""),
             *entered.facts_of(version.transcription),
         ),
         "behind_heading": gettext("Vilka som står bakom"),
@@ -198,8 +202,8 @@ def _document(version: PositionVersion) -> dict[str, Any]:
         "answers": [
             {
                 "question": entered.whole_heading(version.transcription)
-                or gettext("Fråga %(number)s. %(text)s", number=answer.question.number, text=answer.question.text),
-                "facts": _pairs(*_answer_facts(answer)),
+                or gettext("Fråga %(number)s. %(text)s", number=answer.question.number, text=_asked(answer, histories)),
+                "facts": _pairs(*_answer_facts(answer), (gettext("Rättelse"), _before(answer, histories))),
                 "text": answer.text,
             }
             for answer in answers
@@ -209,6 +213,19 @@ def _document(version: PositionVersion) -> dict[str, Any]:
             "Inkommen handling hos %(authority)s. Blev allmän handling när den kom in.", authority=consultation.authority.name
         ),
     }
+
+
+def _asked(answer: Answer, histories: dict[int, QuestionHistory]) -> str:
+    """The question as it stood when it was answered: a document does not change when the question does."""
+    history = histories.get(answer.question_id)
+    return history.text_at(answer.question_version, answer.question.text) if history else answer.question.text
+
+
+def _before(answer: Answer, histories: dict[int, QuestionHistory]) -> str:
+    """That the question had been corrected already when the answer to what stood there before came in."""
+    history = histories.get(answer.question_id)
+    late = history and any(made > answer.question_version and at <= answer.version.received_at for made, at, _number in history.changed)
+    return gettext("Svarar på frågan före rättelse %(number)s", number=history.before(answer.question_version)) if history and late else ""
 
 
 def _more_received(version: PositionVersion) -> list[tuple[str, list[str]]]:

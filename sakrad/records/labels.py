@@ -21,6 +21,7 @@ name_all(
         TextKind.set_aside: _("Skäl att inte ta upp"),
         TextKind.response: _("Nämndens svar"),
         TextKind.progress: _("Uppföljning"),
+        TextKind.notes: _("Mötesanteckningar"),
         MaskGround.personal_data: _("Personuppgift"),
         MaskGround.sensitive: _("Känslig uppgift"),
         MaskGround.secrecy: _("Uppgift som kan omfattas av sekretess"),

@@ -16,6 +16,7 @@ class AnswerRef:
     organisation: str
     slug: str
     question: int
+    version: int | None = None  # of what was said at a meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class PointRef:
     organisation: str
     slug: str
     question: int
+    version: int | None = None  # of what was said at a meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class PositionRef:
 
     organisation: str
     slug: str
+    version: int | None = None  # of what was said at a meeting
 
 
 @dataclass(frozen=True, slots=True)

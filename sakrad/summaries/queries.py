@@ -12,16 +12,21 @@ from sakrad.consultations.models import Consultation, Question, consultation_gro
 from sakrad.consultations.queries import dates_of, get_consultation
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
-from sakrad.core.text import excerpt
+from sakrad.core.text import excerpt, whole_number
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion, version_group
+from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import Review
 from sakrad.summaries import citations
 from sakrad.summaries.lifecycle import AnswerRef, ParagraphRef, PointRef, PositionRef, PublishFacts
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
 
+Key = tuple[str, int, int | None]  # an answer: the organisation's slug, the question's number, the version where it is a view
 LARGEST = 2**31 - 1  # of the database's integers: what an address says may be longer
-STANDS = sa.and_(Position.current_id == Answer.version_id, Position.stands)
+# What an organisation stands for: its current answer, and beside it what it said at meetings. Need Position and PositionVersion.
+IS_STANDING = sa.or_(sa.and_(Position.current_id == PositionVersion.id, Position.stands), is_view_standing())
+STANDS = sa.and_(PositionVersion.id == Answer.version_id, IS_STANDING)
+VIEW = sa.case((PositionVersion.meeting_id.is_not(None), PositionVersion.number))  # names a view among an organisation's versions
 WORDED = sa.func.trim(Answer.text, " \n\t") != ""
 CITED = sa.exists().where(Citation.point_id == Point.id)
 UNUSED = sa.and_(Point.set_aside_at.is_(None), ~CITED)
@@ -43,28 +48,48 @@ def of_consultation(statement: sa.Select[Any], consultation: Consultation) -> sa
     )
 
 
-def get_answer(kommun: str, slug: str, org: str, number: int) -> Answer:
+def key_of(text: str) -> Key | None:
+    """What a form or an address calls an answer: "org.question", or "org.question.version" for what was said at a meeting."""
+    org, *numbers = text.split(".")
+    found = [whole_number(number) for number in numbers]
+    if not org or len(found) not in (1, 2) or None in found:
+        return None
+    return org, found[0] or 0, found[1] if len(found) == 2 else None
+
+
+def get_answer(kommun: str, slug: str, org: str, number: int, version: int | None = None) -> Answer:
     """The organisation's answer, in its current version, to the question with the number; the consultation is locked when writing.
+
+    With `version` it is what the organisation said at a meeting, in that version.
 
     Raises:
         Missing: there is none.
     """
     consultation = get_consultation(kommun, slug)
-    found = list_answers(consultation, [(org, number)])
+    found = list_answers(consultation, [(org, number, version)])
     if not found:
         raise Missing("answer")
     return found[0]
 
 
-def list_answers(consultation: Consultation, keys: Collection[tuple[str, int]]) -> list[Answer]:
-    """The answers that stand now, by organisation's slug and question's number; one that is not there is left out."""
-    keys = [(org, number) for org, number in keys if number <= LARGEST]
-    if not keys:
+def list_answers(consultation: Consultation, keys: Collection[Key]) -> list[Answer]:
+    """The answers that stand now, by their keys; one that is not there is left out."""
+    wanted = [
+        sa.and_(
+            Organisation.slug == org,
+            Question.number == number,
+            PositionVersion.meeting_id.is_(None) if version is None else PositionVersion.number == version,
+            sa.true() if version is None else PositionVersion.meeting_id.is_not(None),
+        )
+        for org, number, version in keys
+        if max(number, version or 0) <= LARGEST
+    ]
+    if not wanted:
         return []
     statement = (
         of_consultation(sa.select(Answer), consultation)
         .join(Organisation, Organisation.id == Position.organisation_id)
-        .where(sa.or_(*(sa.and_(Organisation.slug == org, Question.number == number) for org, number in keys)))
+        .where(sa.or_(*wanted))
         .options(WITH_SENDER, contains_eager(Answer.question))
         .order_by(Question.number, Organisation.name, Answer.id)
     )
@@ -227,13 +252,13 @@ def orphan_paragraphs(finding: Finding) -> list[ParagraphRef]:
 def _answers_left(consultation: Consultation) -> list[AnswerRef]:
     statement = of_consultation(sa.select(Answer), consultation).join(Organisation, Organisation.id == Position.organisation_id)
     statement = statement.where(WORDED, ~TAKEN_UP, ~NOTHING).order_by(Question.number, PositionVersion.organisation_name, Answer.id)
-    rows = db.session.execute(statement.with_only_columns(PositionVersion.organisation_name, Organisation.slug, Question.number))
+    rows = db.session.execute(statement.with_only_columns(PositionVersion.organisation_name, Organisation.slug, Question.number, VIEW))
     return [AnswerRef(*row) for row in rows]
 
 
 def _point_refs(consultation: Consultation, *conditions: sa.ColumnElement[bool]) -> list[PointRef]:
     statement = (
-        sa.select(Point.number, PositionVersion.organisation_name, Organisation.slug, Question.number)
+        sa.select(Point.number, PositionVersion.organisation_name, Organisation.slug, Question.number, VIEW)
         .join(Answer, Answer.id == Point.answer_id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
         .join(Position, Position.id == PositionVersion.position_id)
@@ -247,12 +272,12 @@ def _point_refs(consultation: Consultation, *conditions: sa.ColumnElement[bool])
 
 def _unreviewed(consultation: Consultation) -> list[PositionRef]:
     statement = (
-        sa.select(PositionVersion.organisation_name, Organisation.slug)
-        .join(Position, Position.current_id == PositionVersion.id)
+        sa.select(PositionVersion.organisation_name, Organisation.slug, VIEW)
+        .join(Position, Position.id == PositionVersion.position_id)
         .join(Organisation, Organisation.id == Position.organisation_id)
         .where(
             Position.consultation_id == consultation.id,
-            Position.stands,
+            IS_STANDING,
             ~sa.exists().where(Review.subject_id == PositionVersion.id),
         )
         .order_by(PositionVersion.organisation_name)

@@ -225,8 +225,7 @@ def list_points(at: datetime, *where: sa.ColumnElement[bool]) -> list[Any]:
         Citation.finding_id,
     )
     statement = (
-        positions(at, *columns)
-        .join(version, version.position_id == Position.id)
+        positions(at, *columns, spoken=version)
         .join(Answer, Answer.version_id == version.id)
         .join(Point, Point.answer_id == Answer.id)
         .join(Question, Question.id == Answer.question_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.queries_correcting import QuestionHistory, histories_of
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
 from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance
@@ -90,10 +91,17 @@ class AnswerRow:
     nothing: str  # why nothing is taken up
     barred: bool  # the official is a member of the organisation
     behind: Behind  # who stands behind, besides the organisation
+    before: int | None = None  # number of the correction of the question that the answer came before
+    version: int | None = None  # of what was said at a meeting; None: written
+    said_at: datetime | None = None  # then
 
     @property
     def key(self) -> str:
-        return f"{self.slug}.{self.question}"
+        return f"{self.slug}.{self.question}" + (f".{self.version}" if self.version else "")
+
+    @property
+    def anchor(self) -> str:
+        return self.key.replace(".", "-")
 
     @property
     def left(self) -> bool:
@@ -171,6 +179,7 @@ def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answe
             contains_eager(Answer.question),
             contains_eager(Answer.version).options(
                 selectinload(PositionVersion.groups),
+                joinedload(PositionVersion.meeting),
                 contains_eager(PositionVersion.position).options(joinedload(Position.organisation), joinedload(Position.consultation)),
             ),
         )
@@ -183,9 +192,15 @@ def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answe
     reasons = sa.select(NothingToTakeUp.answer_id, NothingToTakeUp.reason).where(NothingToTakeUp.answer_id.in_(ids))
     nothing = {row.answer_id: row.reason for row in db.session.execute(reasons)}
     behind = list_behind({answer.version.position_id for answer in answers})
+    histories = histories_of(consultation)
     rows = [
         answer_row(
-            answer, points.get(answer.id, []), nothing.get(answer.id, ""), barred=not may(answer), behind=behind[answer.version.position_id]
+            answer,
+            points.get(answer.id, []),
+            nothing.get(answer.id, ""),
+            barred=not may(answer),
+            behind=behind[answer.version.position_id],
+            histories=histories,
         )
         for answer in answers
     ]
@@ -227,11 +242,20 @@ def find_row(answer: Answer, *, barred: bool) -> AnswerRow:
     """One answer as the workbench shows it."""
     reason = db.session.scalar(sa.select(NothingToTakeUp.reason).where(NothingToTakeUp.answer_id == answer.id))
     behind = list_behind([answer.version.position_id])[answer.version.position_id]
-    return answer_row(answer, _points_of([answer.id]).get(answer.id, []), reason or "", barred=barred, behind=behind)
+    histories = histories_of(answer.version.position.consultation)
+    return answer_row(answer, _points_of([answer.id]).get(answer.id, []), reason or "", barred=barred, behind=behind, histories=histories)
 
 
-def answer_row(answer: Answer, points: list[tuple[Point, frozenset[int]]], nothing: str, *, barred: bool, behind: Behind) -> AnswerRow:
-    version = answer.version
+def answer_row(
+    answer: Answer,
+    points: list[tuple[Point, frozenset[int]]],
+    nothing: str,
+    *,
+    barred: bool,
+    behind: Behind,
+    histories: Mapping[int, QuestionHistory],
+) -> AnswerRow:
+    version, history = answer.version, histories.get(answer.question_id)
     return AnswerRow(
         organisation=version.organisation_name,
         slug=version.position.organisation.slug,
@@ -260,7 +284,10 @@ def answer_row(answer: Answer, points: list[tuple[Point, frozenset[int]]], nothi
         ],
         nothing=nothing,
         barred=barred,
-        behind=behind,
+        before=history.before(answer.question_version) if history else None,
+        behind=Behind() if version.is_view else behind,
+        version=version.number if version.is_view else None,
+        said_at=version.meeting.starts_at if version.meeting else None,
     )
 
 

@@ -17,11 +17,12 @@ from sakrad.consultations.links import token_of
 from sakrad.consultations.models import Consultation, Material
 from sakrad.core import clock, files, ids
 from sakrad.core.db import db
-from sakrad.directory.models import Organisation
+from sakrad.directory.models import Municipality, Organisation, RegisterImport
 from sakrad.enquiries.models import Enquiry
+from sakrad.meetings.models import Notes, NotesCorrection
 from sakrad.positions.models import PositionAttachment, PositionVersion, Transcription
 from tests import factories as make
-from tests.factories import responses, together
+from tests.factories import asking, correcting, meetings, preparing, responses, together
 
 POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
 # Whose row the last part of the address names, where two routes call it the same.
@@ -32,12 +33,18 @@ REFERENCES = {
     "/funktioner/": "function",
     "/material/": "material",
     "/vag-in/": "enquiry",
+    "/nytt/mallar/": "template",
+    "/forhandsvisning/": "preview",
     "/medlemmar/inbjudningar/": "member_joining",
     "/medlemmar/": "member",
     "/star-bakom/": "party",
     "/bilaga/": "attachment",
     "/samordnare/": "role",
     "/post/": "role",
+    "/importera/": "register_import",
+    "/forfragningar/": "asking",
+    "/rad/": "hearing",
+    "/anteckningar/rattelser/": "notes_correction",
 }
 
 
@@ -90,6 +97,13 @@ class Place:
         entry = Transcription(version_id=version.id, scan_id=stored.id, entered_at=clock.now(), entered_by_id=self.staff.id)
         make.save(attachment, entry)
         heir = make.organisation(verified_in=of.municipality)
+        template = preparing.template(of.municipality)
+        met = meetings.meeting(of)
+        meetings.registration(met, by)
+        round_ends = {"shared_at": clock.now(), "corrections_until": until}
+        notes = make.save(Notes(meeting_id=met.id, body="Vad som sades.", shared_body="Vad som sades.", **round_ends))
+        asked = NotesCorrection(reference=ids.reference(), notes_id=notes.id, organisation_id=by.id, text="Fel.", received_at=clock.now())
+        make.save(asked)
         self.values: dict[str, Any] = {
             "kommun": of.municipality.slug,
             "slug": of.slug,
@@ -98,12 +112,14 @@ class Place:
             "kind": "samlad",
             "number": 1,
             "step": 1,
+            "steg": "sak",
             "token": token_of(invitation),
             "key": other.reference,
             "receipt": version.receipt_number,
             "revision": 1,
             "other": heir.slug,
             "heir": heir.slug,
+            "code": template.reference,
         }
         self.references = {
             "role": role.reference,
@@ -116,7 +132,13 @@ class Place:
             "member": member.reference,
             "party": party.reference,
             "attachment": attachment.reference,
+            "notes_correction": asked.reference,
+            "hearing": correcting.hearing(of).reference,
+            "template": template.reference,
+            "preview": preparing.preview(of).reference,
         }
+        self.references["asking"] = asking.request(of).reference
+        self.references["register_import"] = make_import(of.municipality).reference
         self.ids = (of.id, by.id)
 
     def addresses(self, app: Flask, beginning: str) -> list[tuple[str, str]]:
@@ -133,6 +155,15 @@ class Place:
                 path = adapter.build(rule.endpoint, values, force_external=False)
                 found += [(method, path) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
         return found
+
+
+def make_import(municipality: Municipality) -> RegisterImport:
+    """A föreningsregister that somebody is taking in."""
+    values = {"header": ["Namn"], "rows": [["Ny"]], "columns": {"name": 0}}
+    made: RegisterImport = make.save(
+        RegisterImport(municipality_id=municipality.id, file_name="a.csv", created_at=clock.now(), **values)
+    )
+    return made
 
 
 @pytest.fixture

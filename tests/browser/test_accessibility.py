@@ -69,6 +69,8 @@ PAGES = [
     (f"{H}/sakrad/vald-i-nara-relationer/namndens-svar", OFFICER),
     (f"{H}/diarielista", OFFICER),
     (f"{H}/installningar", COORDINATOR),
+    (f"{H}/organisationer", COORDINATOR),
+    (f"{H}/organisationer/importera", COORDINATOR),
     ("/drift", OPERATOR),
     ("/kvitto", None),
     (D, CHAIR),

@@ -106,7 +106,7 @@ def test_the_whole_story(town: Site, person: Callable[..., Page], capsys: pytest
     announce(officer)
     answer(organisation, mailed_link(town, capsys))
     register_and_publish(officer)
-    let_time_pass(town, 60)
+    let_time_pass(town, 70)
     compile_summary(officer)
     respond(officer)
     read(reader)

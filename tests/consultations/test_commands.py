@@ -40,6 +40,7 @@ def ready(**values: object) -> Consultation:
                 "background": "I fjol.",
                 "can_influence": "Vägen in",
                 "already_decided": "Ramen",
+                "selection_rationale": "De möter dem.",
                 "function": function,
             }
             | values,
@@ -93,7 +94,7 @@ def test_announcing_lists_every_blocker_and_writes_nothing(app):
         consultation = commands.draft_consultation(authority, title="Tomt", actor=None, at=AT)
     with pytest.raises(Blocked) as caught, transaction():
         commands.announce(consultation, actor=None, at=AT)
-    assert len(caught.value.blockers) == 7
+    assert len(caught.value.blockers) == 8
     assert consultation.announced_at is None
 
 
@@ -227,10 +228,10 @@ def test_more_time_can_be_given_and_less_cannot(app):
     consultation = make.consultation(Phase.open)
     later = consultation.closes_at + timedelta(days=7)
     with transaction():
-        commands.move_closing(consultation, closes_at=later, actor=None, at=clock.now())
+        commands.move_closing(consultation, closes_at=later, reason="Fler hann inte.", actor=None, at=clock.now())
     assert consultation.closes_at == later
     with pytest.raises(Blocked), transaction():
-        commands.move_closing(consultation, closes_at=later - timedelta(days=1), actor=None, at=clock.now())
+        commands.move_closing(consultation, closes_at=later - timedelta(days=1), reason="Mindre tid.", actor=None, at=clock.now())
     assert consultation.closes_at == later
     assert events(consultation) == [EventName.closing_moved]
 

@@ -10,14 +10,26 @@ import sqlalchemy as sa
 from flask import Flask
 
 from sakrad import create_app
+from sakrad.comments.models import Comment, CommentReport, CommentState
 from sakrad.consultations.lifecycle import Phase
-from sakrad.consultations.models import Consultation
+from sakrad.consultations.models import (
+    CheckedItem,
+    CommentsRule,
+    Consultation,
+    ConsultationTemplate,
+    CorrectionChange,
+    CouncilHearing,
+    Invitation,
+    ParticipationRequest,
+    Preview,
+)
 from sakrad.consultations.queries import phase_of
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Delivery, Event
 from sakrad.demo import loader, people
-from sakrad.directory.models import ApprovalRule, Merger, Municipality, Organisation
+from sakrad.directory.models import ApprovalRule, Merger, Municipality, Organisation, RegisterImport
+from sakrad.meetings.models import AccessNeed, Attendance, Meeting, Notes, NotesCorrection, Registration, RegistrationState
 from sakrad.notifications.models import Mail, Notification
 from sakrad.positions.models import (
     SPOKEN,
@@ -100,6 +112,32 @@ def test_every_way_of_answering_together_is_there(demo: Flask) -> None:
     assert any(merger.in_force for merger in db.session.scalars(sa.select(Merger)))
     assert not all(merger.in_force for merger in db.session.scalars(sa.select(Merger)))
     assert set(db.session.scalars(sa.select(Organisation.approval_rule))) == set(ApprovalRule)
+
+
+def test_all_that_the_method_leads_through_is_there(demo: Flask) -> None:
+    """Each state of preparing, inviting, meeting, correcting and commenting, for whoever tries the sample."""
+    assert count(CheckedItem) > 2 and set(db.session.scalars(sa.select(Preview.approved))) == {True, False, None}
+    assert 0 < count(ConsultationTemplate, ConsultationTemplate.shared_at.is_not(None)) < count(ConsultationTemplate)
+    assert set(db.session.scalars(sa.select(ParticipationRequest.accepted))) == {True, False, None}
+    for known in (Invitation.bounced_at, Invitation.reminded_at, Invitation.letter_at, Invitation.declined_at):
+        assert count(Invitation, known.is_not(None)) > 0, known
+    assert count(CorrectionChange, CorrectionChange.question_id.is_not(None)) > 0
+    assert count(CorrectionChange, CorrectionChange.field == "closes_at") > 0
+    today = clock.today()
+    assert count(CouncilHearing, CouncilHearing.heard_on < today) > 0 and count(CouncilHearing, CouncilHearing.heard_on > today) > 0
+    now = clock.now()
+    assert count(Meeting, Meeting.starts_at > now) > 1 and count(Meeting, Meeting.ends_at < now) > 1
+    assert count(Meeting, Meeting.cancelled_at.is_not(None)) > 0 and count(Meeting, Meeting.place_for_registered) > 0
+    assert {RegistrationState.registered, RegistrationState.waiting} <= set(db.session.scalars(sa.select(Registration.state)))
+    assert count(AccessNeed) > 0 and count(Attendance) > 0
+    assert count(Notes, Notes.final_at.is_not(None)) > 0 and count(Notes, Notes.final_at.is_(None)) > 0
+    assert set(db.session.scalars(sa.select(NotesCorrection.accepted))) == {True, False, None}
+    assert count(PositionVersion, PositionVersion.meeting_id.is_not(None)) > 1
+    assert set(db.session.scalars(sa.select(Comment.state))) == set(CommentState)
+    assert count(Comment, Comment.parent_id.is_not(None)) > 0 and count(CommentReport) > 0
+    assert set(db.session.scalars(sa.select(Consultation.comments_rule))) == set(CommentsRule)
+    assert count(Organisation, Organisation.imported_at.is_not(None)) > 2
+    assert {done is None for done in db.session.scalars(sa.select(RegisterImport.finished_at))} == {True, False}
 
 
 def test_it_was_told_through_the_commands_and_sends_nothing(demo: Flask) -> None:

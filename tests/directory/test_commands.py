@@ -14,6 +14,7 @@ from sakrad.core.errors import Blocked
 from sakrad.core.events import Event, EventName
 from sakrad.directory import commands, queries
 from sakrad.directory.models import Municipality, MunicipalityKind, Organisation, OrganisationKind, Subject, TargetGroup, VerificationBasis
+from sakrad.pages.queries_register import Wanted, list_register
 from tests import factories as make
 
 AT = clock.now()
@@ -152,9 +153,11 @@ def test_changing_keeps_the_address_and_ones_own_number(app: Flask) -> None:
     organisation = register(org_number="802002-8711")
     values = {"kind": OrganisationKind.network, "email": "ny@jouren.example", "municipality": None, "groups": [make.group()]}
     values |= {"voice_bearer": False, "provider": True, "description": "Vi", "added_value": "Tid", "protected": False}
+    values |= {"subjects": [make.subject()], "area": "Norrby", "postal_address": "Box 1"}
     with transaction():
         commands.change_organisation(organisation, name="Nya namnet", org_number="802002-8711", **values, actor=None, at=AT)  # type: ignore[arg-type]
-    assert (organisation.slug, organisation.name, len(organisation.groups)) == ("ekhamra-kvinnojour", "Nya namnet", 1)
+    assert (organisation.slug, organisation.name, organisation.area) == ("ekhamra-kvinnojour", "Nya namnet", "Norrby")
+    assert (len(organisation.groups), len(organisation.subjects)) == (1, 1)
     assert names_of_events()[-1] == "organisation_changed"
 
 
@@ -180,7 +183,7 @@ def test_the_list_holds_those_that_the_municipality_has_to_do_with_waiting_first
         Event(name="position_received", at=AT, municipality_id=here.id, organisation_id=answered.id, data={}),
         Event(name="draft_created", at=AT, municipality_id=here.id, organisation_id=writing.id, data={}),
     )
-    rows, pages = queries.list_organisations_of(here)
+    rows, total, pages = list_register(here, Wanted())
     assert [row.slug for row in rows] == [local.slug, answered.slug, verified.slug], "nothing of the list comes from a draft"
-    assert pages == 1
-    assert [row.slug for row in queries.list_organisations_of(here, "b")[0]] == [local.slug]
+    assert (total, pages) == (3, 1)
+    assert [row.slug for row in list_register(here, Wanted(q="b"))[0]] == [local.slug]

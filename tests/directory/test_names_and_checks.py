@@ -16,6 +16,7 @@ from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
 from sakrad.directory import commands, queries
 from sakrad.directory.models import FormerName, Municipality, Organisation, OrganisationKind, VerificationBasis
+from sakrad.pages.queries_register import Wanted, list_register
 from tests import factories as make
 from tests.factories.directory import fresh
 
@@ -37,6 +38,9 @@ def rename(organisation: Organisation, name: str, at: datetime = AT) -> None:
             description="",
             added_value="",
             protected=False,
+            subjects=[],
+            area="",
+            postal_address="",
             actor=None,
             at=at,
         )
@@ -80,7 +84,7 @@ class TestNames:
                 rename(organisation, name, AT + timedelta(days=days))
         assert queries.find_name_when_verified(organisation.id, municipality.id) == expected
         assert queries.get_case(municipality.slug, organisation.slug).renamed_from == expected
-        (row,) = queries.list_organisations_of(municipality)[0]
+        (row,) = list_register(municipality, Wanted())[0]
         assert row.renamed is (expected is not None)
         assert queries.is_verified(organisation.id, municipality.id), "publication is not stopped"
         verify(organisation, municipality, AT + timedelta(days=3))
@@ -93,7 +97,7 @@ class TestNames:
         renamed = make.organisation(name="B", verified_in=here)
         make.organisation(name="C", municipality_id=here.id)
         rename(renamed, "Ö")
-        assert [row.name for row in queries.list_organisations_of(here)[0]] == ["C", "Ö", "A"]
+        assert [row.name for row in list_register(here, Wanted())[0]] == ["C", "Ö", "A"]
 
     def test_members_read_the_former_names_and_staff_see_what_changed(self, app: Flask, browse: Any) -> None:
         municipality = make.municipality()
@@ -129,6 +133,16 @@ class TestTheYearlyCheck:
             pytest.param({"asked_right_at": datetime(2026, 4, 20, tzinfo=UTC)}, True, id="asked last year"),
             pytest.param({"asked_right_at": datetime(2027, 4, 16, tzinfo=UTC)}, False, id="asked this year"),
             pytest.param({"asked_right_at": None, "created_at": datetime(2027, 1, 2, tzinfo=UTC)}, False, id="registered this year"),
+            pytest.param(
+                {"asked_right_at": None, "created_at": datetime(2027, 1, 2, tzinfo=UTC), "imported_at": datetime(2027, 1, 2, tzinfo=UTC)},
+                True,
+                id="imported this year, before its day",
+            ),
+            pytest.param(
+                {"asked_right_at": None, "created_at": datetime(2027, 4, 18, tzinfo=UTC), "imported_at": datetime(2027, 4, 18, tzinfo=UTC)},
+                False,
+                id="imported after it",
+            ),
             pytest.param({"asked_right_at": None, "email": ""}, False, id="without an address"),
         ],
     )

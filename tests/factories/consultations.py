@@ -36,6 +36,7 @@ def matter(**values: Any) -> dict[str, Any]:
         "purpose": "Nämnden ska besluta om en plan.",
         "can_influence": "- vägen in",
         "already_decided": "- budgeten",
+        "selection_rationale": "De möter den som söker hjälp.",
         "function": "",
         "closes_on": "2027-11-14",
         "summary_due_on": "2027-12-19",

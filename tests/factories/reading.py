@@ -21,7 +21,7 @@ from sakrad.positions.models import Concurrence, Position, PositionParty, Stance
 from sakrad.responses.models import Commitment, Outcome
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
-from tests.factories import responses, save, summaries, together
+from tests.factories import correcting, meetings, responses, save, summaries, together, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,12 @@ def story(phase: Phase = Phase.following_up, **values: Any) -> Story:
             description="Vad som finns.",
         )
     )
+    correcting.correction(consultation, text="Hur ser ni på vägen in?")
+    correcting.hearing(consultation)
+    met = meetings.meeting(consultation, agenda="- Vägen in")
+    with transaction():
+        met.groups.append(group)
+    views.row(met, make.organisation(verified_in=consultation.municipality), "Mötet ville ha en dörr till.")
     summary = summaries.summary(consultation, published_at=consultation.summary_published_at)
     first, second, third = (summaries.point(summaries.answer_of(position, number)) for number in (1, 2, 3))
     finding = summaries.finding(summary, f"Vägen in är lång.[{first.number}] En säger nej.[{second.number}]")
@@ -122,12 +128,19 @@ PAGES: dict[str, Callable[[Story], str]] = {
     ),
     "pages.municipalities": lambda story: "/kommun",
     "pages.municipality": lambda story: f"/kommun/{story.consultation.municipality.slug}",
+    "pages.calendar": lambda story: f"/kommun/{story.consultation.municipality.slug}/kalender",
     "pages.consultation": lambda story: story.address,
     "pages.invited": lambda story: f"{story.address}/inbjudna",
     "pages.question": lambda story: f"{story.address}/fraga/2",
+    "consultations.templates": lambda story: "/mallar",
+    "consultations.template": lambda story: "/mallar/kort-sakrad",
+    "meetings.index": lambda story: f"{story.address}/moten",
+    "meetings.show": lambda story: f"{story.address}/moten/1",
+    "positions.views": lambda story: f"{story.address}/moten/1/synpunkter",
     "pages.method": lambda story: "/metod",
     "pages.accessibility": lambda story: "/tillganglighet",
     "pages.privacy": lambda story: "/personuppgifter",
+    "consultations.correction": lambda story: f"{story.address}/rattelser/1",
     "positions.index": lambda story: f"{story.address}/svar",
     "positions.show": lambda story: f"{story.address}/svar/{story.organisation.slug}",
     "summaries.show": lambda story: f"{story.address}/sammanstallning",
@@ -135,6 +148,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "responses.commitments": lambda story: "/ataganden",
     "voices.organisations": lambda story: "/organisationer",
     "voices.organisation": lambda story: f"/organisationer/{story.organisation.slug}",
+    "voices.method_report": lambda story: f"{story.address}/metodrapport",
     "voices.group": lambda story: f"/grupper/{story.group.slug}",
 }
 

@@ -144,17 +144,19 @@ def draft(officer: Walker, email: str) -> None:
             "Det här går inte att påverka": "- Budgetramen",
             "Frågor": "Vilka hinder möter de våldsutsatta?",
             "Grupper som frågan gäller": "Våldsutsatta",
+            "Varför just de här organisationerna?": "De möter våldsutsatta varje vecka.",
             "Bjud in de organisationer i kommunen som säger sig tala för grupperna": True,
             "Ansvarig funktion": "Samordnare mot våld",
             "Sista dag att svara": "2027-04-12",
             "Nämndens möte": "2027-06-16",
         },
     )
-    officer.press("Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"})
+    officer.sees("Behov och tidpunkt").follow("Frågor").press("Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"})
     officer.sees("Kommunen föreslår ett flerårigt partnerskap.")
     officer.follow("Inbjudna").sees("Ekhamra kvinnojour", "Ingenting är skickat.")
     officer.follow("Översikt").sees("Skriv en bakgrund på sidan.").follow("Åtgärda")
-    officer.press("Spara", {"Bakgrund": "I fjol fick 143 personer stöd av jouren."}).misses("Det här återstår")
+    officer.press("Spara", {"Bakgrund": "I fjol fick 143 personer stöd av jouren."}).sees("Sparat.")
+    officer.follow("Översikt").misses("Det här återstår")
     officer.follow("Till annonseringen").press("Annonsera sakrådet").sees("Sakrådet är annonserat.", "Öppet")
 
 

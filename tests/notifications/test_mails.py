@@ -25,8 +25,9 @@ from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import EventName
 from sakrad.core.files import MEDIA_TYPES, FileKind
-from sakrad.directory.models import Merger, Organisation
+from sakrad.directory.models import Authority, Merger, Organisation
 from sakrad.enquiries.models import Enquiry
+from sakrad.meetings.models import Notes
 from sakrad.notifications.contents import CONTENTS
 from sakrad.notifications.models import MailKind
 from sakrad.notifications.recipients import RECIPIENTS
@@ -47,6 +48,7 @@ from sakrad.positions.models import (
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 from tests import factories as make
+from tests.factories import asking, correcting, meetings, preparing
 from tests.factories.transcribing import entered
 from tests.notifications.postoffice import PostOffice
 from tests.policing import PolicingClient
@@ -133,6 +135,7 @@ def world(app: Flask) -> World:
         ),
         MailKind.join_invitation: (EventName.member_invited, {"subject_id": join.id}),
         MailKind.invitation: (EventName.organisation_invited, {"subject_id": invitation.id, **scope}),
+        MailKind.invitation_reminder: (EventName.invitation_reminded, {**scope, **_silent(consultation)}),
         MailKind.receipt: (EventName.position_received, {"subject_id": version.id, **scope}),
         MailKind.received_for_registrar: (EventName.position_received, {"subject_id": version.id, **scope}),
         MailKind.read_back: (EventName.transcription_sent, {"subject_id": version.id, **scope}),
@@ -145,11 +148,69 @@ def world(app: Flask) -> World:
         MailKind.feedback_published: (EventName.feedback_published, scope),
         MailKind.progress_added: (EventName.progress_added, {"subject_id": progress.id, **scope}),
         MailKind.closing_moved: (EventName.closing_moved, scope),
+        MailKind.correction_announced: (
+            EventName.correction_announced,
+            {"subject_id": correcting.correction(consultation, text=WORDS, reason=WORDS).id, **scope},
+        ),
         MailKind.consultation_cancelled: (EventName.consultation_cancelled, scope),
         MailKind.enquiry_receipt: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
         MailKind.enquiry_for_mailbox: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
     }
+    made.events |= _previewed(authority)
+    made.events |= _asking(consultation, organisation, scope)
+    made.events |= _met(authority, organisation)
     return made
+
+
+def _asking(
+    consultation: Consultation, organisation: Organisation, scope: dict[str, Any]
+) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """Somebody who has typed an address, and an organisation that has got a no."""
+    begun = asking.unconfirmed(consultation, name=WORDS, email="info@nya.example", message=WORDS)
+    refused = {"accepted": False, "reason": WORDS, "answered_at": clock.now()}
+    answered = asking.request(consultation, organisation, message=WORDS, **refused)
+    return {
+        MailKind.participation_begun: (EventName.participation_begun, {**scope, "subject_id": begun.id, "organisation_id": None}),
+        MailKind.participation_asked: (EventName.participation_asked, {**scope, "subject_id": answered.id}),
+        MailKind.participation_answered: (EventName.participation_answered, {**scope, "subject_id": answered.id}),
+    }
+
+
+def _previewed(authority: Authority) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """A draft that somebody without an account has been asked to look at."""
+    draft = make.consultation(Phase.draft, of=authority, title="Våld i nära relationer", lead=WORDS)
+    officer = make.user((Role.officer, authority), email="handlaggare@person.example")
+    asked = preparing.preview(draft, email="chef@person.example", asked_by_id=officer.id, comment=WORDS)
+    about = {"subject_id": asked.id, "consultation_id": draft.id, "authority_id": authority.id}
+    return {
+        MailKind.preview_asked: (EventName.preview_asked, about),
+        MailKind.preview_decided: (EventName.preview_decided, {**about, "approved": False}),
+    }
+
+
+def _met(authority: Authority, organisation: Organisation) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """A meeting that the organisation has registered for."""
+    of = make.consultation(of=authority, title="Våld i nära relationer")
+    make.invitation(of, organisation)
+    meeting = meetings.meeting(of, title="Kvällsmötet", place=WORDS, agenda=WORDS, access=WORDS, cancel_reason=WORDS)
+    seat = meetings.registration(meeting, organisation)
+    scope = {"consultation_id": of.id, "authority_id": authority.id}
+    round_ends = {"shared_at": clock.now(), "corrections_until": clock.now() + timedelta(days=7)}
+    notes = make.save(Notes(meeting_id=meeting.id, body=WORDS, shared_body=WORDS, **round_ends))
+    return {
+        MailKind.notes_shared: (EventName.notes_shared, {"subject_id": notes.id, **scope}),
+        MailKind.notes_correction_received: (
+            EventName.notes_correction_received,
+            {"subject_id": notes.id, "organisation_id": organisation.id, **scope},
+        ),
+        MailKind.notes_published: (EventName.notes_published, {"subject_id": notes.id, **scope}),
+        MailKind.meeting_registered: (
+            EventName.meeting_registered,
+            {"subject_id": seat.id, "organisation_id": organisation.id, **scope},
+        ),
+        MailKind.meeting_changed: (EventName.meeting_changed, {"subject_id": meeting.id, "matters": True, **scope}),
+        MailKind.meeting_cancelled: (EventName.meeting_cancelled, {"subject_id": meeting.id, **scope}),
+    }
 
 
 def _about_a_draft(organisation: Organisation, consultation: Consultation) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
@@ -170,6 +231,12 @@ def _about_a_draft(organisation: Organisation, consultation: Consultation) -> di
         MailKind.draft_to_approve: (EventName.draft_sent_for_approval, {"subject_id": draft.id, "at": at, **own}),
         MailKind.draft_decided: (EventName.draft_returned, {"subject_id": returned.id, **own}),
     }
+
+
+def _silent(consultation: Consultation) -> dict[str, int]:
+    """An organisation that is invited and has said nothing yet."""
+    invited = make.invitation(consultation, make.organisation(name="Ekhamra mansjour", email=MANSJOUR))
+    return {"subject_id": invited.id, "organisation_id": invited.organisation_id}
 
 
 def _merger(heir: Organisation) -> Merger:
@@ -201,6 +268,7 @@ def _progress(consultation: Consultation, version: PositionVersion) -> Progress:
 
 
 JOUR, NAMND, KOMMUN = "info@jouren.example", "socialnamnden@ekhamra.example", "kommun@ekhamra.example"
+MANSJOUR = "info@mansjouren.example"
 # kind: (to, Reply-To, words in the subject)
 EXPECTED = {
     MailKind.confirm_address: ("ny@person.example", None, "Bekräfta"),
@@ -216,6 +284,7 @@ EXPECTED = {
     MailKind.still_right: (JOUR, None, "Stämmer uppgifterna om Ekhamra kvinnojour?"),
     MailKind.join_invitation: ("kollega@person.example", NAMND, "Socialnämnden"),
     MailKind.invitation: (JOUR, NAMND, "Ekhamra kommun frågar er: Våld i nära relationer"),
+    MailKind.invitation_reminder: (MANSJOUR, NAMND, "Svara senast"),
     MailKind.receipt: (JOUR, NAMND, "SN-2027-0007"),
     MailKind.received_for_registrar: (NAMND, NAMND, "SN 2027/0042"),
     MailKind.read_back: (JOUR, NAMND, "Stämmer det vi skrev ned? Våld i nära relationer"),
@@ -228,7 +297,19 @@ EXPECTED = {
     MailKind.feedback_published: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.progress_added: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.closing_moved: (JOUR, NAMND, "mer tid"),
+    MailKind.correction_announced: (JOUR, NAMND, "Rättelse: Våld i nära relationer"),
     MailKind.consultation_cancelled: (JOUR, NAMND, "inställt"),
+    MailKind.participation_begun: ("info@nya.example", NAMND, "Bekräfta att ni vill delta: Våld i nära relationer"),
+    MailKind.participation_asked: (NAMND, NAMND, "En organisation ber att få delta: Våld i nära relationer"),
+    MailKind.participation_answered: (JOUR, NAMND, "Svar på er förfrågan: Våld i nära relationer"),
+    MailKind.preview_asked: ("chef@person.example", NAMND, "Vill du titta innan vi annonserar? Våld i nära relationer"),
+    MailKind.preview_decided: ("handlaggare@person.example", NAMND, "Något behöver ändras: Våld i nära relationer"),
+    MailKind.meeting_registered: (JOUR, NAMND, "Ni är anmälda till mötet: Kvällsmötet"),
+    MailKind.meeting_changed: (JOUR, NAMND, "Mötet är ändrat: Kvällsmötet"),
+    MailKind.meeting_cancelled: (JOUR, NAMND, "Mötet är inställt: Kvällsmötet"),
+    MailKind.notes_shared: (JOUR, NAMND, "Stämmer anteckningarna? Våld i nära relationer"),
+    MailKind.notes_correction_received: (NAMND, NAMND, "En rättelse av mötesanteckningar har kommit in"),
+    MailKind.notes_published: (JOUR, NAMND, "Mötesanteckningarna är klara: Våld i nära relationer"),
     MailKind.enquiry_receipt: ("fragar@anhoriga.example", KOMMUN, "fraga7"),
     MailKind.enquiry_for_mailbox: (KOMMUN, "fragar@anhoriga.example", "Anhörigföreningen"),
 }

@@ -265,7 +265,7 @@ def test_a_position_with_a_name_is_found_by_its_reference_and_sent_on(client: Po
     assert (response.status_code, response.location) == (302, path)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TextKind if kind is not TextKind.answer])
+@pytest.mark.parametrize("kind", [kind for kind in TextKind if kind not in (TextKind.answer, TextKind.comment, TextKind.notes)])
 def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask, kind: TextKind) -> None:
     """And goes away again when it is removed."""
     story = reading.story()

@@ -1,11 +1,11 @@
-"""Its course: announced, given more time, cancelled, summarised, answered, followed up, ended. The clock does the rest."""
+"""Its course: announced, cancelled, summarised, answered, followed up, ended. The clock does the rest."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sakrad.consultations import lifecycle, queries
-from sakrad.consultations.commands.recording import record, record_invitation
+from sakrad.consultations.commands.recording import record, record_invitations
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
 from sakrad.core.errors import Blocked, Blocker, refuse_unless_clear
@@ -30,35 +30,7 @@ def announce(consultation: Consultation, *, actor: Actor | None, at: datetime, r
     consultation.announced_at = at
     consultation.version += 1
     record(EventName.consultation_announced, consultation, actor=actor, at=at)
-    for invitation in consultation.invitations:
-        record_invitation(EventName.organisation_invited, invitation, actor=actor, at=at)
-
-
-def move_closing(
-    consultation: Consultation,
-    *,
-    closes_at: datetime,
-    actor: Actor | None,
-    at: datetime,
-    summary_due_on: date | None = None,
-    decision_on: date | None = None,
-    feedback_due_on: date | None = None,
-) -> None:
-    """Give more time to answer, and move the dates that follow where they are given.
-
-    Args:
-        closes_at: exclusive; later than the present one.
-
-    Raises:
-        Blocked: it is not announced or open, the time is not later, or the dates that follow would not follow.
-    """
-    consultation.summary_due_on = summary_due_on or consultation.summary_due_on
-    consultation.decision_on = decision_on or consultation.decision_on
-    consultation.feedback_due_on = feedback_due_on or consultation.feedback_due_on
-    refuse_unless_clear(lifecycle.blockers_to_move_closing(queries.facts_of(consultation), closes_at, at))
-    consultation.closes_at = closes_at
-    consultation.version += 1
-    record(EventName.closing_moved, consultation, actor=actor, at=at, closes_at=closes_at.isoformat())
+    record_invitations(EventName.organisation_invited, consultation.invitations, actor=actor, at=at)
 
 
 def cancel(consultation: Consultation, *, reason: str, actor: Actor | None, at: datetime) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sakrad.consultations import lifecycle, queries
+from sakrad.consultations import lifecycle, planning, queries
 from sakrad.consultations.commands.recording import record, refuse_fallen
 from sakrad.consultations.models import Consultation, Question, QuestionKind
-from sakrad.core import ids
+from sakrad.core import clock, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
+from sakrad.core.red_days import workday_from
 from sakrad.directory.models import Authority, Function
 
 OPEN_QUESTION = "Något annat ni vill säga?"  # PRACTICE.md 21; content, so not translated with the page
 # What the officers' form may change: columns and relationships of Consultation.
 CHANGEABLE = frozenset(
     {
-        *("title", "lead", "purpose", "background", "background_easy", "can_influence", "already_decided"),
-        *("policy_stage", "participation_level", "diary_number", "inviting_function", "touches_money"),
+        *("title", "lead", "need", "purpose", "background", "background_easy", "can_influence", "already_decided", "use_of_views"),
+        *("policy_stage", "participation_level", "diary_number", "inviting_function", "touches_money", "comments_rule"),
         *("groups", "subjects", "selection_rationale", "open_invitation", "answers_public", "coordinator_takes_part"),
         *("opens_at", "closes_at", "summary_due_on", "decision_on", "feedback_due_on", "follow_up_on"),
         *("short_time_reason", "group_not_invited_reason", "early_decision_reason"),
@@ -32,10 +33,20 @@ class FunctionElsewhere(ValueError):
     """The function belongs to another authority than the consultation."""
 
 
-def draft_consultation(authority: Authority, *, title: str, actor: Actor | None, at: datetime, **values: Any) -> Consultation:
+def draft_consultation(
+    authority: Authority,
+    *,
+    title: str,
+    answering: timedelta = lifecycle.ANSWERING,
+    compiling: timedelta = lifecycle.COMPILING,
+    actor: Actor | None,
+    at: datetime,
+    **values: Any,
+) -> Consultation:
     """Begin a consultation: a draft with its last, open question and with dates proposed for those not given.
 
     Args:
+        answering: the time to answer, and `compiling` from there to the summary, where the dates are proposed.
         values: any of `CHANGEABLE`, and `slug` and `sample`. Instants are aware; `closes_at` is exclusive.
 
     Raises:
@@ -53,16 +64,28 @@ def draft_consultation(authority: Authority, *, title: str, actor: Actor | None,
     db.session.add(consultation)
     with db.session.no_autoflush:
         _set(consultation, {"title": title} | values)
-        if consultation.closes_at is None:
-            consultation.closes_at = lifecycle.proposed_closing(at, consultation.opens_at)
-        if consultation.summary_due_on is None:
-            consultation.summary_due_on = lifecycle.proposed_summary_due(consultation.closes_at)
-        if consultation.feedback_due_on is None:
-            consultation.feedback_due_on = lifecycle.proposed_feedback_due(consultation.summary_due_on, consultation.decision_on)
+        _propose_dates(consultation, answering, compiling, at)
     consultation.questions.append(Question(number=1, kind=QuestionKind.open, text=OPEN_QUESTION))
     db.session.flush()
     record(EventName.consultation_drafted, consultation, actor=actor, at=at)
     return consultation
+
+
+def _propose_dates(consultation: Consultation, answering: timedelta, compiling: timedelta, at: datetime) -> None:
+    """Fill in the dates that are not given, towards the authority's meeting; neither it nor the opening is decided here."""
+    if consultation.closes_at is None and consultation.opens_at is None:
+        plan = planning.dates_towards(consultation.decision_on, at, answering=answering, compiling=compiling)
+        consultation.closes_at = clock.end_of(plan.closes_on)
+        if consultation.summary_due_on is None and consultation.feedback_due_on is None:
+            consultation.summary_due_on, consultation.feedback_due_on = plan.summary_due_on, plan.feedback_due_on
+            consultation.follow_up_on = consultation.follow_up_on or plan.follow_up_on
+    elif consultation.closes_at is None:
+        opens_on = clock.day_of(consultation.opens_at or at)
+        consultation.closes_at = clock.end_of(planning.calm_from(opens_on + answering))
+    if consultation.summary_due_on is None:
+        consultation.summary_due_on = workday_from(clock.last_day(consultation.closes_at) + compiling)
+    if consultation.feedback_due_on is None:
+        consultation.feedback_due_on = lifecycle.proposed_feedback_due(consultation.summary_due_on, consultation.decision_on)
 
 
 def change_consultation(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from sakrad.consultations import lifecycle, queries
-from sakrad.consultations.commands.recording import record, record_invitation
+from sakrad.consultations.commands.recording import record, record_invitation, record_invitations
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation
 from sakrad.core import ids
 from sakrad.core.db import db
@@ -34,6 +37,26 @@ def invite(consultation: Consultation, organisation: Organisation, *, actor: Act
     if consultation.announced_at is not None:
         record_invitation(EventName.organisation_invited, invitation, actor=actor, at=at)
     return invitation
+
+
+def invite_all(consultation: Consultation, organisations: Sequence[Organisation], *, actor: Actor | None, at: datetime) -> list[Invitation]:
+    """Invite many at once, in a few statements however many they are; those invited already are left out.
+
+    Raises:
+        Blocked: the time to answer is over.
+    """
+    refuse_unless_clear(lifecycle.blockers_to_invite(queries.facts_of(consultation), at))
+    invited = set(db.session.scalars(sa.select(Invitation.organisation_id).where(Invitation.consultation_id == consultation.id)))
+    chosen = {organisation.id: organisation for organisation in organisations if organisation.id not in invited}
+    invitations = [
+        Invitation(reference=ids.reference(), consultation=consultation, organisation=organisation, created_at=at)
+        for organisation in chosen.values()
+    ]
+    db.session.add_all(invitations)
+    db.session.flush()
+    if consultation.announced_at is not None:
+        record_invitations(EventName.organisation_invited, invitations, actor=actor, at=at)
+    return invitations
 
 
 def uninvite(invitation: Invitation, *, actor: Actor | None, at: datetime) -> None:
@@ -78,5 +101,8 @@ def mark_sent(invitation: Invitation, at: datetime) -> None:
 
 
 def mark_bounced(invitation: Invitation, at: datetime) -> None:
-    """The invitation came back."""
+    """The invitation, or its reminder, came back. Told once, until it is sent again."""
+    if invitation.bounced_at is not None:
+        return
     invitation.bounced_at = at
+    record_invitation(EventName.invitation_bounced, invitation, actor=None, at=at)

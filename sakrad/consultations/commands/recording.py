@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,23 @@ def record(name: EventName, consultation: Consultation, *, actor: Actor | None, 
 def record_invitation(name: EventName, invitation: Invitation, *, actor: Actor | None, at: datetime) -> None:
     """The same for an invitation: the subject is the invitation."""
     record(name, invitation.consultation, actor=actor, at=at, subject_id=invitation.id, organisation_id=invitation.organisation_id)
+
+
+def record_invitations(name: EventName, invitations: Sequence[Invitation], *, actor: Actor | None, at: datetime) -> None:
+    """One event for each of the invitations to one consultation, in a few statements however many they are."""
+    if not invitations:
+        return
+    db.session.flush()
+    consultation = invitations[0].consultation
+    events.record_many(
+        name,
+        [{"subject_id": invitation.id, "organisation_id": invitation.organisation_id} for invitation in invitations],
+        at=at,
+        actor=actor,
+        municipality_id=consultation.municipality_id,
+        authority_id=consultation.authority_id,
+        consultation_id=consultation.id,
+    )
 
 
 def refuse_fallen(consultation: Consultation, at: datetime) -> None:

@@ -53,25 +53,35 @@ class Invitation(Base):
 
 
 class ParticipationRequest(Base):
-    """That an organisation not invited asks to take part. It is owed an answer; a refusal has a reason (METHOD.md §1.2, step 3)."""
+    """That an organisation not invited asks to take part. It is owed an answer; a refusal has a reason (METHOD.md §1.2, step 3).
+
+    Asked without an account it is a name and an address until the holder of the address has confirmed it: no official sees
+    it before, and no organisation is registered. Confirmed, it is the organisation's and holds neither.
+    """
 
     __tablename__ = "participation_request"
     __table_args__ = (
         sa.UniqueConstraint("consultation_id", "organisation_id"),
         sa.CheckConstraint("(answered_at IS NULL) = (accepted IS NULL)", name="answered"),
         sa.CheckConstraint("accepted IS NULL OR accepted OR reason <> ''", name="refused_has_reason"),
+        sa.CheckConstraint("(organisation_id IS NULL) = (confirmed_at IS NULL)", name="confirmed_has_organisation"),
+        sa.CheckConstraint("(organisation_id IS NULL) = (email <> '')", name="unconfirmed_has_address"),
+        sa.CheckConstraint("answered_at IS NULL OR confirmed_at IS NOT NULL", name="answered_when_confirmed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(160), default="")  # until it is confirmed
+    email: Mapped[str] = mapped_column(sa.String(254), default="")  # until it is confirmed
     message: Mapped[str] = mapped_column(sa.Text, default="")
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     accepted: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     consultation: Mapped[Consultation] = relationship()
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -10,11 +11,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from sakrad.accounts import policy as accounts
-from sakrad.consultations import commands, forms, lifecycle, policy, queries
+from sakrad.consultations import commands, forms, lifecycle, policy, queries, queries_templates
 from sakrad.consultations.models import Consultation, Material, Question, QuestionKind
+from sakrad.consultations.template_file import TemplateContent
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
-from sakrad.core.errors import Blocked, Stale
+from sakrad.core.errors import Blocked, Missing, Stale
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Authority, Function, Municipality
 
@@ -42,7 +44,7 @@ def _functions(authorities: list[Authority]) -> dict[str, Function]:
     return {function.reference: function for authority in authorities for unit in authority.units for function in unit.functions}
 
 
-def _offer(form: forms.MatterForm, authorities: list[Authority]) -> dict[str, Function]:
+def offer(form: forms.MatterForm, authorities: list[Authority]) -> dict[str, Function]:
     """Give the form its choices; returns the functions by reference."""
     functions = _functions(authorities)
     by_unit: dict[str, list[tuple[str, str]]] = {}
@@ -52,18 +54,21 @@ def _offer(form: forms.MatterForm, authorities: list[Authority]) -> dict[str, Fu
     return functions
 
 
-def _values(form: forms.MatterForm, functions: dict[str, Function]) -> dict[str, Any]:
+def values_of(form: forms.MatterForm, functions: dict[str, Function]) -> dict[str, Any]:
     """What the form says, as the commands take it."""
-    return form.matter() | {
-        "function": functions.get(form.function.data),
-        "groups": [group for group in directory.list_groups() if group.slug in form.groups.data],
-        "subjects": [subject for subject in directory.list_subjects() if subject.slug in form.subjects.data],
-    }
+    values = form.matter()
+    if "function" in form:
+        values["function"] = functions.get(form.function.data)
+    if "groups" in form:
+        values["groups"] = [group for group in directory.list_groups() if group.slug in form.groups.data]
+    if "subjects" in form:
+        values["subjects"] = [subject for subject in directory.list_subjects() if subject.slug in form.subjects.data]
+    return values
 
 
-def _shut_out(form: forms.MatterForm, authority: Authority) -> bool:
+def shut_out(form: forms.MatterForm, authority: Authority) -> bool:
     """A coordinator who would shut themselves out is told so beside the field."""
-    if form.coordinator_takes_part.data or accounts.is_officer(user(), authority):
+    if "coordinator_takes_part" not in form or form.coordinator_takes_part.data or accounts.is_officer(user(), authority):
         return False
     form.coordinator_takes_part.errors = [_("Bara nämndens egna handläggare kan stänga ute samordnaren.")]
     return True
@@ -76,14 +81,11 @@ def _preview() -> bool:
 @bp.route(f"{BASE}/nytt", methods=["GET", "POST"])
 @requires(policy.may_draft, load=directory.get_municipality)
 def create(municipality: Municipality) -> ResponseReturnValue:
-    """A new draft."""
-    at = clock.now()
+    """A new draft, from nothing or from a template (`?mall=`)."""
+    template = _template(municipality)
     authorities = [each for each in directory.list_authorities(municipality) if policy.may_draft_for(user(), each)]
-    closes_at = lifecycle.proposed_closing(at)
     form = forms.DraftForm(
         data={
-            "closes_on": clock.last_day(closes_at),
-            "summary_due_on": lifecycle.proposed_summary_due(closes_at),
             "policy_stage": "drafting",
             "participation_level": "consultation",
             "answers_public": "review",
@@ -91,29 +93,46 @@ def create(municipality: Municipality) -> ResponseReturnValue:
             "coordinator_takes_part": True,
             "invite_matching": True,
         }
+        | (template.form_values() if template else {})
     )
-    functions = _offer(form, authorities)
+    functions = offer(form, authorities)
     form.authority.choices = [(authority.slug, authority.name) for authority in authorities]
     if not _preview() and form.validate_on_submit():
         authority = next(each for each in authorities if each.slug == form.authority.data)
-        if not _shut_out(form, authority):
+        if not shut_out(form, authority):
             try:
-                consultation = _draft(form, authority, functions)
+                consultation = _draft(form, authority, functions, template)
             except commands.FunctionElsewhere:
                 form.function.errors = [_("Funktionen hör till en annan nämnd.")]
             else:
-                flash(_("Utkastet är sparat."))
-                return go("consultations_staff.questions", consultation)
+                flash(_("Utkastet är sparat. Gå igenom stegen i den ordning ni vill."))
+                return go("consultations_staff.continue_preparing", consultation)
     page, partial = "consultations/staff/create.html", "consultations/staff/_preview.html"
     status = 422 if form.errors and not _preview() else 200
-    return htmx.render(page, partial, status, municipality=municipality, form=form, preview=_preview())
+    given = {"municipality": municipality, "template": template, "code": request.args.get("mall", "")}
+    return htmx.render(page, partial, status, form=form, preview=_preview(), **given)
 
 
-def _draft(form: forms.DraftForm, authority: Authority, functions: dict[str, Function]) -> Consultation:
+def _template(municipality: Municipality) -> TemplateContent | None:
+    code = request.args.get("mall", "")
+    template = queries_templates.find_template(code, municipality) if code else None
+    if code and template is None:
+        raise Missing("template")
+    return template
+
+
+def _draft(form: forms.DraftForm, authority: Authority, functions: dict[str, Function], template: TemplateContent | None) -> Consultation:
     at, actor = clock.now(), user()
-    consultation = commands.draft_consultation(authority, actor=actor, at=at, **_values(form, functions))
-    for line in forms.lines_of(form.questions.data):
-        commands.add_question(consultation, kind=QuestionKind.experience, text=line, actor=actor, at=at)
+    times: dict[str, Any] = (
+        {"answering": timedelta(template.days_to_answer), "compiling": timedelta(template.days_to_summary)} if template else {}
+    )
+    consultation = commands.draft_consultation(authority, actor=actor, at=at, **times, **values_of(form, functions))
+    lines = forms.lines_of(form.questions.data)
+    if template:
+        commands.draft_from(consultation, template, lines=lines, actor=actor, at=at)
+    else:
+        for line in lines:
+            commands.add_question(consultation, kind=QuestionKind.experience, text=line, actor=actor, at=at)
     for organisation in queries.list_matching(consultation) if form.invite_matching.data else []:
         if policy.may_invite(actor, consultation, organisation):
             commands.invite(consultation, organisation, actor=actor, at=at)
@@ -142,16 +161,16 @@ def edit(consultation: Consultation) -> ResponseReturnValue:
     """Change the draft. A lost race shows both texts and keeps every word."""
     form = forms.MatterForm(data=forms.matter_of(consultation))
     authorities = [each for each in directory.list_authorities(consultation.municipality) if each.id == consultation.authority_id]
-    functions = _offer(form, authorities)
+    functions = offer(form, authorities)
     blockers = lifecycle.blockers_to_change(queries.facts_of(consultation), clock.now())
     differences: list[forms.Difference] = []
     status = 200
     if not _preview() and form.is_submitted():
         status = 422
-        if form.validate() and not _shut_out(form, consultation.authority):
+        if form.validate() and not shut_out(form, consultation.authority):
             try:
                 commands.change_consultation(
-                    consultation, values=_values(form, functions), seen_version=form.version.data or 0, actor=user(), at=clock.now()
+                    consultation, values=values_of(form, functions), seen_version=form.version.data or 0, actor=user(), at=clock.now()
                 )
                 flash(_("Sparat."))
                 return go("consultations_staff.show", consultation)

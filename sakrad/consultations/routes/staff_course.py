@@ -1,72 +1,16 @@
-"""The officers' pages for whom to ask and for its course: announcing, more time, breaking off, ending."""
+"""The officers' pages for its course: announcing, more time, breaking off, ending."""
 
 from __future__ import annotations
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from sakrad.consultations import commands, forms, lifecycle, policy, queries
-from sakrad.consultations.models import Consultation, Invitation
+from sakrad.consultations import commands, forms, hints, lifecycle, planning, queries, queries_preparing
+from sakrad.consultations.models import Consultation
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.core import clock
-from sakrad.core.access import requires
-from sakrad.core.errors import Blocked, Blocker, Missing
-from sakrad.core.paging import asked_page
-from sakrad.directory import queries as directory
-from sakrad.directory.queries_merging import with_merged
-
-PAGE = 30  # organisations to choose from
-
-
-@bp.route(f"{ONE}/inbjudna/valj", methods=["GET", "POST"])
-@handles
-def invite(consultation: Consultation) -> ResponseReturnValue:
-    """Choose organisations from the register."""
-    form = forms.InviteForm()
-    if form.validate_on_submit():
-        chosen = queries.list_named(form.organisations.data)
-        if not all(policy.may_invite(user(), consultation, organisation) for organisation in chosen):
-            raise Missing("jäv")
-        for organisation in chosen:
-            if queries.find_invitation(consultation.id, organisation.id) is None:  # else a colleague was first
-                commands.invite(consultation, organisation, actor=user(), at=clock.now())
-        flash(ngettext("En organisation är tillagd.", "%(num)d organisationer är tillagda.", len(chosen)))
-        return go("pages_staff.invited", consultation)
-    page = asked_page()
-    wanted = {name: request.args.get(name, "") for name in ("q", "grupp", "var")}
-    found = queries.list_choosable(
-        consultation,
-        text=wanted["q"].strip(),
-        group=wanted["grupp"],
-        everywhere=wanted["var"] == "alla",
-        barred=sorted(with_merged([held.organisation_id for held in user().memberships if held.organisation_id])),
-        limit=PAGE,
-        offset=(page - 1) * PAGE,
-    )
-    return render_template(
-        "consultations/staff/invite.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        form=form,
-        found=found,
-        wanted=wanted,
-        page=page,
-        pages=-(-found.total // PAGE),
-        groups=directory.list_groups(),
-        missing=queries.list_groups_not_invited(consultation),
-        blockers=lifecycle.blockers_to_invite(queries.facts_of(consultation), clock.now()),
-    ), (422 if form.errors else 200)
-
-
-@bp.post(f"{ONE}/inbjudna/<org>/ta-bort")
-@requires(policy.may_handle_invitation, load=queries.get_invited)
-def uninvite(invitation: Invitation) -> ResponseReturnValue:
-    """Off the list again, before anything is sent."""
-    consultation = invitation.consultation
-    commands.uninvite(invitation, actor=user(), at=clock.now())
-    return go("pages_staff.invited", consultation)
+from sakrad.core.errors import Blocked, Blocker
 
 
 @bp.route(f"{ONE}/annonsera", methods=["GET", "POST"])
@@ -101,8 +45,9 @@ def announce(consultation: Consultation) -> ResponseReturnValue:
         applying=applying,
         blockers=blockers,
         hard=[blocker for blocker in blockers if not blocker.args.get("soft")],
-        hints=lifecycle.hints(facts, at),
+        hints=hints.hints(facts, queries_preparing.around_of(consultation), at),
         facts=facts,
+        milestones=planning.milestones(facts, at),
     ), status
 
 
@@ -128,6 +73,7 @@ def move_closing(consultation: Consultation) -> ResponseReturnValue:
                     summary_due_on=form.summary_due_on.data,
                     decision_on=form.decision_on.data,
                     feedback_due_on=form.feedback_due_on.data,
+                    reason=form.reason.data,
                     actor=user(),
                     at=clock.now(),
                 )

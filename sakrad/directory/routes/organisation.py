@@ -15,7 +15,19 @@ from sakrad.directory.forms import OrganisationForm
 from sakrad.directory.models import Municipality, Organisation, OrganisationKind
 
 bp = Blueprint("directory_organisation", __name__)
-PLAIN = ("name", "kind", "org_number", "email", "voice_bearer", "provider", "description", "added_value", "protected")
+PLAIN = (
+    "name",
+    "kind",
+    "org_number",
+    "email",
+    "voice_bearer",
+    "provider",
+    "description",
+    "added_value",
+    "protected",
+    "area",
+    "postal_address",
+)
 
 
 @bp.get("/forening/<org>/profil")
@@ -45,6 +57,9 @@ def change_profile(organisation: Organisation) -> ResponseReturnValue:
             description=form.description.data,
             added_value=form.added_value.data,
             protected=form.protected.data,
+            subjects=queries.list_subjects_named(form.subjects.data or []),
+            area=form.area.data,
+            postal_address=form.postal_address.data,
             actor=current_user,
             at=clock.now(),
         )
@@ -65,10 +80,12 @@ def _form(organisation: Organisation) -> tuple[OrganisationForm, dict[str, Munic
         | {
             "municipality": organisation.municipality.slug if organisation.municipality else "",
             "groups": [group.slug for group in organisation.groups],
+            "subjects": [subject.slug for subject in organisation.subjects],
         }
     )
     form.municipality.choices = [("", _("Flera kommuner eller hela landet")), *((slug, m.name) for slug, m in municipalities.items())]
     form.groups.choices = [(group.slug, group.name) for group in queries.list_groups()]
+    form.subjects.choices = [(subject.slug, subject.name) for subject in queries.list_subjects()]
     return form, municipalities
 
 

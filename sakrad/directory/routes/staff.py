@@ -32,21 +32,12 @@ from sakrad.directory.models import Authority, Function, Municipality, Organisat
 bp = Blueprint("directory_staff", __name__)
 
 
-@bp.get("/handlaggning/<kommun>/organisationer")
-@requires(policy.may_set_up, load=queries.get_municipality)
-def organisations(municipality: Municipality) -> ResponseReturnValue:
-    search, page = request.args.get("q", ""), _page_number()
-    rows, pages = queries.list_organisations_of(municipality, search, page)
-    return render_template(
-        "directory/staff/organisations.html", municipality=municipality, rows=rows, search=search, page=page, pages=pages
-    )
-
-
 @bp.route("/handlaggning/<kommun>/organisationer/ny", methods=["GET", "POST"])
 @requires(policy.may_set_up, load=queries.get_municipality)
 def register(municipality: Municipality) -> ResponseReturnValue:
     form = OnBehalfForm()
     form.groups.choices = [(group.slug, group.name) for group in queries.list_groups()]
+    form.subjects.choices = [(subject.slug, subject.name) for subject in queries.list_subjects()]
 
     def save() -> str:
         made = commands.register_organisation(
@@ -56,11 +47,9 @@ def register(municipality: Municipality) -> ResponseReturnValue:
             email=form.email.data,
             municipality=municipality,
             groups=queries.list_groups_named(form.groups.data or []),
-            voice_bearer=True,
-            provider=False,
-            description="",
-            added_value="",
-            protected=False,
+            subjects=queries.list_subjects_named(form.subjects.data or []),
+            area=form.area.data,
+            postal_address=form.postal_address.data,
             actor=current_user,
             at=clock.now(),
         )
@@ -89,7 +78,7 @@ def verify(case: queries.Case) -> ResponseReturnValue:
             case.organisation, case.municipality, basis=VerificationBasis(form.basis.data), actor=current_user, at=clock.now()
         )
         flash(_("%(name)s är bekräftad.", name=case.organisation.name))
-        return url_for(".organisations", kommun=case.municipality.slug)
+        return url_for("pages_staff.organisations", kommun=case.municipality.slug)
 
     return _save(form, save) or (_case_page(case, form), 422)
 

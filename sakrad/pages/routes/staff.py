@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sakrad.accounts import policy as accounts
-from sakrad.consultations import lifecycle, policy
-from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations import lifecycle, lifecycle_inviting, policy
+from sakrad.consultations.lifecycle import InvitationStatus, Phase
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import facts_of, get_consultation, list_groups_not_invited
+from sakrad.consultations.queries import facts_of, get_consultation
+from sakrad.consultations.queries_participation import count_unanswered
+from sakrad.consultations.queries_whom import barred_for
 from sakrad.core import clock
 from sakrad.core.access import requires
 from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
 from sakrad.pages import queries_staff as queries
+from sakrad.pages.queries_whom import list_coverage
+from sakrad.positions.queries_invited import list_invited
 
 bp = Blueprint("pages_staff", __name__)
 
@@ -58,15 +62,20 @@ def consultations(municipality: Municipality) -> ResponseReturnValue:
 @requires(policy.may_handle, load=get_consultation)
 def invited(consultation: Consultation) -> ResponseReturnValue:
     """Whom one has invited, and what is known of each."""
-    at = clock.now()
+    at, page = clock.now(), asked_page()
     facts = facts_of(consultation)
+    status = next((each for each in InvitationStatus if each.value == request.args.get("status")), None)
     return render_template(
         "pages/staff/invited.html",
         municipality=consultation.municipality,
         consultation=consultation,
-        invited=queries.list_invited(consultation),
+        listed=list_invited(consultation, status=status, page=page),
+        status=status,
+        page=page,
         declines=queries.count_declines(consultation),
-        missing=list_groups_not_invited(consultation),
+        coverage=list_coverage(consultation, barred=barred_for(_user()), mendable=not lifecycle.blockers_to_invite(facts, at)),
+        asking=count_unanswered(consultation),
         is_draft=lifecycle.phase(facts.dates, at) is Phase.draft,
         blockers=lifecycle.blockers_to_invite(facts, at),
+        may_print=not lifecycle_inviting.blockers_to_print(facts, at),
     )

@@ -3,6 +3,7 @@
 from sakrad.positions.commands.attaching import add_attachment, publish_attachment, remove_attachment, unpublish_attachment
 from sakrad.positions.commands.joining import ask_for_account
 from sakrad.positions.commands.ratifying import NotDecided, ratify_position
+from sakrad.positions.commands.reaching import print_letters, remind_invited, resend_invitation
 from sakrad.positions.commands.reviewing import (
     OutsideText,
     ReasonMissing,
@@ -11,7 +12,7 @@ from sakrad.positions.commands.reviewing import (
     tick_registered,
     unmask_text,
 )
-from sakrad.positions.commands.sending import decline_invitation, disown, intend_to_answer, submit
+from sakrad.positions.commands.sending import decline_invitation, disown, disown_view, intend_to_answer, submit
 from sakrad.positions.commands.standing import MembersOnly, approve_party, confirm_party, decline_party, leave_party, pass_party
 from sakrad.positions.commands.together import (
     add_party,
@@ -27,12 +28,13 @@ from sakrad.positions.commands.transcribing import (
     Stated,
     confirm_transcription,
     correct_transcription,
+    enter_views,
     register_sender,
     send_read_back,
     transcribe,
 )
 from sakrad.positions.commands.withdrawing import withdraw_position
-from sakrad.positions.commands.writing import TooLong, WrongAnswer, open_draft, save_answer, save_facts
+from sakrad.positions.commands.writing import TooLong, WrongAnswer, keep_answer, open_draft, save_answer, save_facts
 
 __all__ = [
     "STATED",
@@ -56,17 +58,23 @@ __all__ = [
     "decline_invitation",
     "decline_party",
     "disown",
+    "disown_view",
+    "enter_views",
     "intend_to_answer",
+    "keep_answer",
     "leave_party",
     "mask_text",
     "open_draft",
     "pass_party",
+    "print_letters",
     "publish_attachment",
     "ratify_position",
     "register_sender",
+    "remind_invited",
     "remove_attachment",
     "remove_concurrence",
     "remove_party",
+    "resend_invitation",
     "reservation_seen",
     "review_position",
     "save_answer",

@@ -69,13 +69,16 @@ def review_position(
 
 
 def _show_newest(version: PositionVersion) -> None:
-    """Publish the newest version that was let through by its latest review, or none."""
+    """Publish the newest version that was let through by its latest review, or none. A view from a meeting is judged by itself."""
     position = version.position
+    if version.is_view:
+        return
     reviews = record_queries.latest_reviews([other.id for other in position.versions])
     passed = [
         other
         for other in position.versions
-        if other.id in reviews
+        if not other.is_view
+        and other.id in reviews
         and reviews[other.id].decision is not ReviewDecision.withheld
         and not (other.disowned_at or other.withdrawn_at)
     ]

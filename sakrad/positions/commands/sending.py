@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from sakrad.consultations import commands as consultation_commands
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation
+from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import events, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
@@ -115,9 +116,10 @@ def _hold_consultation(consultation_id: int) -> None:
 
 def _received(draft: Draft, position: Position, key: str, actor: Actor | None, received_at: datetime) -> PositionVersion:
     answers = [answer for answer in draft.answers if receipts.has_content(answer)]
+    histories = histories_of(draft.consultation)  # what was written before a correction answers the question as it was
     version = PositionVersion(
         position=position,
-        number=(position.current.number if position.current else 0) + 1,
+        number=(position.versions[-1].number if position.versions else 0) + 1,
         received_at=received_at,
         submission_key=key,
         organisation_name=draft.organisation.name,
@@ -126,7 +128,7 @@ def _received(draft: Draft, position: Position, key: str, actor: Actor | None, r
         answers=[
             Answer(
                 question=answer.question,
-                question_version=answer.question.version,
+                question_version=histories[answer.question_id].version_at(answer.updated_at) if answer.question_id in histories else 1,
                 text=normalised(answer.text),
                 stance=answer.stance,
                 options=list(answer.options),
@@ -162,6 +164,18 @@ def disown(position: Position, *, at: datetime) -> None:
     version = position.current
     if version is not None:
         version.disowned_at = at
+    _record_disowned(position, version, at=at)
+
+
+def disown_view(version: PositionVersion, *, at: datetime) -> None:
+    """The same for what was entered as said at a meeting: the written answer and other meetings are not touched."""
+    if version.disowned_at is not None:
+        return
+    version.disowned_at = at
+    _record_disowned(version.position, version, at=at)
+
+
+def _record_disowned(position: Position, version: PositionVersion | None, *, at: datetime) -> None:
     db.session.flush()
     events.record(
         EventName.position_disowned,

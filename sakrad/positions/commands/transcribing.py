@@ -12,6 +12,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from sakrad.consultations.models import Consultation, Question, QuestionKind
+from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import events, ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
@@ -20,8 +21,9 @@ from sakrad.core.files import StoredFile, Upload
 from sakrad.core.text import normalised
 from sakrad.directory.commands import register_organisation
 from sakrad.directory.models import Organisation, TargetGroup
+from sakrad.meetings.models import Meeting
 from sakrad.positions import lifecycle_transcribing as lifecycle
-from sakrad.positions import queries_transcribed, receipts
+from sakrad.positions import lifecycle_views, queries_transcribed, queries_views, receipts
 from sakrad.positions.commands.writing import WrongAnswer
 from sakrad.positions.models import (
     AnchoringLevel,
@@ -126,12 +128,47 @@ def transcribe(
     position = db.session.scalar(locked(_own(consultation, organisation), Position))
     facts = queries_transcribed.entry_facts(consultation, position, received_at, said, stated.dissent)
     refuse_unless_clear(lifecycle.blockers_to_transcribe(facts, at))
-    if position is None:
-        position = Position(consultation=consultation, organisation=organisation, reference=ids.reference())
-        db.session.add(position)
-        db.session.flush()
+    position = position or _begun(consultation, organisation)
     entry = Transcription(whole=bool(whole), scan=scan.row(at) if isinstance(scan, Upload) else scan, entered_at=at, entered_by_id=actor.id)
     version = _received(position, entry, channel, received_at, said, stated, submission_key or ids.reference(32), at)
+    _record(EventName.position_received, version, actor=actor, at=at, position=position.id)
+    return version
+
+
+def enter_views(
+    meeting: Meeting,
+    organisation: Organisation,
+    *,
+    said: Sequence[Said],
+    wish: PublicationWish | None = None,
+    submission_key: str = "",
+    actor: Actor,
+    at: datetime,
+) -> PositionVersion:
+    """Enter what the organisation said at the meeting, beside its written answer. The same key again gives the same version.
+
+    Several answers to one question become one text. It gets a receipt number and goes to registrar and speaker as what is
+    entered otherwise, and counts as no answer.
+
+    Raises:
+        Blocked: with every reason; nothing is written.
+        Stale: the key belongs to something else.
+        WrongAnswer: the question is another consultation's.
+    """
+    consultation = meeting.consultation
+    if (earlier := _entered_with(submission_key, consultation, organisation)) is not None:
+        return earlier
+    by_question: dict[int, Said] = {}
+    for one in (_tidied(one, consultation) for one in said if not one.empty):
+        before = by_question.get(one.question.id)
+        by_question[one.question.id] = replace(one, text=f"{before.text}\n\n{one.text}") if before else one
+    words = list(by_question.values())
+    refuse_unless_clear(lifecycle_views.blockers_to_enter_views(queries_views.view_facts(meeting, words), at))
+    position = db.session.scalar(locked(_own(consultation, organisation), Position)) or _begun(consultation, organisation)
+    entry = Transcription(whole=False, entered_at=at, entered_by_id=actor.id)
+    stated = Stated(wish=wish, groups=organisation.groups)
+    key = submission_key or ids.reference(32)
+    version = _received(position, entry, Channel.meeting, meeting.starts_at, words, stated, key, at, meeting)
     _record(EventName.position_received, version, actor=actor, at=at, position=position.id)
     return version
 
@@ -188,10 +225,19 @@ def correct_transcription(entry: Transcription, *, answers: Sequence[Said], stat
         confirmed_at=at,
         corrects_id=version.id,
     )
-    made = _received(version.position, corrected, version.channel, version.received_at, said, stated, ids.reference(32), at)
+    made = _received(
+        version.position, corrected, version.channel, version.received_at, said, stated, ids.reference(32), at, version.meeting
+    )
     _record(EventName.position_received, made, at=at, position=version.position_id)
     _record(EventName.transcription_confirmed, made, at=at)
     return made
+
+
+def _begun(consultation: Consultation, organisation: Organisation) -> Position:
+    position = Position(consultation=consultation, organisation=organisation, reference=ids.reference())
+    db.session.add(position)
+    db.session.flush()
+    return position
 
 
 def _own(consultation: Consultation, organisation: Organisation) -> sa.Select[Position]:
@@ -251,20 +297,23 @@ def _received(
     stated: Stated,
     key: str,
     at: datetime,
+    meeting: Meeting | None = None,
 ) -> PositionVersion:
-    """The new, current version. Its receipt number is of the year in which it is given."""
+    """The new, current version; beside the current one where it was said at `meeting`. Its number is of the year in which it is given."""
+    histories = histories_of(position.consultation)
     version = PositionVersion(
         position=position,
         number=(position.versions[-1].number if position.versions else 0) + 1,
         received_at=received_at,
         submission_key=key,
         channel=channel,
+        meeting=meeting,
         organisation_name=position.organisation.name,
         groups=list(stated.groups),
         answers=[
             Answer(
                 question=one.question,
-                question_version=one.question.version,
+                question_version=histories[one.question.id].version_at(received_at) if one.question.id in histories else 1,
                 text=one.text,
                 stance=one.stance,
                 options=list(one.options),
@@ -283,8 +332,9 @@ def _received(
         version.receipt_number = take_receipt_number(position.consultation.authority, at)
         version.digest = receipts.digest_of(version, receipts.nonce_of(version))
     db.session.add(version)
-    position.current = version
-    position.disowned_at = position.withdrawn_at = None
+    if meeting is None:
+        position.current = version
+        position.disowned_at = position.withdrawn_at = None
     db.session.flush()
     return version
 

@@ -23,6 +23,8 @@ def withdraw_position(position: Position, *, actor: Actor | None, at: datetime) 
     position.withdrawn_at = at
     position.published = None
     for version in position.versions:
+        if version.is_view:  # what was said at a meeting is not taken back by taking back what was written
+            continue
         version.withdrawn_at = version.withdrawn_at or at
     db.session.flush()
     consultation = position.consultation

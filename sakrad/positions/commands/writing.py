@@ -97,7 +97,7 @@ def save_answer(
     text, left_out_reason = normalised(text), normalised(left_out_reason)
     if len(text) > ANSWER_LIMIT or len(left_out_reason) > REASON_LIMIT:
         raise TooLong
-    if left_out and question.required:
+    if left_out and question.required and question.withdrawn_at is None:
         raise WrongAnswer
     if question.consultation_id != draft.consultation_id or (stance and question.kind is not QuestionKind.proposal):
         raise WrongAnswer
@@ -132,6 +132,18 @@ def save_answer(
     keep_revision(before, state_of(found), actor=actor)
     void_approvals(draft, at=at)
     return found
+
+
+def keep_answer(draft: Draft, question: Question, *, actor: Actor | None, at: datetime) -> None:
+    """The answer holds for the question as it stands after a correction too: it is as if it had been written now.
+
+    Not a word is changed, so approvals hold. Nothing where nothing is answered.
+    """
+    for answer in draft.answers:
+        if answer.question_id == question.id:
+            answer.updated_at = draft.updated_at = at
+            answer.updated_by_id = actor.id if actor else None
+    db.session.flush()
 
 
 def save_facts(

@@ -107,6 +107,27 @@ class PositionVersion(Anchored, Base):
     transcription: Mapped[Transcription | None] = relationship(back_populates="version", foreign_keys="Transcription.version_id")
 
     @property
+    def is_view(self) -> bool:
+        """Said at a meeting: stands beside the written answer, and never in its place."""
+        return self.meeting_id is not None
+
+    @property
+    def is_newest(self) -> bool:
+        """Nothing has taken its place: the current answer, or a view that its speaker has not corrected."""
+        if not self.is_view:
+            return self.position.current_id == self.id
+        entries = [other.transcription for other in self.position.versions if other.transcription is not None]
+        return all(entry.corrects_id != self.id for entry in entries)
+
+    @property
+    def is_disowned(self) -> bool:
+        return self.disowned_at is not None if self.is_view else self.position.disowned_at is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None if self.is_view else self.position.withdrawn_at is not None
+
+    @property
     def is_preliminary(self) -> bool:
         """Sent before anybody had decided it, and not confirmed since."""
         return self.anchoring is AnchoringLevel.not_yet and self.ratification is None

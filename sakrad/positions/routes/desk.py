@@ -11,13 +11,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, session, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Invitation
-from sakrad.core import carry, clock, htmx, ids
+from sakrad.consultations.queries_correcting import histories_of
+from sakrad.core import carry, clock, htmx, ids, opened
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker
 from sakrad.core.security import limited
@@ -29,8 +30,6 @@ link_bp = Blueprint("positions_link", __name__)
 Handler = Callable[..., ResponseReturnValue]
 DESK = "/forening/<org>/svar/<kommun>/<slug>"
 LINK = "/inbjudan/<token>/svar"
-OPENED = "opened_invitations"
-MOST = 20  # invitations open in one browser: the cookie is small
 
 
 def at_desk(
@@ -52,9 +51,9 @@ def at_desk(
         guarded = counted(requires(policy, load=queries_own.get_desk, prepare=prepare)(_unsealed(handler)))
         for path in paths:
             bp.add_url_rule(DESK + path, handler.__name__, guarded, methods=list(methods))
-        opened = counted(bearer(load=queries_own.get_link_desk, prepare=prepare)(_opened(handler)))
+        unlocked = counted(bearer(load=queries_own.get_link_desk, prepare=prepare)(_opened(handler)))
         for path in paths if link else ():
-            link_bp.add_url_rule(LINK + path, handler.__name__, opened, methods=list(methods))
+            link_bp.add_url_rule(LINK + path, handler.__name__, unlocked, methods=list(methods))
         return handler
 
     return decorate
@@ -80,7 +79,7 @@ def _opened(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def view(desk: Desk, **more: Any) -> ResponseReturnValue:
-        if invitation_of(desk).reference not in session.get(OPENED, []):
+        if not opened.is_open(invitation_of(desk).reference):
             if carry.OPEN not in request.form:
                 return carry.lost() or htmx.go(url_for("positions_link.landing", token=desk.token))
             open_here(desk)
@@ -91,9 +90,7 @@ def _opened(handler: Handler) -> Handler:
 
 def open_here(desk: Desk) -> None:
     """Let this browser in, after a press of a button."""
-    mine = invitation_of(desk).reference
-    opened = [reference for reference in session.get(OPENED, []) if reference != mine]
-    session[OPENED] = [*opened[-MOST + 1 :], mine]
+    opened.open_here(invitation_of(desk).reference)
 
 
 def invitation_of(desk: Desk) -> Invitation:
@@ -145,7 +142,8 @@ def member_here() -> User:
 def page(desk: Desk, template: str, status: int = 200, **context: Any) -> tuple[str, int]:
     """A page of the desk: templates/positions/organisation/<template>.html, in the frame of the family.
 
-    Any of them may ask `agreements_of` (a draft or what was sent) and `parties_of` (a position).
+    All are given `histories`, of the questions that corrections have touched. Any of them may ask `agreements_of` (a draft or
+    what was sent) and `parties_of` (a position).
     """
     frame = "positions/link/frame.html" if desk.by_link else "organisation.html"
 
@@ -159,6 +157,7 @@ def page(desk: Desk, template: str, status: int = 200, **context: Any) -> tuple[
         consultation=desk.consultation,
         frame=frame,
         url=url,
+        histories=histories_of(desk.consultation),
         agreements_of=lambda source: queries_together.list_agreements(source, clock.now()),
         parties_of=queries_parties.list_sent_parties,
         **context,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from flask import flash, request, session
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from sakrad.accounts.policy import is_member
-from sakrad.core import clock, files, htmx, stripping
+from sakrad.core import clock, files, htmx, opened, stripping
 from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Missing, sentence
 from sakrad.positions import commands, queries_own
@@ -20,7 +20,7 @@ from sakrad.positions.forms_received import AttachForm, DetachForm
 from sakrad.positions.lifecycle_received import MOST_ATTACHMENTS
 from sakrad.positions.models import DraftAttachment
 from sakrad.positions.queries_own import Desk
-from sakrad.positions.routes.desk import OPENED, actor_at, address, at_desk, bp, invitation_of, page
+from sakrad.positions.routes.desk import actor_at, address, at_desk, bp, invitation_of, page
 
 __all__ = ["bp"]  # whose routes these are
 LIMIT = 10 * 1024 * 1024  # bytes of one file
@@ -65,7 +65,7 @@ def _is_at_home() -> bool:
     where = request.view_args or {}
     try:
         if "token" in where:
-            return invitation_of(queries_own.get_link_desk(**where)).reference in session.get(OPENED, [])
+            return opened.is_open(invitation_of(queries_own.get_link_desk(**where)).reference)
         return current_user.is_authenticated and is_member(current_user, queries_own.get_desk(**where).organisation)
     except (Missing, Blocked):
         return False

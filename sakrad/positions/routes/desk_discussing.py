@@ -121,6 +121,7 @@ def _remark_form(desk: Desk, about: int | None = None) -> forms.RemarkForm:
         *(
             SelectChoice(question.number, _("Fråga %(number)s", number=question.number) + f": {question.text}")
             for question in desk.consultation.questions
+            if question.withdrawn_at is None or question.number == about
         ),
     ]
     colleagues = queries_remarks.list_mentionable(desk.organisation, member_here())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from sakrad.positions.routes.desk import actor_at, address, at_desk, bp, keeping
 __all__ = ["bp"]  # whose routes these are
 MERGED = "sammanslagen"  # the button that saves one's own text knowing the other's: "q3:7"
 THEN = "sedan"  # what the pressed button does after saving
+HOLDS = "galler"  # the button that says that the answer holds for the corrected question too: its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,11 @@ def _draw(desk: Desk, sheet: Sheet, form: FlaskForm, *, theirs: dict[str, Any] |
     for part, other in theirs.items():
         by = names.get(getattr(other, "updated_by_id", None) or 0, "")
         saved[part] = _lost(part, other.version, by, other, form)
-    questions = desk.consultation.questions
+    filled = {answer.question_id for answer in answers if receipts.has_content(answer)}
+    questions = [question for question in desk.consultation.questions if question.withdrawn_at is None]
+    if sheet.whole:  # one that has been withdrawn stands there only where something is written
+        came = {question.id for question in sheet.questions if status != 200 and form[forms.part_name(question)].form.came}
+        sheet = replace(sheet, questions=[one for one in sheet.questions if one in questions or one.id in filled | came])
     minutes = lifecycle.minutes_to_answer([question.kind for question in questions], desk.consultation.background)
     return page(
         desk,
@@ -158,7 +163,7 @@ def _draw(desk: Desk, sheet: Sheet, form: FlaskForm, *, theirs: dict[str, Any] |
         sheet=sheet,
         saved=saved,
         keeping=keeping(desk, refused=status != 200),
-        filled={answer.question_id for answer in answers if receipts.has_content(answer)},
+        filled=filled,
         left_out={answer.question_id for answer in answers if answer.left_out},
         minutes=None if desk.draft else minutes,
         reusable=bool(sheet.questions) and queries_reuse.has_earlier(desk.organisation, desk.consultation, published=desk.by_link),
@@ -205,6 +210,8 @@ def _save(desk: Desk, sheet: Sheet) -> ResponseReturnValue:
         return _refused(desk, sheet, form, theirs)
     if request.form.get(THEN) == "bara":
         _leave_out_the_rest(desk, draft)
+    if held := next((one for one in came if str(one.number) == request.form.get(HOLDS)), None):
+        commands.keep_answer(draft, held, actor=actor_at(desk), at=clock.now())
     if htmx.asked():
         voided = not desk.by_link and draft.approval_asked_at is not None and any(line.at and line.at >= began for line in saved)
         return render_template("positions/organisation/_saved.html", lines=saved, form=form, voided=voided)
@@ -245,7 +252,9 @@ def _leave_out_the_rest(desk: Desk, draft: Draft) -> None:
     answers = {answer.question_id: answer for answer in draft.answers}
     for question in desk.consultation.questions:
         answer = answers.get(question.id)
-        if question.number == desk.number or question.required or (answer and (answer.left_out or receipts.has_content(answer))):
+        if question.number == desk.number or question.required or question.withdrawn_at:
+            continue
+        if answer and (answer.left_out or receipts.has_content(answer)):
             continue
         commands.save_answer(
             draft,
@@ -283,6 +292,7 @@ def _next(desk: Desk, sheet: Sheet) -> str:
         case "bara":
             return address(desk, "write_facts")
         case "nasta" if sheet.view == "write_one":
-            numbers = [question.number for question in desk.consultation.questions if question.number > (desk.number or 0)]
+            asked = [question.number for question in desk.consultation.questions if question.withdrawn_at is None]
+            numbers = [number for number in asked if number > (desk.number or 0)]
             return address(desk, "write_one", number=numbers[0]) if numbers else address(desk, "write_facts")
     return address(desk, sheet.view, **({"number": desk.number} if sheet.view == "write_one" else {}))

@@ -14,6 +14,7 @@ from sakrad.consultations.queries import phase_of
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked, Blocker
+from sakrad.meetings.queries_seats import list_coming
 from sakrad.positions import commands, forms, lifecycle, queries_own
 from sakrad.positions.queries_own import Desk
 from sakrad.positions.routes.desk import invitation_of, open_here
@@ -36,10 +37,11 @@ def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None
         organisation=desk.organisation,
         consultation=consultation,
         phase=phase_of(consultation, clock.now()),
-        minutes=lifecycle.minutes_to_answer([question.kind for question in consultation.questions], consultation.background),
+        minutes=lifecycle.minutes_to_answer([question.kind for question in consultation.questions if question.withdrawn_at is None], consultation.background),
         form=form,
         blockers=blockers or [],
         sent=queries_own.find_position(desk),
+        meetings=list_coming(consultation.id, desk.organisation, clock.now()),
     )
 
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from sakrad.consultations.models import Question
+from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked, Blocker, Stale
@@ -134,6 +135,7 @@ def asked(party: PositionParty, form: Any, blockers: list[Blocker] | None) -> di
         "version": version,
         "answers": [(question, answers.get(question.id)) for question in consultation.questions],
         "questions": questions_of(party),
+        "histories": histories_of(consultation),
         "agreements": queries_together.list_agreements(version, clock.now()),
         "reservation": reservation,
         "form": form,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sakrad.core import clock, files
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
-from sakrad.positions import queries_reading, queries_received
+from sakrad.positions import queries_reading, queries_received, queries_views_public
 
 bp = Blueprint("positions", __name__)
 
@@ -36,3 +36,11 @@ def show(kommun: str, slug: str, org: str) -> ResponseReturnValue:
     if view.voice.key != org:
         return redirect(url_for("positions.show", kommun=kommun, slug=slug, org=view.voice.key), 302)
     return render_template("positions/show.html", view=view, c=view.head, place=view.head.place)
+
+
+@bp.get("/kommun/<kommun>/sakrad/<slug>/moten/<int:number>/synpunkter")
+@public
+def views(kommun: str, slug: str, number: int) -> ResponseReturnValue:
+    """What organisations said at a meeting, and what became of it."""
+    view = queries_views_public.get_views_page(kommun, slug, number, asked_page(), clock.now())
+    return render_template("positions/views.html", view=view, c=view.head, place=view.head.place)

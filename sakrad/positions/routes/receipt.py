@@ -66,6 +66,9 @@ def ask_to_disown(version: PositionVersion) -> ResponseReturnValue:
 @bearer(load=links.get_disownable)
 def disown(version: PositionVersion) -> ResponseReturnValue:
     """Det var inte vi: unpublished at once; nothing is erased."""
-    commands.disown(version.position, at=clock.now())
+    if version.is_view:
+        commands.disown_view(version, at=clock.now())
+    else:
+        commands.disown(version.position, at=clock.now())
     flash(_("Tack. Svaret är borttaget från webben och kommunen ser att det inte kommer från er."))
     return htmx.go(url_for(".ask_to_disown", number=version.receipt_number, token=links.disown_token(version)))

@@ -13,6 +13,7 @@ from wtforms import SelectChoice, ValidationError
 from sakrad.accounts.policy import is_coordinator
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import get_consultation
+from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Missing
@@ -184,7 +185,7 @@ def _chosen(current: PositionVersion, number: str) -> PositionVersion:
 
 def _address(version: PositionVersion) -> str:
     position = version.position
-    more: dict[str, Any] = {} if version is position.versions[-1] else {"version": version.number}
+    more: dict[str, Any] = {} if position.current_id == version.id else {"version": version.number}
     consultation = position.consultation
     return url_for(".review", kommun=consultation.municipality.slug, slug=consultation.slug, org=position.organisation.slug, **more)
 
@@ -281,6 +282,7 @@ def _review(
         municipality=position.consultation.municipality,
         answers={answer.question_id: answer for answer in version.answers},
         texts=_texts(version),
+        histories=histories_of(position.consultation),
         facts=receipts.facts_of(version),
         version_changes=queries_history.changes_of(version),
         reviews=reviews,

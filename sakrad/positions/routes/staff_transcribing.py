@@ -150,6 +150,8 @@ def _again(consultation: Consultation) -> PositionVersion | None:
     of = version.position
     if of.consultation_id != consultation.id or not policy.may_transcribe_for(_user(), consultation, of.organisation):
         raise Missing("version")
+    if version.is_view:  # entered anew it would become an answer
+        raise Missing("version")
     queries_transcribed.entry_of(version)
     return version
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from sakrad.accounts.models import User
 from sakrad.consultations.queries import get_public_consultation
+from sakrad.consultations.queries_participation import is_any_invited
 from sakrad.core import htmx
 from sakrad.core.access import signed_in
 
@@ -28,6 +29,8 @@ def answer_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
     if not mine:
         flash(_("Registrera er organisation, så kan ni svara sedan."))
         return htmx.go(url_for("accounts_organisation.register"))
+    if not consultation.open_invitation and not is_any_invited(consultation, [organisation.id for organisation in mine.values()]):
+        return htmx.go(url_for("participation.ask_as", kommun=kommun, slug=slug))
     key = request.args.get("instam", "")
     view = "agree_with" if key and "/" not in key else "write"
     more: dict[str, Any] = {"key": key} if view == "agree_with" else {}

@@ -15,7 +15,7 @@ from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor
 from sakrad.core.text import Span
 from sakrad.directory.models import TargetGroup
-from sakrad.positions.models import Answer
+from sakrad.positions.models import Answer, PositionVersion
 from sakrad.summaries import lifecycle, queries
 from sakrad.summaries.models import NothingToTakeUp, Point, Theme
 
@@ -91,7 +91,9 @@ def take_up(
     """
     position = answer.version.position
     refuse_unless_compiling(position.consultation, at)
-    refuse_unless_clear(lifecycle.blockers_to_take_up(current=position.current_id == answer.version_id, stands=position.stands))
+    version = answer.version
+    stands = not version.is_disowned and not version.is_withdrawn
+    refuse_unless_clear(lifecycle.blockers_to_take_up(current=version.is_newest, stands=stands))
     wanted = [_trimmed(answer.text, span) for span in (spans if spans is not None else [Span(0, len(answer.text))])]
     reopen_answer(answer, actor=actor, at=at)
     there = {Span(point.start, point.end): point for point in queries.list_points_of(answer)}
@@ -230,11 +232,11 @@ def carry_points(consultation: Consultation, *, actor: Actor | None, at: datetim
     """
     refuse_unless_compiling(consultation, at)
     left_behind = queries.list_left_behind(consultation)
-    keys = {(point.answer.version.position.organisation.slug, point.answer.question.number) for point in left_behind}
-    standing = {(answer.version.position_id, answer.question_id): answer for answer in queries.list_answers(consultation, keys)}
+    keys = {point.id: _key_now(point.answer) for point in left_behind}
+    standing = {_key_of(answer): answer for answer in queries.list_answers(consultation, set(keys.values()))}
     carried = Carried([], [])
     for point in left_behind:
-        answer = standing.get((point.answer.version.position_id, point.answer.question_id))
+        answer = standing.get(keys[point.id])
         start = _nearest(answer.text, point.quotation, point.start) if answer else None
         if answer is None or start is None:
             carried.vanished.append(point.number)
@@ -256,6 +258,20 @@ def carry_points(consultation: Consultation, *, actor: Actor | None, at: datetim
         db.session.flush()
         carried.moved.append(point.number)
     return carried
+
+
+def _key_of(answer: Answer, version: PositionVersion | None = None) -> queries.Key:
+    version = version or answer.version
+    return version.position.organisation.slug, answer.question.number, version.number if version.is_view else None
+
+
+def _key_now(answer: Answer) -> queries.Key:
+    """Where the answer's words are to be looked for: in the current answer, or in what the speaker made of the view."""
+    version = answer.version
+    made = {other.transcription.corrects_id: other for other in version.position.versions if other.transcription} if version.is_view else {}
+    while version.id in made:
+        version = made[version.id]
+    return _key_of(answer, version)
 
 
 def _nearest(text: str, words: str, start: int) -> int | None:

@@ -11,7 +11,7 @@ from sakrad.consultations.queries import dates_of
 from sakrad.core import events
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span
+from sakrad.core.text import Span, places
 from sakrad.records import commands as records
 from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.summaries import lifecycle, queries
@@ -68,7 +68,7 @@ def mask_words(
         Blocked: the summary is not published; then the text itself is changed.
     """
     refuse_unless_clear(lifecycle.blockers_to_mask(dates_of(consultation)))
-    spans = [span] if span else _places(source, words)
+    spans = [span] if span else places(source, words)
     if not spans or any(not 0 <= one.start < one.end <= len(source) for one in spans):
         raise WordsMissing
     return [
@@ -99,13 +99,3 @@ def unmask_words(consultation: Consultation, masks: Sequence[Mask], *, actor: Ac
             authority_id=consultation.authority_id,
             consultation_id=consultation.id,
         )
-
-
-def _places(text: str, words: str) -> list[Span]:
-    """Every place where the words stand, by offsets in code points."""
-    places: list[Span] = []
-    at = text.find(words) if words else -1
-    while at >= 0:
-        places.append(Span(at, at + len(words)))
-        at = text.find(words, at + len(words))
-    return places

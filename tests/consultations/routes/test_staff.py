@@ -48,7 +48,7 @@ def test_an_officer_drafts_with_seven_fields(browse):
     response = browser.post(f"/handlaggning/{kommun}/sakrad/nytt", data=data)
     consultation = only()
     assert response.status_code == 303
-    assert response.location.endswith(f"/handlaggning/{kommun}/sakrad/stod-och-skydd/fragor")
+    assert response.location.endswith(f"/handlaggning/{kommun}/sakrad/stod-och-skydd/forbered")
     assert consultation.function.title == "Verksamhetschef"
     assert consultation.unit is consultation.function.unit
     assert [question.text for question in consultation.questions] == ["Vad ser ni?", "Vad behövs?", "Något annat ni vill säga?"]
@@ -326,16 +326,24 @@ def test_the_overview_says_what_to_do_next_in_every_phase(browse, phase):
 def test_the_overview_of_a_draft_lists_all_that_remains_with_links(browse):
     consultation = make.consultation(Phase.draft, purpose="", background="")
     page = browse(officer_of(consultation.authority)).get(staff_address(consultation))
-    assert "redigera?fler=1#purpose" in page.text
-    assert "redigera?fler=1#background" in page.text
-    assert "redigera?fler=1#closes_on" in page.text
+    assert "forbered/syfte#purpose" in page.text
+    assert "forbered/sak#background" in page.text
+    assert "forbered/aterkoppling#closes_on" in page.text
 
 
 # Who
 
 
-PATHS = ["", "redigera", "fragor", "fragor/1", "material", "inbjudna/valj", "annonsera", "forlang", "avbryt"]
-POSTS = [*PATHS[1:], "fragor/1/flytta", "fragor/1/ta-bort", "avsluta", "inbjudna/nagon/ta-bort", "material/abc/ta-bort"]
+PATHS = ["", "redigera", "forbered", "forbered/sak", "fragor", "fragor/1", "material", "inbjudna/valj", "annonsera", "forlang", "avbryt"]
+POSTS = [
+    *(path for path in PATHS[1:] if path != "forbered"),
+    "fragor/1/flytta",
+    "fragor/1/ta-bort",
+    "avsluta",
+    "flytta-sista-dagen",
+    "inbjudna/nagon/ta-bort",
+    "material/abc/ta-bort",
+]
 
 
 def strangers(consultation: Consultation) -> dict[str, object]:

@@ -181,7 +181,7 @@ def test_more_time_is_given(browse):
     later = clock.last_day(consultation.closes_at) + timedelta(days=7)
     browser, url = browse(officer_of(consultation.authority)), staff_address(consultation, "forlang")
     assert browser.get(url).status_code == 200
-    assert browser.post(url, data={"closes_on": later.isoformat()}).status_code == 303
+    assert browser.post(url, data={"closes_on": later.isoformat(), "reason": "Fler vill svara."}).status_code == 303
     assert fresh(consultation).closes_at == clock.end_of(later)
     assert events() == [EventName.closing_moved]
 
@@ -199,7 +199,8 @@ def test_a_wrong_last_day_is_refused_with_the_reason(browse, phase, days, status
     consultation = make.consultation(phase)
     before = consultation.closes_at
     day = clock.last_day(before) + timedelta(days=days)
-    response = browse(officer_of(consultation.authority)).post(staff_address(consultation, "forlang"), data={"closes_on": day.isoformat()})
+    wanted = {"closes_on": day.isoformat(), "reason": "Fler vill svara."}
+    response = browse(officer_of(consultation.authority)).post(staff_address(consultation, "forlang"), data=wanted)
     assert response.status_code == status
     assert message in response.text
     assert day.isoformat() in response.text
@@ -211,6 +212,7 @@ def test_more_time_without_a_day_is_refused(browse):
     response = browse(officer_of(consultation.authority)).post(staff_address(consultation, "forlang"), data={"closes_on": ""})
     assert response.status_code == 422
     assert "Ange en dag." in response.text
+    assert "Skriv varför svarstiden förlängs." in response.text
 
 
 # Breaking off and ending

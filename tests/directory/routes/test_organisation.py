@@ -28,15 +28,18 @@ def url(organisation: Organisation) -> str:
 
 
 def test_an_administrator_changes_the_profile(organisation: Organisation, browse: Any) -> None:
-    browser, group = browse(make.user((Role.administrator, organisation))), make.group()
+    browser, group, subject = browse(make.user((Role.administrator, organisation))), make.group(), make.subject()
+    place = {"subjects": [subject.slug], "area": "Norrby", "postal_address": "Box 1\r\n123 45 Åby"}
     page = browser.get(url(organisation))
     assert page.status_code == 200 and organisation.email in page.text
-    answer = browser.post(url(organisation), data=VALUES | WORDS | {"groups": [group.slug]})
+    answer = browser.post(url(organisation), data=VALUES | WORDS | place | {"groups": [group.slug]})
     assert answer.status_code == 303
     organisation = fresh(organisation)
     assert (organisation.name, organisation.org_number, organisation.municipality_id) == ("Nya namnet", "802002-8711", None)
     assert (organisation.voice_bearer, organisation.provider) == (True, False)
     assert [found.slug for found in organisation.groups] == [group.slug]
+    assert [found.slug for found in organisation.subjects] == [subject.slug]
+    assert (organisation.area, organisation.postal_address) == ("Norrby", "Box 1\n123 45 Åby")
     assert list(db.session.scalars(sa.select(Event.name))) == ["organisation_changed"]
 
 
@@ -70,6 +73,8 @@ def test_the_public_is_sent_to_sign_in(organisation: Organisation, client: Any) 
         pytest.param({"org_number": "802002-8712"}, "inget organisationsnummer", id="a false number"),
         pytest.param({"org_number": "811228-9874"}, "inget organisationsnummer", id="a person's number"),
         pytest.param({"voice_bearer": ""}, "minst en roll", id="no role"),
+        pytest.param({"protected": "y", "area": "Norrby"}, "varken område eller postadress", id="protected, with an area"),
+        pytest.param({"protected": "y", "postal_address": "Box 1"}, "varken område eller postadress", id="protected, with an address"),
         pytest.param({"description": "x" * 2001}, "högst 2000 tecken", id="too long"),
     ],
 )

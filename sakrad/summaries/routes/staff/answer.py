@@ -58,12 +58,14 @@ def _form(answer: Answer) -> AnswerForm:
 
 
 @bp.get("/sammanstall/svar/<org>/<int:number>")
+@bp.get("/sammanstall/svar/<org>/<int:number>/mote/<int:version>")
 @requires(policy.may_take_up, load=queries.get_answer)
 def answer(answer: Answer) -> ResponseReturnValue:
     return _page(answer, _form(answer))
 
 
 @bp.post("/sammanstall/svar/<org>/<int:number>")
+@bp.post("/sammanstall/svar/<org>/<int:number>/mote/<int:version>")
 @requires(policy.may_take_up, load=queries.get_answer)
 def split(answer: Answer) -> ResponseReturnValue:
     """Take up the chosen words, and cite them where the form says."""
@@ -111,6 +113,7 @@ def sort_point(point: Point) -> ResponseReturnValue:
             **here(consultation),
             org=point.answer.version.position.organisation.slug,
             number=point.answer.question.number,
+            version=point.answer.version.number if point.answer.version.is_view else None,
             _anchor=f"synpunkt-{point.number}",
         )
     )

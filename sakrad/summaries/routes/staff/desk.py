@@ -127,8 +127,7 @@ class Desk:
         """What the button is about: its own answer or point, or everything that is ticked. Refuses what the official may not touch."""
         keys = request.args.getlist("enhet") or request.form.getlist("valda")
         numbers = [number for key in keys if (number := whole_number(key)) is not None]
-        split = [(org, whole_number(number)) for org, _, number in (key.rpartition(".") for key in keys)]
-        names = [(org, number) for org, number in split if org and number is not None]
+        names = [name for key in keys if (name := queries.key_of(key)) is not None]
         found: list[Answer | Point] = [*queries.list_points(self.consultation, numbers), *queries.list_answers(self.consultation, names)]
         if not keys:
             raise Nothing
@@ -163,9 +162,9 @@ class Desk:
 
     def address(self) -> str:
         place = here(self.consultation)
-        org, _, number = request.args.get("svar", "").rpartition(".")
-        if org and whole_number(number) is not None:
-            return url_for("summaries_staff.answer", **place, org=org, number=whole_number(number))
+        if (key := queries.key_of(request.args.get("svar", ""))) is not None:
+            org, number, version = key
+            return url_for("summaries_staff.answer", **place, org=org, number=number, version=version)
         row = request.args.get("enhet")
         anchor = f"rad-{row.replace('.', '-')}" if row and not row.isdigit() else request.args.get("rad")
         return url_for("summaries_staff.workbench", **place, **self.filters.args(), stycke=self.open or None, _anchor=anchor)

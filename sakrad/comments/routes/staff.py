@@ -1,0 +1,150 @@
+"""Review of comments: nothing is published before it; what is hidden has a ground from the published policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from sakrad.comments import commands, policy, queries
+from sakrad.comments.forms import DecisionForm, MaskForm
+from sakrad.comments.models import Comment, CommentState, ModerationGround
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries import get_consultation
+from sakrad.core import clock, htmx, tables
+from sakrad.core.access import requires
+from sakrad.core.db import abandon
+from sakrad.core.errors import Blocked, Missing
+from sakrad.core.i18n import label
+from sakrad.core.paging import asked_page
+from sakrad.core.text import Span, whole_number
+from sakrad.directory.models import Municipality
+from sakrad.directory.queries import get_municipality
+from sakrad.directory.queries_merging import with_merged
+from sakrad.records.models import MaskGround, TextKind
+from sakrad.records.queries import list_masks, published
+
+bp = Blueprint("comments_staff", __name__)
+HERE = "/handlaggning/<kommun>/sakrad/<slug>/kommentarer"
+
+
+def _user() -> Any:
+    return current_user._get_current_object()
+
+
+@bp.get(HERE)
+@requires(policy.may_moderate, load=get_consultation)
+def queue(consultation: Consultation) -> ResponseReturnValue:
+    """What waits and what is reported first, then the rest."""
+    listed = queries.list_queue(consultation, asked_page())
+    return render_template(
+        "comments/staff/queue.html",
+        municipality=consultation.municipality,
+        consultation=consultation,
+        listed=listed,
+        barred=set(with_merged([held.organisation_id for held in current_user.memberships if held.organisation_id])),
+    )
+
+
+@bp.route(f"{HERE}/<reference>", methods=["GET", "POST"])
+@requires(policy.may_review_comment, load=queries.get_comment)
+def review(comment: Comment) -> ResponseReturnValue:
+    """One comment, its reports and decisions, and the form for the next."""
+    form = DecisionForm()
+    if form.validate_on_submit():
+        try:
+            commands.review_comment(
+                comment,
+                state=CommentState(form.state.data),
+                ground=ModerationGround(form.ground.data) if form.ground.data else None,
+                note=form.note.data or "",
+                actor=_user(),
+                at=clock.now(),
+            )
+        except commands.GroundMissing:
+            form.ground.errors = [_("Välj varför kommentaren döljs.")]
+        except Blocked as refusal:
+            return _page(comment, form, 409, blockers=refusal.blockers)
+        else:
+            flash(_("Kommentaren är publicerad.") if comment.state is CommentState.published else _("Kommentaren är dold."))
+            return htmx.go(_address(".queue", comment))
+    return _page(comment, form, 422 if form.errors else 200)
+
+
+@bp.post(f"{HERE}/<reference>/maska")
+@requires(policy.may_review_comment, load=queries.get_comment)
+def mask(comment: Comment) -> ResponseReturnValue:
+    """Hide words in the published copy, before or after it is published."""
+    form = MaskForm()
+    if form.validate_on_submit():
+        try:
+            ground = MaskGround(form.mask_ground.data)
+            commands.mask_words(comment, words=form.words.data or "", ground=ground, actor=_user(), at=clock.now())
+        except commands.WordsMissing:
+            abandon()
+            form.words.errors = [_("Orden finns inte i kommentaren. Skriv dem exakt som de står.")]
+        else:
+            flash(_("Orden är dolda överallt där kommentaren visas."))
+            return htmx.go(_address(".review", comment))
+    return _page(comment, DecisionForm(formdata=None), 422, masking=form)
+
+
+@bp.post(f"{HERE}/<reference>/visa-igen")
+@requires(policy.may_review_comment, load=queries.get_comment)
+def unmask(comment: Comment) -> ResponseReturnValue:
+    """Show the words that begin at ?fran= again."""
+    start = whole_number(request.args.get("fran", ""))
+    for standing in list_masks(TextKind.comment, [comment.id]):
+        if standing.start == start:
+            commands.unmask_words(comment, standing, actor=_user(), at=clock.now())
+            return htmx.go(_address(".review", comment))
+    raise Missing("mask")
+
+
+@bp.get("/handlaggning/<kommun>/kommentarslogg.csv")
+@requires(policy.may_export_log, load=get_municipality)
+def export(municipality: Municipality) -> ResponseReturnValue:
+    """The moderation log of the consultations that the reader handles, as a table."""
+    header = ["beslutat", "sakråd", "fråga", "kommentar", "organisation", "inkommen", "beslut", "grund", "till organisationen", "text"]
+    rows = (
+        (
+            row.decided_at.astimezone(clock.STOCKHOLM).isoformat(timespec="minutes"),
+            row.title,
+            row.number,
+            row.reference,
+            row.organisation_name,
+            row.received_at.astimezone(clock.STOCKHOLM).isoformat(timespec="minutes"),
+            label(row.state),
+            label(row.ground) if row.ground else "",
+            row.note,
+            row.text,
+        )
+        for row in queries.iterate_log(municipality, _user())
+    )
+    return tables.download("kommentarslogg.csv", header, rows)
+
+
+def _address(endpoint: str, comment: Comment) -> str:
+    consultation = comment.consultation
+    reference = comment.reference if endpoint != ".queue" else None
+    return url_for(endpoint, kommun=consultation.municipality.slug, slug=consultation.slug, reference=reference)
+
+
+def _page(
+    comment: Comment, form: DecisionForm, status: int = 200, *, masking: MaskForm | None = None, blockers: Any = ()
+) -> ResponseReturnValue:
+    masks = list_masks(TextKind.comment, [comment.id])
+    return render_template(
+        "comments/staff/review.html",
+        municipality=comment.consultation.municipality,
+        consultation=comment.consultation,
+        comment=comment,
+        shown=published(comment.text, [Span(mask.start, mask.end) for mask in masks]),
+        masks=[(mask, comment.text[mask.start : mask.end]) for mask in masks],
+        form=form,
+        masking=masking or MaskForm(formdata=None),
+        blockers=blockers,
+    ), status

@@ -1,0 +1,140 @@
+"""The guided preparation: the method's steps, one page each, and a last day that is moved from a hint."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from sakrad.consultations import commands, forms, hints, lifecycle, planning, policy, queries, queries_preparing, steps
+from sakrad.consultations.forms_preparing import StepForm
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.routes.staff import ONE, bp, go, handles, offer, shut_out, user, values_of
+from sakrad.consultations.steps import STEPS, Preparing, Step, StepState
+from sakrad.core import clock, readability
+from sakrad.core.access import requires
+from sakrad.core.errors import Blocked, Blocker, Stale
+
+
+@bp.get(f"{ONE}/forbered")
+@handles
+def continue_preparing(consultation: Consultation) -> ResponseReturnValue:
+    """To the first step where something remains."""
+    progress = queries_preparing.list_progress(consultation, queries_preparing.list_ticked(consultation), clock.now())
+    step = next((each.step for each in progress if each.state is StepState.todo), STEPS[0])
+    return go("consultations_staff.prepare", consultation, steg=step.code)
+
+
+@bp.route(f"{ONE}/forbered/<steg>", methods=["GET", "POST"])
+@requires(policy.may_prepare, load=queries_preparing.get_step)
+def prepare(preparing: Preparing) -> ResponseReturnValue:
+    """One step: what it asks for, its fields and its checklist, saved by itself. Dates can be proposed without being saved."""
+    consultation, step, at = preparing.consultation, preparing.step, clock.now()
+    ticked = queries_preparing.list_ticked(consultation)
+    shown = forms.matter_of(consultation) | {"ticked": sorted(ticked), "seen": commands.stamp_of_step(consultation, step)}
+    form = StepForm(step, data={name: value for name, value in shown.items() if name != "questions"})
+    functions = offer(form, [consultation.authority])
+    blockers = lifecycle.blockers_to_change(queries.facts_of(consultation), at)
+    differences: list[forms.Difference] = []
+    plan = None
+    status = 200
+    if form.is_submitted() and "propose" in request.form:
+        plan = _propose(form, at)
+    elif form.is_submitted():
+        status = 422
+        if form.validate() and not shut_out(form, consultation.authority):
+            try:
+                commands.save_step(
+                    consultation,
+                    step,
+                    values=values_of(form, functions),
+                    questions=forms.lines_of(form.questions.data) if "questions" in form else (),
+                    ticked=form.ticked.data or [],
+                    seen=form.seen.data or "",
+                    actor=user(),
+                    at=at,
+                )
+                flash(_("Sparat."))
+                return _onward(consultation, step)
+            except Blocked as refusal:
+                status, blockers = 409, refusal.blockers
+            except Stale:
+                status, differences = 409, form.differences({name: shown[name] for name in step.fields if name in shown})
+                if not differences:  # both wrote the same
+                    return _onward(consultation, step)
+                form.seen.data = commands.stamp_of_step(consultation, step)  # the next save is made knowing theirs
+    facts = queries.facts_of(consultation)
+    progress = queries_preparing.list_progress(consultation, ticked, at)
+    return render_template(
+        "consultations/staff/prepare.html",
+        consultation=consultation,
+        municipality=consultation.municipality,
+        step=step,
+        form=form,
+        progress=progress,
+        state=progress[STEPS.index(step)].state,
+        number=STEPS.index(step) + 1,
+        following=steps.next_after(step),
+        blockers=blockers,
+        differences=differences,
+        plan=plan,
+        milestones=planning.milestones(facts, at),
+        readings=readings_of(consultation, step),
+        hints=[] if blockers else _hints_of(consultation, step, at),
+    ), status
+
+
+def _hints_of(consultation: Consultation, step: Step, at: datetime) -> list[Blocker]:
+    """The hints that are mended in the step."""
+    found = hints.hints(queries.facts_of(consultation), queries_preparing.around_of(consultation), at)
+    return [hint for hint in found if (place := steps.place_of(hint.field)) and place[0] is step]
+
+
+def readings_of(consultation: Consultation, step: Step) -> list[dict[str, Any]]:
+    """The step's texts that are hard to read or have long sentences, cut so that these can be marked."""
+    texts = [(field, text, readability.read(text)) for field, text in queries_preparing.texts_of(consultation, step.fields)]
+    return [
+        {"field": field, "name": hints.READ[field], "reading": reading, "parts": readability.parts(text, reading.long)}
+        for field, text, reading in texts
+        if reading.is_hard or reading.long
+    ]
+
+
+def _propose(form: StepForm, at: datetime) -> planning.Plan | None:
+    """Put proposed days into the form, backwards from the meeting that stands there; nothing is saved."""
+    if "decision_on" not in form or not form.decision_on.validate(form):
+        return None
+    plan = planning.dates_towards(form.decision_on.data, at)
+    for name, day in plan.days().items():
+        form[name].data, form[name].raw_data = day, None
+    return plan
+
+
+def _onward(consultation: Consultation, step: Step) -> ResponseReturnValue:
+    """Where the pressed button leads: on, or the same step again."""
+    following = steps.next_after(step)
+    if "onward" in request.form:
+        if following is None:
+            return go("consultations_staff.show", consultation)
+        return go("consultations_staff.prepare", consultation, steg=following.code)
+    return go("consultations_staff.prepare", consultation, steg=step.code)
+
+
+@bp.post(f"{ONE}/flytta-sista-dagen")
+@handles
+def move_last_day(consultation: Consultation) -> ResponseReturnValue:
+    """What a hint about the last day to answer proposes, done – while the hint proposes it."""
+    at = clock.now()
+    found = hints.hints(queries.facts_of(consultation), queries_preparing.around_of(consultation), at)
+    proposed = {hint.args.get("mend") for hint in found}
+    day = next((day for day in proposed if day and day.isoformat() == request.form.get("dag")), None)
+    if day is None:
+        flash(_("Förslaget gäller inte längre."), "error")
+    else:
+        values = {"closes_at": clock.end_of(day)}
+        commands.change_consultation(consultation, values=values, seen_version=consultation.version, actor=user(), at=at)
+        flash(_("Sista dagen är flyttad."))
+    return go("consultations_staff.prepare", consultation, steg="aterkoppling")

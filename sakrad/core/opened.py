@@ -1,0 +1,22 @@
+"""Which invitations' personal links have been opened in this browser, by a press of a button: mail scanners press none.
+
+The secret in the address finds the invitation; what stands behind it is shown only where somebody has opened it.
+"""
+
+from __future__ import annotations
+
+from flask import session
+
+KEY = "opened_invitations"
+MOST = 20  # in one browser: the cookie is small
+
+
+def is_open(reference: str) -> bool:
+    """Whether the invitation with the reference has been opened here."""
+    return reference in session.get(KEY, [])
+
+
+def open_here(reference: str) -> None:
+    """Let this browser in, after a press of a button. The oldest goes out when there are too many."""
+    others = [known for known in session.get(KEY, []) if known != reference]
+    session[KEY] = [*others[-MOST + 1 :], reference]

@@ -1,0 +1,80 @@
+"""The shape of the forms around a meeting's notes."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+from sakrad.core.fields import at_most
+from sakrad.core.i18n import choices
+from sakrad.core.text import normalised
+from sakrad.records.models import MaskGround
+
+BODY, CORRECTION, ANSWER = 40_000, 4_000, 2_000  # code points
+ACCEPTED, REFUSED = "ja", "nej"
+
+
+class NotesForm(FlaskForm):
+    """The notes, and which version their writer saw."""
+
+    version = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
+    body = TextAreaField(
+        _("Mötesanteckningar"),
+        description=_("Vad som sades och av vilken organisation, inte av vilken person. Rubriker skriver du med ## först på raden."),
+        filters=[normalised],
+        validators=[DataRequired(_("Skriv något i anteckningarna.")), at_most(BODY)],
+    )
+
+
+class ShareForm(FlaskForm):
+    """Until which day corrections may be asked for."""
+
+    until = DateField(
+        _("Rättelser senast"),
+        description=_("Till och med den dagen. Föreslaget: en vecka."),
+        validators=[InputRequired(_("Välj en dag."))],
+    )
+
+
+class CorrectionForm(FlaskForm):
+    """What an organisation asks to have corrected."""
+
+    text = TextAreaField(
+        _("Vad behöver rättas?"),
+        description=_("Skriv gärna vilken mening det gäller och hur den borde lyda. Namnge inga personer."),
+        filters=[normalised],
+        validators=[DataRequired(_("Skriv vad som behöver rättas.")), at_most(CORRECTION)],
+    )
+
+
+class AnswerForm(FlaskForm):
+    """The municipality's answer to a correction."""
+
+    accepted = RadioField(
+        _("Rättas anteckningarna?"),
+        choices=[SelectChoice(ACCEPTED, _("Ja, det rättas")), SelectChoice(REFUSED, _("Nej"))],
+        validators=[InputRequired(_("Välj ja eller nej."))],
+        invalid_choice_message=_("Välj ja eller nej."),
+    )
+    answer = TextAreaField(
+        _("Svar till organisationen"),
+        description=_("Vid nej behövs ett skäl."),
+        filters=[normalised],
+        validators=[at_most(ANSWER)],
+    )
+
+
+class MaskForm(FlaskForm):
+    """Words to hide in the published notes: marked, or written exactly as they stand."""
+
+    start = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    end = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    words = StringField(
+        _("Orden som ska döljas"),
+        description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),
+        validators=[at_most(2_000)],
+    )
+    ground = SelectField(_("Grund"), choices=lambda: choices(MaskGround), validators=[InputRequired(_("Välj en grund."))])

@@ -1,0 +1,200 @@
+"""Reads about a meeting's notes: for those who write them, for those who came, and for everybody once they are final."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from sakrad.consultations.models import Consultation, Invitation
+from sakrad.consultations.queries import WITH_PARTS, get_consultation, get_invitation
+from sakrad.core import clock
+from sakrad.core.db import db, locked
+from sakrad.core.errors import Missing
+from sakrad.core.text import markdown
+from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.queries_merging import follow, merged_into
+from sakrad.meetings.lifecycle_notes import NotesFacts
+from sakrad.meetings.models import Attendance, Meeting, Notes, NotesCorrection, Registration, RegistrationState
+from sakrad.records.models import Mask, TextKind
+from sakrad.records.queries import list_masks, masks_over, published
+
+ROUND = timedelta(days=7)  # proposed for corrections
+
+# -- for those who write them
+
+
+def get_meeting(kommun: str, slug: str, number: int) -> Meeting:
+    """The meeting at the address with its notes, for staff routes; locked when writing.
+
+    Raises:
+        Missing: there is none.
+    """
+    return _meeting(get_consultation(kommun, slug), number)
+
+
+def get_correction(kommun: str, slug: str, number: int, reference: str) -> NotesCorrection:
+    """A correction that an organisation asks for, for staff routes; the meeting is locked when writing.
+
+    Raises:
+        Missing: there is none.
+    """
+    meeting = get_meeting(kommun, slug, number)
+    for correction in meeting.notes.corrections if meeting.notes else ():
+        if correction.reference == reference:
+            return correction
+    raise Missing("correction")
+
+
+def _meeting(consultation: Consultation, number: int) -> Meeting:
+    statement = (
+        sa.select(Meeting)
+        .where(Meeting.consultation_id == consultation.id, Meeting.number == number)
+        .options(selectinload(Meeting.notes).selectinload(Notes.corrections).joinedload(NotesCorrection.organisation))
+    )
+    meeting = db.session.scalar(locked(statement, Meeting))
+    if meeting is None:
+        raise Missing("meeting")
+    set_committed_value(meeting, "consultation", consultation)
+    return meeting
+
+
+def facts_of(meeting: Meeting) -> NotesFacts:
+    """What the steps of the notes are judged by."""
+    notes = meeting.notes
+    return NotesFacts(
+        starts_at=meeting.starts_at,
+        cancelled=meeting.cancelled_at is not None,
+        empty=notes is None or not notes.body.strip(),
+        shared=notes is not None and notes.shared_at is not None,
+        corrections_until=notes.corrections_until if notes else None,
+        final=notes is not None and notes.final_at is not None,
+        unanswered=sum(one.accepted is None for one in notes.corrections) if notes else 0,
+    )
+
+
+def proposed_until(meeting: Meeting, at: datetime) -> date:
+    """The last day for corrections that the form proposes: a week after the meeting or after today, whichever is later."""
+    return clock.day_of(max(at, meeting.ends_at) + ROUND)
+
+
+def is_participant(meeting_id: Any, organisation_id: Any) -> sa.ColumnElement[bool]:
+    """Whether the organisation came, or was registered to come."""
+    came = sa.exists().where(Attendance.meeting_id == meeting_id, Attendance.organisation_id == organisation_id)
+    registered = sa.exists().where(
+        Registration.meeting_id == meeting_id,
+        Registration.organisation_id == organisation_id,
+        Registration.state == RegistrationState.registered,
+    )
+    return sa.or_(came, registered)
+
+
+def list_participants(meeting: Meeting) -> list[Organisation]:
+    """The organisations that came or were registered: to whom the notes are sent."""
+    statement = sa.select(Organisation).where(is_participant(meeting.id, Organisation.id)).order_by(Organisation.name, Organisation.id)
+    return list(db.session.scalars(statement))
+
+
+def list_notes_masks(notes: Notes) -> list[tuple[Mask, str]]:
+    """What is masked in the notes, with the words that lie under."""
+    return [(mask, notes.body[mask.start : mask.end]) for mask in list_masks(TextKind.notes, [notes.id])]
+
+
+# -- for those who came
+
+
+@dataclass(frozen=True, slots=True)
+class NotesSeat:
+    """An organisation before the notes of a meeting that it came to: reached by a member, or by the invitation's link."""
+
+    organisation: Organisation
+    meeting: Meeting
+    notes: Notes
+    invitation: Invitation | None = None
+    token: str | None = None  # None: reached by a member
+
+    @property
+    def consultation(self) -> Consultation:
+        return self.meeting.consultation
+
+    @property
+    def corrections(self) -> Sequence[NotesCorrection]:
+        """Its own only: what others ask for is between them and the municipality."""
+        return [one for one in self.notes.corrections if self.organisation.id in (one.organisation_id, one.organisation.heir_id)]
+
+
+def get_seat(org: str, kommun: str, slug: str, number: int) -> NotesSeat:
+    """The seat of an organisation's members.
+
+    Raises:
+        Missing: there are no such notes that have been sent out, or the organisation was not there.
+        Moved: the organisation has become another.
+    """
+    both = (
+        sa.select(Organisation, Consultation)
+        .join_from(Consultation, Consultation.municipality)
+        .join(Organisation, Organisation.slug == org)
+        .where(Municipality.slug == kommun, Municipality.active, Consultation.slug == slug, Consultation.announced_at.is_not(None))
+        .options(*WITH_PARTS)
+    )
+    found = db.session.execute(both).first()
+    if found is None:
+        raise Missing("seat")
+    organisation, consultation = found
+    return _seat(follow(organisation), consultation, number)
+
+
+def get_link_seat(token: str, number: int) -> NotesSeat:
+    """The seat that an invitation's personal link opens.
+
+    Raises:
+        Missing: the token is false, or as in `get_seat`.
+    """
+    invitation = get_invitation(token)
+    return _seat(invitation.organisation, invitation.consultation, number, invitation=invitation, token=token)
+
+
+def _seat(organisation: Organisation, consultation: Consultation, number: int, **more: Any) -> NotesSeat:
+    meeting = _meeting(consultation, number)
+    notes = meeting.notes
+    there = sa.exists().where(Organisation.id.in_(merged_into(organisation.id)), is_participant(meeting.id, Organisation.id))
+    if notes is None or notes.shared_at is None or not db.session.scalar(sa.select(there)):
+        raise Missing("notes")
+    return NotesSeat(organisation, meeting, notes, **more)
+
+
+# -- for everybody
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNotes:
+    """Final notes as readers see them: masked, with the corrections as counts."""
+
+    html: Markup
+    final_on: date
+    asked: int  # corrections that were asked for
+    accepted: int
+
+
+def find_public_notes(meeting_id: int) -> PublicNotes | None:
+    """The meeting's notes once they are final, in two statements; for templates/meetings/_notes.html."""
+    asked = sa.select(sa.func.count()).where(NotesCorrection.notes_id == Notes.id)
+    row = db.session.execute(
+        sa.select(
+            Notes.id,
+            Notes.body,
+            Notes.final_at,
+            asked.correlate(Notes).scalar_subquery().label("asked"),
+            asked.where(NotesCorrection.accepted.is_(True)).correlate(Notes).scalar_subquery().label("accepted"),
+        ).where(Notes.meeting_id == meeting_id, Notes.final_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    masks = masks_over({TextKind.notes: [row.id]}).get((TextKind.notes, row.id), [])
+    return PublicNotes(markdown(published(row.body, masks)), clock.day_of(row.final_at), row.asked, row.accepted)

@@ -1,0 +1,197 @@
+"""An organisation's page for a meeting: register, change, leave, say what is needed; and, for who comes, where it is.
+
+Its pages stand under two families of addresses: members come by the organisation's address, and the holder of an
+invitation by its link. `at_meeting` registers a handler in both, from one implementation.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from sakrad.accounts.models import User
+from sakrad.core import calendars, carry, clock, htmx, opened
+from sakrad.core.access import bearer, requires
+from sakrad.core.errors import Blocked, Blocker, Missing, show_beside
+from sakrad.core.security import limited
+from sakrad.meetings import calendar, forms, lifecycle, policy, queries, queries_seats
+from sakrad.meetings import commands_registering as commands
+from sakrad.meetings.models import RegistrationState
+from sakrad.meetings.queries_seats import Seat
+
+bp = Blueprint("meetings_organisation", __name__)
+Handler = Callable[..., ResponseReturnValue]
+MEMBER = "/forening/<org>/moten/<kommun>/<slug>/<int:number>"
+LINK = "/inbjudan/<token>/moten/<int:number>"
+link_bp = Blueprint("meetings_link", __name__)
+
+
+def at_meeting(path: str = "", method: str = "GET", limit: str = "") -> Callable[[Handler], Handler]:
+    """Register the handler for members and for the link's holder. The endpoint is its name, in both blueprints."""
+
+    def decorate(handler: Handler) -> Handler:
+        counted = limited(limit, methods=[method]) if limit else lambda view: view
+        member = counted(requires(policy.may_attend, load=queries_seats.get_seat)(handler))
+        bp.add_url_rule(MEMBER + path, handler.__name__, member, methods=[method])
+        holder = counted(bearer(load=queries_seats.get_link_seat)(_opened(handler)))
+        link_bp.add_url_rule(LINK + path, handler.__name__, holder, methods=[method])
+        return handler
+
+    return decorate
+
+
+def _opened(handler: Handler) -> Handler:
+    """Only where the button has been pressed; others are shown whose invitation it is, and the button.
+
+    A browser that has forgotten it, with words that somebody wrote, gets them back with a button that opens and saves.
+    """
+
+    @functools.wraps(handler)
+    def view(seat: Seat, **more: Any) -> ResponseReturnValue:
+        if not opened.is_open(_reference(seat)):
+            if request.method == "GET":
+                return render_template("meetings/link/closed.html", **_given(seat))
+            if carry.OPEN not in request.form:
+                return carry.lost() or htmx.go(address(seat, "show"))
+            opened.open_here(_reference(seat))
+        return handler(seat, **more)
+
+    return view
+
+
+def _reference(seat: Seat) -> str:
+    assert seat.invitation is not None, "a seat reached by a link has its invitation"
+    return str(seat.invitation.reference)
+
+
+def address(seat: Seat, view: str, **more: Any) -> str:
+    """The address of one of the pages, in the family by which the seat was reached."""
+    pages, view = ("_notes", "show") if view == "notes" else ("", view)
+    if seat.by_link:
+        return url_for(f"meetings_link{pages}.{view}", token=seat.token, number=seat.meeting.number, **more)
+    where: dict[str, Any] = {"org": seat.organisation.slug, "kommun": seat.consultation.municipality.slug, "slug": seat.consultation.slug}
+    return url_for(f"meetings_organisation{pages}.{view}", **where, number=seat.meeting.number, **more)
+
+
+def _actor(seat: Seat) -> User | None:
+    return None if seat.by_link else current_user._get_current_object()
+
+
+def _given(seat: Seat) -> dict[str, Any]:
+    def url(view: str) -> str:
+        return address(seat, view)
+
+    return {
+        "seat": seat,
+        "organisation": seat.organisation,
+        "consultation": seat.consultation,
+        "meeting": seat.meeting,
+        "url": url,
+        "frame": "meetings/link/frame.html" if seat.by_link else "organisation.html",
+    }
+
+
+def _page(
+    seat: Seat,
+    status: int = 200,
+    *,
+    form: forms.RegisterForm | None = None,
+    need: forms.NeedForm | None = None,
+    blockers: list[Blocker] | None = None,
+) -> ResponseReturnValue:
+    at, mine = clock.now(), seat.active
+    facts = queries.facts_of(seat.meeting, besides=mine.organisation_id if mine else None)
+    if form is None:
+        form = forms.RegisterForm(formdata=None, people=mine.people if mine else 1, digital=mine.digital if mine else False)
+    queue = [each.id for each in queries.list_queue(seat.meeting)] if mine and mine.state is RegistrationState.waiting else []
+    return render_template(
+        "meetings/organisation/show.html",
+        **_given(seat),
+        facts=facts,
+        form=form,
+        need=need or forms.NeedForm(formdata=None),
+        blockers=blockers or [],
+        closed=lifecycle.blockers_to_register(facts, lifecycle.Wish(1), at),
+        stays=lifecycle.blockers_to_leave(facts, at),
+        room=lifecycle.has_room(facts, 1),
+        place_in_queue=queue.index(mine.id) + 1 if mine and mine.id in queue else None,
+        notes_url=address(seat, "notes") if queries_seats.may_read_notes(seat) else None,
+    ), status
+
+
+@at_meeting()
+def show(seat: Seat) -> ResponseReturnValue:
+    """How the organisation stands to the meeting; where it is, for one that comes."""
+    return _page(seat)
+
+
+@link_bp.post(f"{LINK}/oppna")
+@bearer(load=queries_seats.get_link_seat)
+def unlock(seat: Seat) -> ResponseReturnValue:
+    """Open the page in this browser."""
+    opened.open_here(_reference(seat))
+    return htmx.go(address(seat, "show"))
+
+
+@at_meeting("/anmal", method="POST")
+def register(seat: Seat) -> ResponseReturnValue:
+    """Register, or change how many come."""
+    form = forms.RegisterForm()
+    if not form.validate():
+        return _page(seat, 422, form=form)
+    try:
+        made = commands.register(
+            seat.meeting, seat.organisation, people=form.people.data, digital=form.digital.data, actor=_actor(seat), at=clock.now()
+        )
+    except Blocked as blocked:
+        show_beside(form, blocked)
+        return _page(seat, 422 if all(blocker.field for blocker in blocked.blockers) else 409, form=form)
+    flash(_("Ni är anmälda.") if made.state is RegistrationState.registered else _("Ni står på väntelistan."))
+    return htmx.go(address(seat, "show"))
+
+
+@at_meeting("/avanmal", method="POST")
+def leave(seat: Seat) -> ResponseReturnValue:
+    """The organisation does not come."""
+    if seat.active is None:
+        return htmx.go(address(seat, "show"))
+    try:
+        commands.leave(seat.active, actor=_actor(seat), at=clock.now())
+    except Blocked as blocked:
+        return _page(seat, 409, blockers=blocked.blockers)
+    flash(_("Ni är avanmälda. Tack för att ni sa till."))
+    return htmx.go(address(seat, "show"))
+
+
+@at_meeting("/behov", method="POST", limit="30 per hour")
+def ask(seat: Seat) -> ResponseReturnValue:
+    """Say what somebody needs, tied to nobody."""
+    need = forms.NeedForm()
+    if not need.validate():
+        return _page(seat, 422, need=need)
+    try:
+        commands.ask_for_access(seat.meeting, need.need.data, at=clock.now())
+    except Blocked as blocked:
+        show_beside(need, blocked)
+        return _page(seat, 409, need=need)
+    flash(_("Tack. Önskemålet är framfört, utan namn och utan att det syns vilken organisation det kom från."))
+    return htmx.go(address(seat, "show"))
+
+
+@at_meeting("/kalender.ics")
+def file(seat: Seat) -> ResponseReturnValue:
+    """The calendar file of one who comes: with place and link."""
+    if not seat.comes:
+        raise Missing("not registered")
+    where: dict[str, Any] = {"kommun": seat.consultation.municipality.slug, "slug": seat.consultation.slug}
+    page = url_for("meetings.show", **where, number=seat.meeting.number, _external=True)  # calendars are shared: no personal link
+    entry = calendar.registered_entry(seat.meeting, page)
+    name = calendar.file_name(seat.consultation.slug, seat.meeting.number)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(calendars.calendar([entry]), content_type=calendars.CONTENT_TYPE, headers=headers)

@@ -1,0 +1,101 @@
+"""The public page of what organisations said at a meeting: their words, once reviewed, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from sakrad.consultations.models import Question
+from sakrad.consultations.queries_public import Head, get_head
+from sakrad.core.db import db, order_sv
+from sakrad.core.errors import Missing
+from sakrad.core.paging import bytes_of, packed
+from sakrad.meetings.models import Meeting
+from sakrad.positions import uses
+from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.queries_public import READABLE, Shown, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_views import is_view_standing
+from sakrad.positions.uses import Use
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
+
+PAGE_BYTES = 34_000  # of words, about, as they are sent
+AROUND_BYTES = 1_500  # of what stands around the words of one view
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one organisation said about one question."""
+
+    voice: Voice
+    question: int
+    asked: str
+    text: str  # masked
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewsPage:
+    """…/moten/<n>/synpunkter"""
+
+    head: Head
+    title: str  # the meeting's
+    number: int
+    starts_at: datetime
+    views: tuple[View, ...]
+    page: int
+    pages: int
+    valid_until: datetime
+
+
+def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> ViewsPage:
+    """What was said at the meeting, as far as readers may read it. At most 7 statements.
+
+    Raises:
+        Missing: there is no such meeting, or nothing from it has been published.
+    """
+    head, _ = get_head(kommun, slug, at)
+    said = sa.orm.aliased(PositionVersion, name="said_version")
+    columns = (
+        Answer.id.label("answer_id"),
+        Answer.text,
+        Question.number.label("question"),
+        Question.text.label("question_text"),
+        Meeting.title,
+    )
+    rows = db.session.execute(
+        positions(at, *columns, spoken=said)
+        .join(Answer, Answer.version_id == said.id)
+        .join(Question, Question.id == Answer.question_id)
+        .where(Position.consultation_id == head.id, Meeting.number == number, is_view_standing(said), visibility_sql(at).in_(READABLE))
+        .order_by(Question.number, order_sv(Shown.organisation_name), Answer.id)
+    ).all()
+    if not rows:
+        raise Missing("views")
+    *places, pages = packed([*(AROUND_BYTES + bytes_of(row.text) for row in rows), 0], PAGE_BYTES)
+    page = min(page, pages)
+    shown = [row for row, place in zip(rows, places, strict=True) if place == page]
+    ids = [row.answer_id for row in shown]
+    masks = masks_over({TextKind.answer: ids})
+    used = uses.uses_of(ids) if head.summary_published_at else {}
+    return ViewsPage(
+        head=head,
+        title=rows[0].title,
+        number=number,
+        starts_at=rows[0].said_at,
+        views=tuple(
+            View(
+                voice=voice(row),
+                question=row.question,
+                asked=row.question_text,
+                text=published(row.text, masks.get((TextKind.answer, row.answer_id), ())),
+                uses=tuple(used.get(row.answer_id, ())),
+            )
+            for row in shown
+        ),
+        page=page,
+        pages=pages,
+        valid_until=head.valid_until,
+    )

@@ -1,0 +1,249 @@
+"""What a method report is made from: what was done, when and with whom. Only what is public; nothing from drafts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from sakrad.comments.models import Comment, CommentState
+from sakrad.consultations.models import (
+    Consultation,
+    Correction,
+    CouncilHearing,
+    DeclineReason,
+    Invitation,
+    PolicyStage,
+    Preview,
+    Question,
+    QuestionKind,
+    consultation_group,
+)
+from sakrad.consultations.queries_public import Head, get_head
+from sakrad.core.db import db, order_sv
+from sakrad.core.events import Event, EventName
+from sakrad.directory.models import Council, Organisation, TargetGroup, organisation_group
+from sakrad.directory.queries_public import Named
+from sakrad.meetings.models import Attendance, Meeting
+from sakrad.positions.models import Position
+from sakrad.positions.queries_coverage import count_for
+from sakrad.positions.queries_public import how_many, is_counted
+from sakrad.summaries.queries_public import invited_answered_count, invited_count
+
+FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A group concerned: how many of the invited say that they speak for it, and how many answers do."""
+
+    group: Named
+    invited: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A correction that was announced."""
+
+    number: int
+    announced_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """That one of the municipality's councils took it up: never counted as an organisation."""
+
+    council: str
+    heard_on: date
+    paragraph: str
+    minutes_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How many came from an organisation. The name of a protected one is None, since the meeting was at a place."""
+
+    name: str | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A meeting and who came."""
+
+    number: int
+    title: str
+    starts_at: datetime
+    cancelled: bool
+    came: tuple[Came, ...]
+
+    @property
+    def people(self) -> int:
+        return sum(one.people for one in self.came)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodReport:
+    """…/metodrapport"""
+
+    head: Head
+    policy_stage: PolicyStage
+    questions: int  # besides the open one, and those withdrawn
+    invited: int
+    invited_answered: int
+    answered: int
+    first_timers: int
+    reminded: int
+    letters: int
+    approved: int  # previews
+    looked: int
+    closings_moved: int
+    comments_published: int
+    comments_hidden: int
+    groups: tuple[Covered, ...]
+    corrections: tuple[Corrected, ...]
+    hearings: tuple[Hearing, ...]
+    meetings: tuple[Met, ...]
+    declined: int  # 0 when there are too few to tell
+    reasons: tuple[tuple[DeclineReason, int], ...]
+
+    @property
+    def unheard(self) -> list[Covered]:
+        return [group for group in self.groups if not group.answers]
+
+    @property
+    def valid_until(self) -> datetime:
+        return self.head.valid_until
+
+
+def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
+    """The report of an announced consultation. 6 statements. Raises Missing."""
+    head, more = get_head(
+        kommun,
+        slug,
+        at,
+        policy_stage=Consultation.policy_stage,
+        questions=_count(Question, Question.kind != QuestionKind.open, Question.withdrawn_at.is_(None)),
+        invited=invited_count(),
+        invited_answered=invited_answered_count(),
+        answered=how_many(at),
+        first_timers=_first_timers(),
+        reminded=_count(Invitation, Invitation.reminded_at.is_not(None)),
+        letters=_count(Invitation, Invitation.letter_at.is_not(None)),
+        approved=_count(Preview, Preview.approved.is_(True)),
+        looked=_count(Preview, Preview.decided_at.is_not(None)),
+        closings_moved=_count(Event, Event.name == EventName.closing_moved.value),
+        comments_published=_count(Comment, Comment.state == CommentState.published),
+        comments_hidden=_count(Comment, Comment.state == CommentState.hidden),
+    )
+    declined = Counter(
+        db.session.scalars(
+            sa.select(Invitation.decline_reason).where(Invitation.consultation_id == head.id, Invitation.declined_at.is_not(None))
+        )
+    )
+    return MethodReport(
+        head=head,
+        **more,
+        groups=_groups(head.id),
+        corrections=_corrections(head.id),
+        hearings=_hearings(head.id),
+        meetings=_meetings(head.id),
+        declined=declined.total() if declined.total() >= FEW else 0,
+        reasons=tuple((reason, declined[reason]) for reason in DeclineReason if declined[reason] >= FEW),
+    )
+
+
+def _count(table: Any, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many rows of the table the consultation has. Needs Consultation outside."""
+    counted = sa.select(sa.func.count()).select_from(table).where(table.consultation_id == Consultation.id, *conditions)
+    return counted.correlate(Consultation).scalar_subquery()
+
+
+def _first_timers() -> sa.ScalarSelect[int]:
+    """How many of those who answered had answered none of the municipality's earlier consultations. Needs Consultation outside."""
+    earlier, before = aliased(Position), aliased(Consultation)
+    spoken = (
+        sa.select(earlier.id)
+        .join(before, before.id == earlier.consultation_id)
+        .where(
+            earlier.organisation_id == Position.organisation_id,
+            earlier.stands,
+            before.municipality_id == Consultation.municipality_id,
+            before.announced_at < Consultation.announced_at,
+        )
+        .correlate(Position, Consultation)
+    )
+    return _count(Position, is_counted(), ~spoken.exists())
+
+
+def _groups(consultation_id: int) -> tuple[Covered, ...]:
+    speaks = (
+        sa.select(sa.func.count())
+        .select_from(Invitation)
+        .join(organisation_group, organisation_group.c.organisation_id == Invitation.organisation_id)
+        .where(Invitation.consultation_id == Consultation.id, organisation_group.c.target_group_id == TargetGroup.id)
+        .correlate(Consultation, TargetGroup)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(
+            TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, speaks.label("invited"), count_for(TargetGroup.id).label("answers")
+        )
+        .select_from(consultation_group)
+        .join(TargetGroup, TargetGroup.id == consultation_group.c.target_group_id)
+        .join(Consultation, Consultation.id == consultation_group.c.consultation_id)
+        .where(Consultation.id == consultation_id)
+        .order_by(order_sv(TargetGroup.name))
+    )
+    return tuple(Covered(Named(row.name, row.name_en, row.slug), row.invited, row.answers) for row in rows)
+
+
+def _corrections(consultation_id: int) -> tuple[Corrected, ...]:
+    c = Correction
+    rows = db.session.execute(sa.select(c.number, c.announced_at, c.reason).where(c.consultation_id == consultation_id).order_by(c.number))
+    return tuple(Corrected(*row) for row in rows)
+
+
+def _hearings(consultation_id: int) -> tuple[Hearing, ...]:
+    h = CouncilHearing
+    rows = db.session.execute(
+        sa.select(Council.name, h.heard_on, h.paragraph, h.minutes_url)
+        .join(Council, Council.id == h.council_id)
+        .where(h.consultation_id == consultation_id)
+        .order_by(h.heard_on, h.id)
+    )
+    return tuple(Hearing(*row) for row in rows)
+
+
+def _meetings(consultation_id: int) -> tuple[Met, ...]:
+    rows = db.session.execute(
+        sa.select(
+            Meeting.number,
+            Meeting.title,
+            Meeting.starts_at,
+            Meeting.cancelled_at,
+            Organisation.name,
+            Organisation.protected,
+            Attendance.people,
+        )
+        .outerjoin(Attendance, Attendance.meeting_id == Meeting.id)
+        .outerjoin(Organisation, Organisation.id == Attendance.organisation_id)
+        .where(Meeting.consultation_id == consultation_id)
+        .order_by(Meeting.starts_at, Meeting.id, order_sv(Organisation.name))
+    ).all()
+    came: dict[int, list[Came]] = {}
+    for row in rows:
+        came.setdefault(row.number, [])
+        if row.people is not None:
+            came[row.number].append(Came(None if row.protected else row.name, row.people))
+    heads = {row.number: row for row in rows}
+    return tuple(
+        Met(number, heads[number].title, heads[number].starts_at, heads[number].cancelled_at is not None, tuple(who))
+        for number, who in came.items()
+    )

@@ -1,0 +1,239 @@
+"""What a föreningsregister's file is understood to say: columns, addresses, rows, duplicates. No database."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import pytest
+
+from sakrad.core import i18n
+from sakrad.directory import labels as _labels  # noqa: F401 - gives the enums their words
+from sakrad.directory.addresses import is_address, is_personal
+from sakrad.directory.lifecycle import BehalfFacts, blockers_to_describe_on_behalf, blockers_to_match
+from sakrad.directory.models import OrganisationKind, VerificationBasis
+from sakrad.directory.register_file import (
+    FILLABLE,
+    LEFT_OUT,
+    Choice,
+    Entry,
+    Field,
+    Known,
+    Match,
+    Remark,
+    counts,
+    entries,
+    judged,
+    proposed_columns,
+    scrubbed,
+)
+
+GROUPS = [("aldre", "Äldre"), ("barn-och-unga", "Barn och unga"), ("asylsokande", "Asylsökande och skyddsbehövande")]
+SUBJECTS = [("idrott", "Idrott och friluftsliv"), ("kultur", "Kultur")]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (["Föreningsnamn", "Org.nr", "E-post"], {"name": 0, "org_number": 1, "email": 2}),
+        (
+            ["Organisationsnummer", "Organisation", "Postnr", "Ort", "Postadress"],
+            {"org_number": 0, "name": 1, "postal_code": 2, "city": 3, "address": 4},
+        ),
+        (["Kontaktperson", "Telefon", "Namn", "Kategori", "Kommundel"], {"name": 2, "subjects": 3, "area": 4}),
+        (["Ordförandens e-post", "Föreningens e-post", "Förening"], {"email": 1, "email_other": 0, "name": 2}),
+        (["NAMN PÅ FÖRENINGEN", "Målgrupp", "Föreningstyp"], {"name": 0, "groups": 1, "kind": 2}),
+        (["a", "b"], {}),
+    ],
+)
+def test_columns_are_proposed_by_their_headings(header: list[str], expected: dict[str, int]) -> None:
+    assert proposed_columns(header, []) == expected
+
+
+def test_a_column_of_addresses_is_found_without_a_heading_and_functions_go_first() -> None:
+    rows = [["anna.berg@gmail.com", "PRO", "info@pro.example"], ["bo.ek@gmail.com", "SPF", "styrelsen@spf.example"]]
+    assert proposed_columns(["Kontakt 1", "Namn", "Kontakt 2"], rows) == {"email": 2, "email_other": 0, "name": 1}
+
+
+@pytest.mark.parametrize(
+    ("columns", "codes"),
+    [
+        ({"name": 0, "email": 1}, []),
+        ({"email": 1}, ["import_name_missing"]),
+        ({"name": 0, "email": 0}, ["import_column_twice"]),
+    ],
+)
+def test_columns_that_cannot_be_are_refused(columns: dict[str, int], codes: list[str]) -> None:
+    assert [blocker.code for blocker in blockers_to_match(columns)] == codes
+
+
+@pytest.mark.parametrize(
+    ("address", "organisation", "personal"),
+    [
+        ("info@pro.example", "PRO", False),
+        ("styrelsen.brf@gmail.com", "Brf", False),
+        ("ordforande@pro.example", "PRO", False),
+        ("anna.berg@pro.example", "PRO", True),
+        ("annaberg77@gmail.com", "PRO", True),
+        ("ekhamrapro@hotmail.com", "PRO Ekhamra", False),
+        ("hemgården@gmail.com", "Hemgården", False),
+        ("kansliet@spf.example", "SPF", False),
+        ("sakrad@jouren.example", "Jouren", False),
+    ],
+)
+def test_whose_an_address_seems_to_be(address: str, organisation: str, personal: bool) -> None:
+    assert is_personal(address, organisation) is personal
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("a@b.se", True),
+        ("A.B+c@x-y.example.org", True),
+        ("a@b", False),
+        ("a b@c.se", False),
+        ("a@b.se\nBcc: x@y.se", False),
+        ("<a@b.se>", False),
+        ("a@" + "b" * 64 + ".se", False),
+        ("a@-b.se", False),
+        (f"{'a' * 64}@{'b.' * 100}se", False),
+    ],
+)
+def test_what_an_address_is(text: str, right: bool) -> None:
+    assert is_address(text) is right
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("Anna 640823-3234", f"Anna {LEFT_OUT}"),
+        ("196408233234", LEFT_OUT),
+        ("6408233234 och 6408233234", f"{LEFT_OUT} och {LEFT_OUT}"),
+        ("640823-3235", "640823-3235"),  # the check digit is wrong
+        ("802002-8711", "802002-8711"),
+        ("070-123 45 67", "070-123 45 67"),
+    ],
+)
+def test_personal_identity_numbers_are_never_kept(cell: str, kept: str) -> None:
+    assert scrubbed(cell) == kept
+
+
+@pytest.mark.parametrize("kind", [Field, Remark, Match, Choice, VerificationBasis])
+def test_every_code_has_words_of_its_own(kind: type[enum.StrEnum]) -> None:
+    words = [i18n._labels[kind, member.value] for member in kind]
+    assert len({str(word._args) for word in words}) == len(words), "equal codes of two enums in one dictionary take each other's words"
+    assert "Organisationsnumret är kontrollerat" in str(i18n._labels[VerificationBasis, "org_number"]._args)
+
+
+def read(**cells: str) -> Entry:
+    cells = {"name": "Förening", "email": "info@a.example"} | cells
+    (entry,) = entries([list(cells.values())], {name: n for n, name in enumerate(cells)}, groups=GROUPS, subjects=SUBJECTS)
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        pytest.param({"name": ""}, {"remarks": (Remark.name_missing,)}, id="no name"),
+        pytest.param({"org_number": "16802002-8711"}, {"org_number": "802002-8711", "remarks": ()}, id="number"),
+        pytest.param({"org_number": "123"}, {"org_number": None, "remarks": (Remark.number_wrong,)}, id="no number"),
+        pytest.param({"org_number": LEFT_OUT}, {"org_number": None, "remarks": (Remark.number_personal,)}, id="a person's number"),
+        pytest.param({"email": "x"}, {"email": "", "remarks": (Remark.email_wrong, Remark.unreachable)}, id="no address"),
+        pytest.param({"email": ""}, {"email": "", "remarks": (Remark.unreachable,)}, id="nothing"),
+        pytest.param({"email": "anna.berg@a.example"}, {"remarks": (Remark.email_personal,)}, id="a person's"),
+        pytest.param({"email": "a.berg@gmail.com; info@a.example"}, {"email": "info@a.example", "remarks": ()}, id="the function's of two"),
+        pytest.param({"email": "bo.ek@gmail.com", "email_other": "Info@A.example"}, {"email": "info@a.example"}, id="the second column"),
+        pytest.param(
+            {"email": "", "address": "Box 1", "postal_code": "123 45", "city": "Åby"},
+            {"postal_address": "Box 1\n123 45 Åby", "remarks": ()},
+            id="by letter",
+        ),
+        pytest.param({"postal_code": "123 45", "city": "Åby"}, {"postal_address": ""}, id="a place is no address"),
+        pytest.param({"address": "c/o Berg, Gatan 1"}, {"remarks": (Remark.care_of,)}, id="somebody's home"),
+        pytest.param(
+            {"name": "Åby kvinnojour", "address": "Gatan 1", "area": "Norr"},
+            {"postal_address": "", "area": "", "remarks": (Remark.place_left_out,)},
+            id="a shelter's place is not held",
+        ),
+        pytest.param({"groups": "Äldre, barn och unga"}, {"groups": ("aldre", "barn-och-unga"), "remarks": ()}, id="groups"),
+        pytest.param({"groups": "Pensionärer; Marsianer"}, {"groups": ("aldre",), "remarks": (Remark.group_unknown,)}, id="unknown"),
+        pytest.param({"subjects": "Idrottsförening"}, {"subjects": ("idrott",)}, id="by the beginning of the word"),
+        pytest.param(
+            {"subjects": "Pensionärer, Kultur"}, {"groups": ("aldre",), "subjects": ("kultur",), "remarks": ()}, id="whom in a category"
+        ),
+        pytest.param({"kind": "Trossamfund"}, {"kind": OrganisationKind.faith_community}, id="kind"),
+        pytest.param({"kind": "Ideell förening"}, {"kind": OrganisationKind.association}, id="usual kind"),
+        pytest.param({"name": "x" * 500, "area": "y" * 500}, {"name": "x" * 160, "area": "y" * 80}, id="too long"),
+    ],
+)
+def test_what_a_row_says(cells: dict[str, str], expected: dict[str, Any]) -> None:
+    entry = read(**cells)
+    assert {name: getattr(entry, name) for name in expected} == expected
+
+
+NUMBER = "802002-8711"
+
+
+def known(**values: Any) -> Known:
+    values = {"id": 1, "slug": "a", "name": "Annan", "org_number": None, "email": "", "lacks": frozenset(FILLABLE), "open": True} | values
+    return Known(**values)
+
+
+@pytest.mark.parametrize(
+    ("organisation", "match", "choices"),
+    [
+        pytest.param(known(), None, [Choice.add, Choice.skip], id="new"),
+        pytest.param(known(org_number=NUMBER), Match.number, [Choice.update, Choice.skip], id="a number is somebody's only"),
+        pytest.param(known(org_number=NUMBER, lacks=frozenset()), Match.number, [Choice.skip], id="nothing to fill"),
+        pytest.param(known(org_number=NUMBER, open=False), Match.number, [Choice.skip], id="it has members, or is another's"),
+        pytest.param(known(name="FÖRENING!"), Match.name, [Choice.update, Choice.skip, Choice.add], id="the same name"),
+        pytest.param(known(name="Förening", open=False), Match.name, [Choice.skip, Choice.add], id="the same name, not ours"),
+    ],
+)
+def test_what_may_become_of_a_row(organisation: Known, match: Match | None, choices: list[Choice]) -> None:
+    (row,) = judged([read(org_number=NUMBER, area="Norr")], [organisation], {})
+    assert (row.match, list(row.choices), row.choice) == (match, choices, choices[0])
+
+
+def test_an_address_alone_is_left_until_somebody_chooses() -> None:
+    shared = known(email="INFO@a.example", lacks=frozenset({"area"}))
+    assert [judged([read(area="Norr")], [shared], chosen)[0].choice for chosen in ({}, {"0": "add"}, {"0": "update"}, {"0": "x"})] == [
+        Choice.skip,
+        Choice.add,
+        Choice.update,
+        Choice.skip,
+    ]
+
+
+def test_two_in_the_file_may_share_an_address() -> None:
+    found = entries([["A", "x@y.se"], ["B", "x@y.se"]], {"name": 0, "email": 1}, groups=[], subjects=[])
+    assert [(row.match, row.line, row.choice) for row in judged(found, [], {})] == [(None, None, Choice.add), (Match.email, 2, Choice.add)]
+
+
+def test_duplicates_in_the_file_are_found_among_those_that_will_be_added() -> None:
+    rows = [["A", NUMBER], ["B", NUMBER], ["a", ""], ["C", ""], ["", NUMBER]]
+    found = entries(rows, {"name": 0, "org_number": 1}, groups=[], subjects=[])
+    result = judged(found, [], {})
+    assert [(row.match, row.line, row.choice) for row in result] == [
+        (None, None, Choice.add),
+        (Match.number, 2, Choice.skip),
+        (Match.name, 2, Choice.skip),
+        (None, None, Choice.add),
+        (Match.number, 2, Choice.skip),
+    ]
+    assert counts(result) == {Choice.add: 2, Choice.update: 0, Choice.skip: 3}
+    again = judged(found, [], {"0": "skip", "2": "add"})
+    assert [row.choice for row in again] == [Choice.skip, Choice.add, Choice.add, Choice.add, Choice.skip], "the first of the two was left"
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        (BehalfFacts(members=0, protected=False, placed=True), []),
+        (BehalfFacts(members=1, protected=False, placed=False), ["described_by_itself"]),
+        (BehalfFacts(members=0, protected=True, placed=True), ["protected_with_place"]),
+        (BehalfFacts(members=0, protected=True, placed=False), []),
+    ],
+)
+def test_what_a_municipality_may_say_on_behalf(facts: BehalfFacts, codes: list[str]) -> None:
+    assert [blocker.code for blocker in blockers_to_describe_on_behalf(facts)] == codes
