@@ -22,15 +22,25 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("confirmed_at", UTCDateTime(), nullable=True),
         sa.Column("answered_at", UTCDateTime(), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("(organisation_id IS NULL) = (email <> '')", name=op.f("ck_participation_request_unconfirmed_has_address")),
         sa.CheckConstraint("accepted IS NULL OR accepted OR reason <> ''", name=op.f("ck_participation_request_refused_has_reason")),
         sa.CheckConstraint("(answered_at IS NULL) = (accepted IS NULL)", name=op.f("ck_participation_request_answered")),
+        sa.CheckConstraint(
+            "(organisation_id IS NULL) = (confirmed_at IS NULL)", name=op.f("ck_participation_request_confirmed_has_organisation")
+        ),
+        sa.CheckConstraint(
+            "answered_at IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_participation_request_answered_when_confirmed")
+        ),
         sa.ForeignKeyConstraint(["answered_by_id"], ["user.id"], name=op.f("fk_participation_request_answered_by_id")),
         sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_participation_request_consultation_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_participation_request_organisation_id")),

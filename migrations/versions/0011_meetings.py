@@ -37,6 +37,7 @@ def upgrade():
         sa.Column("access", sa.Text(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UTCDateTime(), nullable=True),
         sa.Column("cancelled_at", UTCDateTime(), nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=False),
         sa.CheckConstraint("cancelled_at IS NULL OR cancel_reason <> ''", name=op.f("ck_meeting_cancelled_has_reason")),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.accounts.models import JoinInvitation, Membership, Role
+from sakrad.comments.models import CommentState
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.links import token_of
 from sakrad.consultations.models import Consultation, Material
@@ -22,7 +23,7 @@ from sakrad.enquiries.models import Enquiry
 from sakrad.meetings.models import Notes, NotesCorrection
 from sakrad.positions.models import PositionAttachment, PositionVersion, Transcription
 from tests import factories as make
-from tests.factories import asking, correcting, meetings, preparing, responses, together
+from tests.factories import asking, comments, correcting, meetings, preparing, responses, together
 
 POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
 # Whose row the last part of the address names, where two routes call it the same.
@@ -45,6 +46,7 @@ REFERENCES = {
     "/forfragningar/": "asking",
     "/rad/": "hearing",
     "/anteckningar/rattelser/": "notes_correction",
+    "/kommentarer/": "comment",
 }
 
 
@@ -138,6 +140,7 @@ class Place:
             "preview": preparing.preview(of).reference,
         }
         self.references["asking"] = asking.request(of).reference
+        self.references["comment"] = comments.comment(of, by, state=CommentState.published).reference
         self.references["register_import"] = make_import(of.municipality).reference
         self.ids = (of.id, by.id)
 
@@ -160,9 +163,7 @@ class Place:
 def make_import(municipality: Municipality) -> RegisterImport:
     """A föreningsregister that somebody is taking in."""
     values = {"header": ["Namn"], "rows": [["Ny"]], "columns": {"name": 0}}
-    made: RegisterImport = make.save(
-        RegisterImport(municipality_id=municipality.id, file_name="a.csv", created_at=clock.now(), **values)
-    )
+    made: RegisterImport = make.save(RegisterImport(municipality_id=municipality.id, file_name="a.csv", created_at=clock.now(), **values))
     return made
 
 

@@ -87,6 +87,8 @@ def print_letters(consultation: Consultation) -> ResponseReturnValue:
 @requires(policy.may_handle, load=get_consultation)
 def letters(consultation: Consultation) -> ResponseReturnValue:
     """The letters that were printed together: the same again, until they are printed anew."""
+    if "utskrift" not in request.args:
+        return htmx.go(url_for("pages_staff.invited", **_address(consultation)))
     try:
         at = datetime.fromisoformat(request.args.get("utskrift", ""))
     except ValueError:

@@ -67,7 +67,9 @@ def test_a_correction_from_choosing_to_the_public_page(browse):
     for words in ("Rättelse 1", "Det blev fel.", "Vad ser ni i höst?", "144", "Svarstiden förlängdes"):
         assert words in page, words
     assert "144" in reader.get(f"{address(consultation)}/rattelser/1").text
-    assert "rättelse 1" in reader.get(f"{address(consultation)}/fraga/1").text
+    asking = reader.get(f"{address(consultation)}/fraga/1").text
+    assert "Frågan är ändrad" in asking
+    assert "Rättelse 1" in asking
     assert reader.get(f"{address(consultation)}/rattelser/2").status_code == 404
 
 

@@ -81,6 +81,7 @@ def test_from_the_printed_letter_to_the_answer(browse, client):
     paper = browser.get(made.location)
     assert paper.mimetype == "application/pdf" and len(PdfReader(io.BytesIO(paper.data)).pages) == 2
     assert browser.get(staff_address(of, "inbjudna/brev.pdf?utskrift=skräp")).status_code == 404
+    assert browser.get(staff_address(of, "inbjudna/brev.pdf")).status_code == 303, "which print is not said"
     assert events() == [EventName.letters_printed]
     assert browser.get(staff_address(of, "inbjudna")).text.count("brev utskrivet") == 2
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.data)).pages)
