@@ -133,6 +133,8 @@ name_all(
 def init_app(app: Flask) -> None:
     """Give the templates the filter that says where a gate's or a hint's field is mended."""
     app.jinja_env.filters["step_of"] = steps.place_of
+
+
 name_all(
     {
         PreviewState.waiting: _("Inte svarat än"),

@@ -39,7 +39,16 @@ def test_public_routes_only_read(bare: Flask) -> None:
         for rule in bare.url_map.iter_rules()
         if bare.view_functions[rule.endpoint].access_rule == "public" and rule.methods - {"GET", "HEAD", "OPTIONS"}  # type: ignore[attr-defined, operator]
     }
-    public = {"accounts", "accounts_public", "comments", "enquiries", "participation", "positions_letter", "positions_read_back", "positions_receipt"}
+    public = {
+        "accounts",
+        "accounts_public",
+        "comments",
+        "enquiries",
+        "participation",
+        "positions_letter",
+        "positions_read_back",
+        "positions_receipt",
+    }
     assert {endpoint.split(".")[0] for endpoint in writable} <= public, writable
 
 

@@ -28,6 +28,8 @@ from sakrad.directory.register_file import (
     scrubbed,
 )
 
+GMAIL, HOTMAIL = "@gmail.com", "@hotmail.com"  # services where people have their own mail
+
 GROUPS = [("aldre", "Äldre"), ("barn-och-unga", "Barn och unga"), ("asylsokande", "Asylsökande och skyddsbehövande")]
 SUBJECTS = [("idrott", "Idrott och friluftsliv"), ("kultur", "Kultur")]
 
@@ -51,7 +53,10 @@ def test_columns_are_proposed_by_their_headings(header: list[str], expected: dic
 
 
 def test_a_column_of_addresses_is_found_without_a_heading_and_functions_go_first() -> None:
-    rows = [["anna.berg@gmail.com", "PRO", "info@pro.example"], ["bo.ek@gmail.com", "SPF", "styrelsen@spf.example"]]
+    rows = [
+        [f"anna.berg{GMAIL}", "Pensionärer", "info@pensionarer.example"],
+        [f"bo.ek{GMAIL}", "Seniorer", "styrelsen@seniorer.example"],
+    ]
     assert proposed_columns(["Kontakt 1", "Namn", "Kontakt 2"], rows) == {"email": 2, "email_other": 0, "name": 1}
 
 
@@ -70,14 +75,14 @@ def test_columns_that_cannot_be_are_refused(columns: dict[str, int], codes: list
 @pytest.mark.parametrize(
     ("address", "organisation", "personal"),
     [
-        ("info@pro.example", "PRO", False),
-        ("styrelsen.brf@gmail.com", "Brf", False),
-        ("ordforande@pro.example", "PRO", False),
-        ("anna.berg@pro.example", "PRO", True),
-        ("annaberg77@gmail.com", "PRO", True),
-        ("ekhamrapro@hotmail.com", "PRO Ekhamra", False),
-        ("hemgården@gmail.com", "Hemgården", False),
-        ("kansliet@spf.example", "SPF", False),
+        ("info@pensionarer.example", "Pensionärer", False),
+        (f"styrelsen.brf{GMAIL}", "Brf", False),
+        ("ordforande@pensionarer.example", "Pensionärer", False),
+        ("anna.berg@pensionarer.example", "Pensionärer", True),
+        (f"annaberg77{GMAIL}", "Pensionärer", True),
+        (f"ekhamrapensionarer{HOTMAIL}", "Ekhamra pensionärer", False),
+        (f"hemgården{GMAIL}", "Hemgården", False),
+        ("kansliet@seniorer.example", "Seniorer", False),
         ("sakrad@jouren.example", "Jouren", False),
     ],
 )
@@ -88,14 +93,14 @@ def test_whose_an_address_seems_to_be(address: str, organisation: str, personal:
 @pytest.mark.parametrize(
     ("text", "right"),
     [
-        ("a@b.se", True),
-        ("A.B+c@x-y.example.org", True),
+        ("a@b.example", True),
+        ("A.B+c@x-y.example", True),
         ("a@b", False),
-        ("a b@c.se", False),
-        ("a@b.se\nBcc: x@y.se", False),
-        ("<a@b.se>", False),
+        ("a b@c.example", False),
+        ("a@b.example\nBcc: x@y.example", False),
+        ("<a@b.example>", False),
         ("a@" + "b" * 64 + ".se", False),
-        ("a@-b.se", False),
+        ("a@-b.example", False),
         (f"{'a' * 64}@{'b.' * 100}se", False),
     ],
 )
@@ -110,7 +115,7 @@ def test_what_an_address_is(text: str, right: bool) -> None:
         ("196408233234", LEFT_OUT),
         ("6408233234 och 6408233234", f"{LEFT_OUT} och {LEFT_OUT}"),
         ("640823-3235", "640823-3235"),  # the check digit is wrong
-        ("802002-8711", "802002-8711"),
+        ("899999-0016", "899999-0016"),
         ("070-123 45 67", "070-123 45 67"),
     ],
 )
@@ -135,14 +140,14 @@ def read(**cells: str) -> Entry:
     ("cells", "expected"),
     [
         pytest.param({"name": ""}, {"remarks": (Remark.name_missing,)}, id="no name"),
-        pytest.param({"org_number": "16802002-8711"}, {"org_number": "802002-8711", "remarks": ()}, id="number"),
+        pytest.param({"org_number": "16899999-0016"}, {"org_number": "899999-0016", "remarks": ()}, id="number"),
         pytest.param({"org_number": "123"}, {"org_number": None, "remarks": (Remark.number_wrong,)}, id="no number"),
         pytest.param({"org_number": LEFT_OUT}, {"org_number": None, "remarks": (Remark.number_personal,)}, id="a person's number"),
         pytest.param({"email": "x"}, {"email": "", "remarks": (Remark.email_wrong, Remark.unreachable)}, id="no address"),
         pytest.param({"email": ""}, {"email": "", "remarks": (Remark.unreachable,)}, id="nothing"),
         pytest.param({"email": "anna.berg@a.example"}, {"remarks": (Remark.email_personal,)}, id="a person's"),
-        pytest.param({"email": "a.berg@gmail.com; info@a.example"}, {"email": "info@a.example", "remarks": ()}, id="the function's of two"),
-        pytest.param({"email": "bo.ek@gmail.com", "email_other": "Info@A.example"}, {"email": "info@a.example"}, id="the second column"),
+        pytest.param({"email": f"a.berg{GMAIL}; info@a.example"}, {"email": "info@a.example", "remarks": ()}, id="the function's of two"),
+        pytest.param({"email": f"bo.ek{GMAIL}", "email_other": "Info@A.example"}, {"email": "info@a.example"}, id="the second column"),
         pytest.param(
             {"email": "", "address": "Box 1", "postal_code": "123 45", "city": "Åby"},
             {"postal_address": "Box 1\n123 45 Åby", "remarks": ()},
@@ -171,7 +176,7 @@ def test_what_a_row_says(cells: dict[str, str], expected: dict[str, Any]) -> Non
     assert {name: getattr(entry, name) for name in expected} == expected
 
 
-NUMBER = "802002-8711"
+NUMBER = "899999-0016"
 
 
 def known(**values: Any) -> Known:
@@ -206,7 +211,7 @@ def test_an_address_alone_is_left_until_somebody_chooses() -> None:
 
 
 def test_two_in_the_file_may_share_an_address() -> None:
-    found = entries([["A", "x@y.se"], ["B", "x@y.se"]], {"name": 0, "email": 1}, groups=[], subjects=[])
+    found = entries([["A", "x@y.example"], ["B", "x@y.example"]], {"name": 0, "email": 1}, groups=[], subjects=[])
     assert [(row.match, row.line, row.choice) for row in judged(found, [], {})] == [(None, None, Choice.add), (Match.email, 2, Choice.add)]
 
 

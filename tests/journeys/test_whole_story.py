@@ -151,7 +151,9 @@ def draft(officer: Walker, email: str) -> None:
             "Nämndens möte": "2027-06-16",
         },
     )
-    officer.sees("Behov och tidpunkt").follow("Frågor").press("Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"})
+    officer.sees("Behov och tidpunkt").follow("Frågor").press(
+        "Lägg till frågan", {"Typ": "Förslag", "Fråga": "Kommunen föreslår ett flerårigt partnerskap. Vad anser ni?"}
+    )
     officer.sees("Kommunen föreslår ett flerårigt partnerskap.")
     officer.follow("Inbjudna").sees("Ekhamra kvinnojour", "Ingenting är skickat.")
     officer.follow("Översikt").sees("Skriv en bakgrund på sidan.").follow("Åtgärda")

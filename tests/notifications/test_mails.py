@@ -151,7 +151,7 @@ def world(app: Flask) -> World:
         MailKind.closing_moved: (EventName.closing_moved, scope),
         MailKind.correction_announced: (
             EventName.correction_announced,
-            {"subject_id": correcting.correction(consultation, text=WORDS, reason=WORDS).id, **scope},
+            {"subject_id": correcting.correction(consultation, text="Vad ser ni i dag?", reason=WORDS).id, **scope},
         ),
         MailKind.consultation_cancelled: (EventName.consultation_cancelled, scope),
         MailKind.enquiry_receipt: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),

@@ -18,7 +18,17 @@ from tests.statements import LIMIT, counted
 
 HTML = 60_000  # bytes
 READING = {"consultations", "meetings", "pages", "positions", "summaries", "responses", "voices"}
-FILES = {"consultations.material", "consultations.template_json", "meetings.feed", "meetings.file", "pages.calendar_feed", "positions.attachment", "positions.questions_pdf", "positions.questions_docx", "voices.method_report_pdf"}  # fetched, not read as a page
+FILES = {
+    "consultations.material",
+    "consultations.template_json",
+    "meetings.feed",
+    "meetings.file",
+    "pages.calendar_feed",
+    "positions.attachment",
+    "positions.questions_pdf",
+    "positions.questions_docx",
+    "voices.method_report_pdf",
+}  # fetched, not read as a page
 
 
 def test_every_reading_page_is_measured_here(app: Flask) -> None:

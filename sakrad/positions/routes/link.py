@@ -37,7 +37,9 @@ def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None
         organisation=desk.organisation,
         consultation=consultation,
         phase=phase_of(consultation, clock.now()),
-        minutes=lifecycle.minutes_to_answer([question.kind for question in consultation.questions if question.withdrawn_at is None], consultation.background),
+        minutes=lifecycle.minutes_to_answer(
+            [question.kind for question in consultation.questions if question.withdrawn_at is None], consultation.background
+        ),
         form=form,
         blockers=blockers or [],
         sent=queries_own.find_position(desk),
