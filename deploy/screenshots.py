@@ -22,6 +22,8 @@ SHOTS = [
     ("summary", f"{S}/vald-i-nara-relationer/sammanstallning", None, 1280, 1700, "light"),
     ("summary-phone", f"{S}/vald-i-nara-relationer/sammanstallning", None, 390, 1200, "dark"),
     ("write", "/forening/ekhamra-kvinnojour/svar/ekhamra/ofrivillig-ensamhet", CHAIR, 1280, 1100, "light"),
+    ("prepare", f"{H}/grundbidrag-till-foreningar/forbered/paverkan", OFFICER, 1280, 1100, "light"),
+    ("voices", f"{H}/grundbidrag-till-foreningar", OFFICER, 1280, 1300, "light"),
     ("workbench", f"{H}/ungas-kvallar/sammanstall", OFFICER, 1280, 1100, "light"),
 ]
 

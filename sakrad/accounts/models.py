@@ -81,6 +81,11 @@ class User(Base):
     def is_staff(self) -> bool:
         return any(membership.role in STAFF_ROLES for membership in self.memberships)
 
+    @property
+    def organisations(self) -> dict[str, Organisation]:
+        """The organisations that the user acts for, by slug: the hats to choose among."""
+        return {held.organisation.slug: held.organisation for held in self.memberships if held.organisation}
+
     def has(
         self,
         *roles: Role,

@@ -18,6 +18,7 @@ from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.directory.queries import get_municipality
+from sakrad.directory.queries_merging import with_merged
 
 SCOPES = (
     joinedload(Membership.organisation),
@@ -271,6 +272,11 @@ def count_others(membership: Membership) -> int:
         )
         or 0
     )
+
+
+def barred_for(user: User) -> set[int]:
+    """Ids of the organisations that the user belongs to, and of those merged into them: their matters are others' (jäv)."""
+    return with_merged([held.organisation_id for held in user.memberships if held.organisation_id])
 
 
 def list_claimable(user: User) -> Sequence[Organisation]:

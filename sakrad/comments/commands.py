@@ -14,7 +14,7 @@ from sakrad.core import events
 from sakrad.core.db import db
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import normalised, places
+from sakrad.core.text import normalised
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Organisation
 from sakrad.records import commands as records
@@ -25,8 +25,7 @@ class GroundMissing(ValueError):
     """What is hidden must say why."""
 
 
-class WordsMissing(ValueError):
-    """The words to mask do not stand in the comment."""
+WordsMissing = records.WordsMissing
 
 
 def comment(target: Target, organisation: Organisation, *, text: str, submission_key: str, actor: Actor | None, at: datetime) -> Comment:
@@ -114,10 +113,8 @@ def mask_words(comment: Comment, *, words: str, ground: MaskGround, actor: Actor
     Raises:
         WordsMissing: they do not stand there.
     """
-    found = places(comment.text, words)
-    if not found:
-        raise WordsMissing
-    return [records.add_mask(TextKind.comment, comment.id, span, ground=ground, actor=actor, at=at, **_scope(comment)) for span in found]
+    whose = _scope(comment)
+    return records.mask_words(TextKind.comment, [comment.id], comment.text, words=words, ground=ground, actor=actor, at=at, **whose)
 
 
 def unmask_words(comment: Comment, mask: Mask, *, actor: Actor | None, at: datetime) -> None:

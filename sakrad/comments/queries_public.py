@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sakrad.comments import lifecycle
 from sakrad.comments.lifecycle import Facts
 from sakrad.comments.models import Comment, CommentDecision, CommentReport, CommentState, ModerationGround
-from sakrad.consultations.lifecycle import Dates
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core import clock
@@ -66,7 +65,7 @@ class CommentPage:
 def get_comment_page(kommun: str, slug: str, page: int, at: datetime, *, question: int | None = None) -> CommentPage:
     """The published comments, by question and oldest first, with their replies. 6 statements. Raises Missing."""
     head, _more = get_head(kommun, slug, at)
-    facts = Facts(_dates(head), head.comments_rule)
+    facts = Facts(head.dates, head.comments_rule)
     seen = sa.and_(
         Comment.consultation_id == head.id,
         Comment.state == CommentState.published,
@@ -97,10 +96,6 @@ def get_comment_page(kommun: str, slug: str, page: int, at: datetime, *, questio
         page=page,
         valid_until=clock.valid_until(at, head.opens_at, head.closes_at, *(time or ())),
     )
-
-
-def _dates(head: Head) -> Dates:
-    return Dates(announced_at=head.announced_at, opens_at=head.opens_at, closes_at=head.closes_at, cancelled_at=head.cancelled_at)
 
 
 def _comments() -> sa.Select[*tuple[Any, ...]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sakrad.consultations.lifecycle_load import Elsewhere
-from sakrad.consultations.models import AnswersPublic
+from sakrad.consultations.models import AnswersPublic, QuestionKind
 from sakrad.core import clock
 from sakrad.core.errors import Blocker
 
@@ -231,6 +232,13 @@ def soft_gates(facts: Facts, at: datetime) -> list[Blocker]:
         if 0 < days < SHORTEST:
             found.append(Blocker("early_decision", {"soft": True, "days": days, "shortest": SHORTEST}, "early_decision_reason"))
     return found
+
+
+def is_well_optioned(kind: QuestionKind, options: Sequence[str]) -> bool:
+    """Questions about needs and choices have at least two different options; the other kinds have none."""
+    if kind not in (QuestionKind.need, QuestionKind.choice):
+        return not options
+    return len(options) >= 2 and len(set(options)) == len(options)
 
 
 def blockers_to_change(facts: Facts, at: datetime) -> list[Blocker]:

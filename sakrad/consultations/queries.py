@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ from sakrad.consultations.lifecycle import Dates, Facts, Phase, phase
 from sakrad.consultations.models import (
     AnswersPublic,
     Consultation,
+    DeclineReason,
     Invitation,
     Material,
     Question,
@@ -27,6 +30,7 @@ from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification, organisation_group
 
+FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
 WITH_PARTS = (
     joinedload(Consultation.municipality),
     joinedload(Consultation.authority),
@@ -143,6 +147,16 @@ def list_groups_not_invited(consultation: Consultation) -> list[TargetGroup]:
 def count_invitations(consultation: Consultation) -> int:
     """How many organisations are invited."""
     return db.session.scalar(sa.select(sa.func.count(Invitation.id)).where(Invitation.consultation_id == consultation.id)) or 0
+
+
+def count_declines(consultation_id: int) -> tuple[int, Counter[DeclineReason]]:
+    """How many of the invited have declined, and their reasons; each count only where it is large enough to point nobody out."""
+    declined = sa.select(Invitation.decline_reason).where(
+        Invitation.consultation_id == consultation_id, Invitation.declined_at.is_not(None)
+    )
+    found = Counter(db.session.scalars(declined))
+    reasons = Counter({reason: found[reason] for reason in DeclineReason if found[reason] >= FEW})
+    return (found.total() if found.total() >= FEW else 0), reasons
 
 
 def is_slug_taken(municipality_id: int, slug: str) -> bool:
@@ -272,7 +286,7 @@ class Choosable:
 
 
 def list_choosable(
-    consultation: Consultation, *, text: str, group: str, everywhere: bool, barred: list[int], limit: int, offset: int
+    consultation: Consultation, *, text: str, group: str, everywhere: bool, barred: Collection[int], limit: int, offset: int
 ) -> Choosable:
     """Organisations in the register that are not invited yet, by name.
 

@@ -207,6 +207,11 @@ def _instant(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+def shown_hearings(consultation: Consultation) -> tuple[ShownHearing, ...]:
+    """The same for one consultation, also a draft."""
+    return hearings_in(db.session.scalar(sa.select(hearings_column()).where(Consultation.id == consultation.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class CorrectionPage:
     """…/rattelser/<n>"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
 
-from sakrad.consultations import lifecycle, links
+from sakrad.consultations import beside, lifecycle, links
 from sakrad.consultations.lifecycle_previews import PreviewFacts, PreviewState, state
 from sakrad.consultations.models import Consultation, Invitation, Material, Preview, Question
 from sakrad.consultations.queries import WITH_PARTS
+from sakrad.consultations.queries_correcting import ShownHearing, shown_hearings
 from sakrad.consultations.queries_public import COLUMNS, Head
 from sakrad.core import clock, ids
 from sakrad.core.db import db, locked, order_sv
@@ -56,6 +58,8 @@ class Shown:
     groups: list[str]
     invited: list[str]  # the first of them, by name
     invitations: int
+    meetings: Sequence[Any]  # meetings.queries_public.PublicMeeting
+    hearings: tuple[ShownHearing, ...]
     stamp: str
 
 
@@ -125,7 +129,7 @@ def list_previews(consultation: Consultation, at: datetime) -> list[PreviewRow]:
 
 
 def is_approved(consultation: Consultation) -> bool:
-    """Whether somebody has approved it as it stands now. 1 statement where nobody has approved anything, else 4."""
+    """Whether somebody has approved it as it stands now. 1 statement where nobody has approved anything, else 6."""
     approvals = sa.select(Preview.stamp).where(
         Preview.consultation_id == consultation.id, Preview.approved.is_(True), Preview.revoked_at.is_(None)
     )
@@ -134,7 +138,7 @@ def is_approved(consultation: Consultation) -> bool:
 
 
 def stamp_of(consultation: Consultation) -> str:
-    """What readers will see, as a digest: another word, date, question, file or organisation makes another stamp."""
+    """What readers will see, as a digest: another word, date, question, file, organisation, meeting or hearing makes another."""
     invited = sa.select(Invitation.organisation_id).where(Invitation.consultation_id == consultation.id)
     shown = [
         {name: _plain(getattr(consultation, name)) for name in _BOUND},
@@ -143,8 +147,10 @@ def stamp_of(consultation: Consultation) -> str:
         [[q.number, q.kind, q.text, q.help, q.length_hint, q.required, q.options, _plain(q.withdrawn_at)] for q in consultation.questions],
         [[m.reference, m.title, m.description, _plain(m.withdrawn_at)] for m in consultation.materials],
         sorted(db.session.scalars(invited)),
+        [meeting.bound for meeting in beside.meetings_of(consultation.id)],
+        [[h.council, h.heard_on, h.paragraph, h.minutes_url] for h in shown_hearings(consultation)],
     ]
-    return ids.digest(json.dumps(shown, ensure_ascii=False))
+    return ids.digest(json.dumps(shown, ensure_ascii=False, default=_plain))
 
 
 def _plain(value: Any) -> Any:
@@ -175,6 +181,8 @@ def get_shown(consultation: Consultation, at: datetime) -> Shown:
         groups=[group.name for group in consultation.groups],
         invited=list(db.session.scalars(invited.order_by(order_sv(Organisation.name)).limit(FIRST))),
         invitations=total,
+        meetings=beside.meetings_of(consultation.id),
+        hearings=shown_hearings(consultation),
         stamp=stamp_of(consultation),
     )
 

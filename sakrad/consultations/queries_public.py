@@ -72,8 +72,12 @@ class Head:
     at: datetime  # when it was read
 
     @property
+    def dates(self) -> Dates:
+        return Dates(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Dates)})
+
+    @property
     def phase(self) -> Phase:
-        return phase(Dates(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Dates)}), self.at)
+        return phase(self.dates, self.at)
 
     @property
     def address(self) -> dict[str, str]:

@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from sakrad.accounts.models import User
 from sakrad.consultations.lifecycle_load import Elsewhere
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import is_at_home, is_invited, list_groups_not_invited
@@ -20,7 +19,6 @@ from sakrad.consultations.queries_load import by_organisation
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Organisation, Subject, TargetGroup, organisation_group, organisation_subject
-from sakrad.directory.queries_merging import with_merged
 from sakrad.directory.queries_public import Named
 
 MOST = 150  # proposals: a list that is longer is no help
@@ -46,11 +44,6 @@ class Section:
     group: TargetGroup | None  # None: those that speak for no group concerned, but work with the subject or are at home in the area
     lacks_invited: bool
     proposals: tuple[Proposal, ...]
-
-
-def barred_for(user: User) -> list[int]:
-    """Ids of the organisations that the user belongs to, which others invite (jäv)."""
-    return sorted(with_merged([held.organisation_id for held in user.memberships if held.organisation_id]))
 
 
 def list_proposals(consultation: Consultation, *, barred: Collection[int], at: datetime) -> list[Section]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sakrad.consultations.lifecycle import is_well_optioned
 from sakrad.consultations.models import AnswersPublic, CommentsRule, ParticipationLevel, PolicyStage, QuestionKind
 from sakrad.consultations.placeholders import unfilled
 from sakrad.consultations.template_reasons import RefusedTemplate, TemplateFault
@@ -43,7 +44,6 @@ CHOICES: dict[str, type[PolicyStage | ParticipationLevel | AnswersPublic | Comme
     "answers_public": AnswersPublic,
     "comments_rule": CommentsRule,
 }
-WITH_OPTIONS = (QuestionKind.need, QuestionKind.choice)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that make text read in another order than it is written
 T = TypeVar("T")
@@ -191,7 +191,7 @@ def _question(data: object, place: Place) -> TemplateQuestion:
     given = _table(data, place, {field.name for field in dataclasses.fields(TemplateQuestion)})
     kind = _choice(QuestionKind, given.get("kind"), (*place, "kind"))
     options = _listed(given.get("options", []), (*place, "options"), MOST_OPTIONS, _option)
-    if (len(options) < 2 or len(set(options)) < len(options)) if kind in WITH_OPTIONS else options:
+    if not is_well_optioned(kind, options):
         raise RefusedTemplate(TemplateFault.options_misplaced, (*place, "options"))
     words = {name: _words(given.get(name, ""), (*place, name), limit, one_line=True) for name, limit in QUESTION.items()}
     if not words["text"]:

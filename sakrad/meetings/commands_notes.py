@@ -8,7 +8,7 @@ from sakrad.core import events, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span, normalised, places
+from sakrad.core.text import Span, normalised
 from sakrad.directory.models import Organisation
 from sakrad.meetings import lifecycle_notes as lifecycle
 from sakrad.meetings import queries_notes as queries
@@ -16,9 +16,7 @@ from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.records import commands as records
 from sakrad.records.models import Mask, MaskGround, TextKind
 
-
-class WordsMissing(ValueError):
-    """Nothing was chosen to be masked, or it is not in the text."""
+WordsMissing = records.WordsMissing
 
 
 class AnswerMissing(ValueError):
@@ -117,11 +115,8 @@ def mask_notes(
         Blocked: the notes are not final; then the text itself is changed.
     """
     refuse_unless_clear(lifecycle.blockers_to_mask(queries.facts_of(notes.meeting)))
-    spans = [span] if span else places(notes.body, words)
-    if not spans or any(not 0 <= one.start < one.end <= len(notes.body) for one in spans):
-        raise WordsMissing
-    scope = _scope(notes)
-    return [records.add_mask(TextKind.notes, notes.id, one, ground=ground, actor=actor, at=at, **scope) for one in spans]
+    whose = _scope(notes)
+    return records.mask_words(TextKind.notes, [notes.id], notes.body, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
 
 
 def unmask_notes(notes: Notes, mask: Mask, *, actor: Actor | None, at: datetime) -> None:

@@ -39,7 +39,7 @@ class Facts:
     cancelled: bool
     announced: bool  # the consultation is
     called_off: bool  # the consultation is cancelled or ended
-    taken: int = 0  # seats, by other organisations
+    taken: int = 0  # seats in the room, by other organisations
     waiting: int = 0  # other organisations in the queue
 
 
@@ -51,9 +51,14 @@ class Wish:
     digital: bool = False
 
 
+def seats_for(form: MeetingForm, wish: Wish) -> int:
+    """How many seats they take. None in a room that they do not come to, since they take part by the link."""
+    return 0 if wish.digital and form is MeetingForm.hybrid else wish.people
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A place in the queue: whose, and for how many."""
+    """A place in the queue: whose, and for how many seats."""
 
     key: int
     people: int

@@ -52,11 +52,19 @@ class PublicMeeting:
         """Seats that nobody has; None where there is no limit. None are left for newcomers while others wait."""
         return None if self.seats is None else 0 if self.waiting else max(0, self.seats - self.taken)
 
-    def is_over(self, at: datetime) -> bool:
-        return self.ends_at <= at
+    @property
+    def bound(self) -> list[Any]:
+        """What readers see of it before anybody has registered: whoever approves a preview approves this."""
+        return [*(getattr(self, name) for name in _BOUND), [group.slug for group in self.groups]]
 
     def takes_registrations(self, at: datetime) -> bool:
         return self.cancelled_at is None and self.register_until > at
+
+
+_BOUND = (
+    *("number", "title", "form", "starts_at", "ends_at", "register_until", "place", "place_for_registered"),
+    *("seats", "seats_each", "agenda", "access", "cancelled_at", "cancel_reason"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,11 @@ def get_meeting_page(kommun: str, slug: str, number: int, at: datetime) -> Meeti
     if not meetings:
         raise Missing("meeting")
     return MeetingsPage(head, meetings, _valid_until(head, meetings))
+
+
+def list_shown(consultation_id: int) -> tuple[PublicMeeting, ...]:
+    """The meetings of a consultation as readers see them, or will when it is announced. 1 statement."""
+    return _list(Meeting.consultation_id == consultation_id)
 
 
 def _valid_until(head: Head, meetings: tuple[PublicMeeting, ...]) -> datetime:

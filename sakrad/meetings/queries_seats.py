@@ -145,6 +145,16 @@ def list_coming(consultation_id: int, organisation: Organisation, at: datetime) 
     return [Coming(meeting, state) for meeting, state in rows]
 
 
+def list_with_notes(consultation_id: int, organisation: Organisation) -> list[Meeting]:
+    """The consultation's meetings that the organisation was at, or registered for, and whose notes have been sent out; by time."""
+    there = sa.exists().where(
+        Organisation.id.in_(queries_merging.merged_into(organisation.id)), is_participant(Meeting.id, Organisation.id)
+    )
+    shared = sa.exists().where(Notes.meeting_id == Meeting.id, Notes.shared_at.is_not(None))
+    found = sa.select(Meeting).where(Meeting.consultation_id == consultation_id, shared, there)
+    return list(db.session.scalars(found.options(joinedload(Meeting.notes)).order_by(Meeting.starts_at, Meeting.id)))
+
+
 def list_own(organisation: Organisation, at: datetime) -> list[Coming]:
     """The meetings to come that the organisation has registered for or is invited to, with their consultations, by time."""
     invited = sa.select(Invitation.consultation_id).where(Invitation.organisation_id == organisation.id)
@@ -196,3 +206,14 @@ def list_told(meeting: Meeting, email: str, organisation_id: int | None = None) 
         Told(organisation, registration, links.token_of(invitation) if invitation else None)
         for organisation, registration, invitation in db.session.execute(statement)
     ]
+
+
+def find_invited(meeting: Meeting, email: str) -> Invitation | None:
+    """The invitation of the organisation with the address to the meeting's consultation; of several, one that has not declined."""
+    return db.session.scalar(
+        sa.select(Invitation)
+        .join(Invitation.organisation)
+        .where(Invitation.consultation_id == meeting.consultation_id, Organisation.email == email)
+        .order_by(sa.case((Invitation.declined_at.is_(None), 0), else_=1), Organisation.name, Organisation.id)
+        .limit(1)
+    )

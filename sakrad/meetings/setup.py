@@ -1,4 +1,4 @@
-"""How the time of a meeting is written."""
+"""How the time of a meeting is written, and how a preview gets its meetings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from babel.dates import format_date, format_time
 from flask import Flask
 from flask_babel import get_locale
 
+from sakrad.consultations import beside
 from sakrad.core import clock
 from sakrad.core.i18n import NBSP, day
+from sakrad.meetings import queries_public
 
 
 def when(meeting: Any) -> str:
@@ -34,5 +36,6 @@ def when(meeting: Any) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Register the filter `when`."""
+    """Register the filter `when`, and let previews show meetings."""
+    beside.provide(queries_public.list_shown)
     app.jinja_env.filters["when"] = when

@@ -71,7 +71,7 @@ def from_us(**values: Any) -> Content:
 
 def page_of(endpoint: str, consultation: Consultation) -> str:
     """The whole address of one of the consultation's pages."""
-    return link(endpoint, kommun=consultation.municipality.slug, slug=consultation.slug)
+    return link(endpoint, **consultation.address)
 
 
 def consultation_of(consultation_id: int | None) -> Consultation:

@@ -119,7 +119,7 @@ def _own_answers(consultation: Consultation, recipient: str) -> list[tuple[str, 
     """
     own = positions(clock.now(), Organisation.name).where(Position.consultation_id == consultation.id, Organisation.email == recipient)
     return [
-        (row.name, link("positions.show", kommun=consultation.municipality.slug, slug=consultation.slug, org=row.reference))
+        (row.name, link("positions.show", **consultation.address, org=row.reference))
         for row in db.session.execute(own.order_by(Organisation.name))
         if row.visibility in READABLE
     ]
@@ -197,6 +197,7 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.position_disowned: position_disowned,
     MailKind.position_withdrawn: contents_received.position_withdrawn,
     MailKind.position_ratified: contents_received.position_ratified,
+    MailKind.meeting_planned: contents_meetings.meeting_planned,
     MailKind.meeting_registered: contents_meetings.meeting_registered,
     MailKind.meeting_changed: contents_meetings.meeting_changed,
     MailKind.meeting_cancelled: contents_meetings.meeting_cancelled,

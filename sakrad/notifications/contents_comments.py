@@ -23,7 +23,7 @@ def comment_reported(told: Told) -> Content:
 def comment_reviewed(told: Told) -> Content:
     comment = _comment(told)
     consultation = consultation_of(comment.consultation_id)
-    where = {"kommun": consultation.municipality.slug, "slug": consultation.slug}
+    where = consultation.address
     return from_authority(consultation, comment=comment, comments=link("comments.index", **where), rules=link("comments.rules"))
 
 
@@ -33,7 +33,7 @@ def _comment(told: Told) -> Comment:
 
 def _to_authority(comment: Comment, attachments: tuple[Attachment, ...] = ()) -> Content:
     consultation = consultation_of(comment.consultation_id)
-    where = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "reference": comment.reference}
+    where = {**consultation.address, "reference": comment.reference}
     return from_authority(consultation, attachments, comment=comment, review=link("comments_staff.review", **where))
 
 

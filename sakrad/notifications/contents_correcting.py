@@ -24,7 +24,7 @@ def correction_announced(gathered: Told) -> Content:
     items: list[dict[str, Any]] = []
     for correction in corrections:
         consultation = consultation_of(correction.consultation_id)
-        where = {"kommun": consultation.municipality.slug, "slug": consultation.slug}
+        where = consultation.address
         changes = [told(change) for change in correction.changes]
         items.append(
             {

@@ -1,4 +1,4 @@
-"""The mails about meetings: to those who registered, when something is other than they knew.
+"""The mails about meetings: to the invited, when there is another one; to those who registered, when something is other than they knew.
 
 They carry when, never where: a place may be told to the registered only, and a mail cannot be recalled.
 """
@@ -7,16 +7,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from sakrad.consultations import links
 from sakrad.core import calendars
 from sakrad.core.db import db
 from sakrad.core.events import EventName
 from sakrad.meetings import calendar
 from sakrad.meetings.models import Meeting, Registration, RegistrationState
 from sakrad.meetings.queries_seats import Told as Seated
-from sakrad.meetings.queries_seats import list_told
+from sakrad.meetings.queries_seats import find_invited, list_told
 from sakrad.notifications.content import Attachment, Content, Told, consultation_of, from_authority, link
 
 MEDIA_TYPE = "text/calendar"
+
+
+def meeting_planned(told: Told) -> Content:
+    """That there will be a meeting, and how one registers: `url` is the invitation's link; None for who has answered uninvited."""
+    meeting = db.session.get_one(Meeting, told.event.subject_id)
+    consultation = consultation_of(meeting.consultation_id)
+    invited = find_invited(meeting, told.recipient)
+    return from_authority(
+        consultation,
+        meeting=meeting,
+        public=link("meetings.show", kommun=consultation.municipality.slug, slug=consultation.slug, number=meeting.number),
+        url=link("meetings_link.show", token=links.token_of(invited), number=meeting.number) if invited else None,
+    )
 
 
 def meeting_registered(told: Told) -> Content:
@@ -48,7 +62,7 @@ def meeting_cancelled(told: Told) -> Content:
 def _about(meeting: Meeting, seats: list[Seated], *, with_file: bool, **values: Any) -> Content:
     """`url` is the way of the organisation with the address: its invitation's link, or else the one for its members."""
     consultation = consultation_of(meeting.consultation_id)
-    where: dict[str, Any] = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "number": meeting.number}
+    where: dict[str, Any] = {**consultation.address, "number": meeting.number}
     public = link("meetings.show", **where)
     if not seats:  # its address has changed since it was told
         url = public

@@ -29,7 +29,7 @@ def notes_correction_received(told: Told) -> Content:
     """Who asks, and where it is answered; never the words."""
     _notes, meeting = _of(told.event)
     consultation = consultation_of(told.event.consultation_id)
-    where = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "number": meeting.number}
+    where = {**consultation.address, "number": meeting.number}
     return from_authority(
         consultation,
         meeting=meeting,
@@ -53,9 +53,9 @@ def _address(meeting: Meeting, recipient: str) -> str:
     )
     consultation = consultation_of(meeting.consultation_id)
     if organisation is None:  # its address has changed since it was told
-        return link("pages.consultation", kommun=consultation.municipality.slug, slug=consultation.slug)
+        return link("pages.consultation", **consultation.address)
     invitation = find_invitation(consultation.id, organisation.id)
     if invitation is not None:
         return link("meetings_link_notes.show", token=invitation_links.token_of(invitation), number=meeting.number)
-    where = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "number": meeting.number}
+    where = {**consultation.address, "number": meeting.number}
     return link("meetings_organisation_notes.show", org=organisation.slug, **where)

@@ -57,6 +57,6 @@ def draft_decided(told: Told) -> Content:
 def _about(draft: Draft, page: str, *, anchor: str | None = None, **values: Any) -> Content:
     """About a draft: the consultation's headline, which is public, and the way to the desk; no word of what stands there."""
     consultation, organisation = draft.consultation, draft.organisation
-    where = {"org": organisation.slug, "kommun": consultation.municipality.slug, "slug": consultation.slug}
+    where = {"org": organisation.slug, **consultation.address}
     url = link(f"positions_organisation.{page}", **where, _anchor=anchor)
     return from_us(consultation=consultation, organisation=organisation, url=url, **values)

@@ -52,5 +52,5 @@ def _changed(told: Told, version: PositionVersion) -> Content:
 
 def _review_page(version: PositionVersion) -> str:
     consultation = version.position.consultation
-    where = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "org": version.position.organisation.slug}
+    where = {**consultation.address, "org": version.position.organisation.slug}
     return link("positions_staff.review", **where, version=version.number)

@@ -56,6 +56,7 @@ class MailKind(enum.StrEnum):
     participation_asked = "participation_asked"
     participation_answered = "participation_answered"
     correction_announced = "correction_announced"
+    meeting_planned = "meeting_planned"
     meeting_registered = "meeting_registered"
     meeting_changed = "meeting_changed"
     meeting_cancelled = "meeting_cancelled"

@@ -210,6 +210,7 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.preview_decided: {MailKind.preview_decided: previews.who_asked_to_look},
     EventName.organisation_check_due: {MailKind.still_right: the_organisation},
     EventName.organisations_merged: {MailKind.organisations_merged: the_organisation},
+    EventName.meeting_planned: {MailKind.meeting_planned: meetings.who_may_come},
     EventName.meeting_registered: {MailKind.meeting_registered: the_organisation},
     EventName.registration_promoted: {MailKind.meeting_registered: the_organisation},
     EventName.meeting_changed: {MailKind.meeting_changed: meetings.who_comes_if_it_matters},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 from sakrad.comments.queries_public import count_published
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Material, Question, QuestionKind, consultation_group
+from sakrad.consultations.queries import count_declines
 from sakrad.consultations.queries_correcting import (
     ShownCorrection,
     ShownHearing,
@@ -38,7 +38,6 @@ from sakrad.summaries.models import Summary
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
 
 LINES = 30  # of the timeline
-FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,16 +244,12 @@ def get_invited_page(kommun: str, slug: str, page: int, at: datetime) -> Invited
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    declined = Counter(
-        db.session.scalars(
-            sa.select(Invitation.decline_reason).where(Invitation.consultation_id == head.id, Invitation.declined_at.is_not(None))
-        )
-    )
+    declined, reasons = count_declines(head.id)
     return InvitedPage(
         head=head,
         **more,
-        declined=declined.total() if declined.total() >= FEW else 0,
-        reasons=tuple((reason, declined[reason]) for reason in DeclineReason if declined[reason] >= FEW),
+        declined=declined,
+        reasons=tuple(reasons.items()),
         rows=tuple(Invited(row.name, row.slug, row.listed, row.visibility == Visibility.named.value) for row in rows),
         page=page,
         pages=pages,

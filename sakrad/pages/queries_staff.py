@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from sakrad.accounts.models import User
 from sakrad.comments.queries import count_to_review
 from sakrad.consultations.lifecycle import InvitationStatus, Phase
-from sakrad.consultations.models import Consultation, DeclineReason, Invitation, ParticipationRequest, Preview, Question
+from sakrad.consultations.models import Consultation, Invitation, ParticipationRequest, Preview, Question
 from sakrad.consultations.queries import handled_by, phase_sql, registered_by
 from sakrad.core import clock
 from sakrad.core.db import db
@@ -27,7 +26,6 @@ from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNU
 
 PAGE = 50  # consultations
 MOST = 200  # that are under way at once in one municipality: far above what any has
-FEWEST_SHOWN = 3  # reasons for declining are counts, from three up (PRACTICE.md 26)
 UNDER_WAY = (Phase.draft, Phase.announced, Phase.open, Phase.compiling, Phase.summarised)
 
 
@@ -370,13 +368,3 @@ def list_consultations(user: User, municipality: Municipality, at: datetime, *, 
     )
     rows = [Row(**{**row, "phase": Phase(row["phase"])}) for row in db.session.execute(statement).mappings()]
     return Rows(rows, -(-total // PAGE))
-
-
-def count_declines(consultation: Consultation) -> Counter[DeclineReason]:
-    """Why organisations declined: only reasons that three or more have given."""
-    statement = (
-        sa.select(Invitation.decline_reason, sa.func.count(Invitation.id))
-        .where(Invitation.consultation_id == consultation.id, Invitation.decline_reason.is_not(None))
-        .group_by(Invitation.decline_reason)
-    )
-    return Counter({reason: number for reason, number in db.session.execute(statement) if reason and number >= FEWEST_SHOWN})

@@ -98,7 +98,7 @@ def _document(consultation: Consultation) -> dict[str, Any]:
 
 def _how(consultation: Consultation) -> list[str]:
     contact = consultation.function
-    page = url_for("pages.consultation", kommun=consultation.municipality.slug, slug=consultation.slug).removeprefix("/en")
+    page = url_for("pages.consultation", **consultation.address).removeprefix("/en")
     ways = [
         gettext(
             "På webben: genom länken i inbjudan, eller på %(address)s", address=current_app.config["SETTINGS"].public_url.rstrip("/") + page

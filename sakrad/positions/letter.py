@@ -75,7 +75,7 @@ def _document(consultation: Consultation, at: datetime) -> dict[str, Any]:
         "camera": gettext("Eller rikta telefonens kamera hit."),
         "qr_words": gettext("QR-kod med länken till er inbjudan"),
         "code_words": gettext("Koden är er: den som har den kan svara för er, eller säga att ni avstår."),
-        "other": _other_ways(consultation, authority.mailbox, contact),
+        "other": _other_ways(authority.mailbox, contact),
         "questions_heading": gettext("Det här frågar vi om"),
         "questions": questions,
         "more": gettext("Frågorna i sin helhet finns på samma adress.") if left else "",
@@ -100,7 +100,7 @@ def _questions(consultation: Consultation, room: int) -> tuple[list[str], bool]:
     return asked, False
 
 
-def _other_ways(consultation: Consultation, mailbox: str, contact: Any) -> str:
+def _other_ways(mailbox: str, contact: Any) -> str:
     """How one answers without the web."""
     ways: str = gettext("Ni kan också svara med e-post till %(mailbox)s eller med ett brev till nämnden.", mailbox=mailbox)
     if contact and contact.phone:

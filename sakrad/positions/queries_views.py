@@ -16,8 +16,8 @@ from sqlalchemy.orm import aliased, joinedload
 from sakrad.consultations.queries import dates_of
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
-from sakrad.meetings.models import Attendance, Meeting, Registration, RegistrationState
-from sakrad.meetings.queries_notes import get_meeting
+from sakrad.meetings.models import Meeting
+from sakrad.meetings.queries_notes import get_meeting, is_participant
 from sakrad.positions.lifecycle_views import ViewFacts
 from sakrad.positions.models import Answer, Position, PositionVersion, Transcription
 from sakrad.positions.queries_transcribed import SaidAboutOne, written
@@ -38,12 +38,6 @@ def is_view_standing(version: Any = PositionVersion) -> sa.ColumnElement[bool]:
     )
 
 
-def has_views() -> sa.ColumnElement[bool]:
-    """Whether something that the organisation said at a meeting stands. Needs Position outside."""
-    said = aliased(PositionVersion)
-    return sa.select(said.id).where(said.position_id == Position.id, is_view_standing(said)).correlate_except(said).exists()
-
-
 def view_facts(meeting: Meeting, said: Sequence[SaidAboutOne]) -> ViewFacts:
     """What the lifecycle judges an entry by."""
     return ViewFacts(dates_of(meeting.consultation), meeting.starts_at, meeting.cancelled_at is not None, written(said))
@@ -51,11 +45,7 @@ def view_facts(meeting: Meeting, said: Sequence[SaidAboutOne]) -> ViewFacts:
 
 def list_likely(meeting: Meeting) -> list[Organisation]:
     """Those who were at the meeting, or registered: offered as speakers."""
-    came = sa.select(Attendance.organisation_id).where(Attendance.meeting_id == meeting.id)
-    registered = sa.select(Registration.organisation_id).where(
-        Registration.meeting_id == meeting.id, Registration.state == RegistrationState.registered
-    )
-    there = sa.or_(Organisation.id.in_(came), Organisation.id.in_(registered))
+    there = is_participant(meeting.id, Organisation.id)
     statement = sa.select(Organisation).where(there, Organisation.merged_at.is_(None)).order_by(Organisation.name, Organisation.id)
     return list(db.session.scalars(statement))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,7 +70,7 @@ def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime)
         positions(at, *columns, spoken=said)
         .join(Answer, Answer.version_id == said.id)
         .join(Question, Question.id == Answer.question_id)
-        .where(Position.consultation_id == head.id, Meeting.number == number, is_view_standing(said), visibility_sql(at).in_(READABLE))
+        .where(Position.consultation_id == head.id, Meeting.number == number, _readable(said, at))
         .order_by(Question.number, order_sv(Shown.organisation_name), Answer.id)
     ).all()
     if not rows:
@@ -99,3 +100,15 @@ def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime)
         pages=pages,
         valid_until=head.valid_until,
     )
+
+
+def has_views(meeting_id: int, at: datetime) -> bool:
+    """Whether the page above has anything to show of the meeting; for the link to it. 1 statement."""
+    said = sa.orm.aliased(PositionVersion, name="said_version")
+    answered = sa.exists().where(Answer.version_id == said.id)
+    found = positions(at, spoken=said).where(said.meeting_id == meeting_id, answered, _readable(said, at)).limit(1)
+    return db.session.execute(found).first() is not None
+
+
+def _readable(said: Any, at: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(is_view_standing(said), visibility_sql(at).in_(READABLE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,13 +12,17 @@ import sqlalchemy.dialects.sqlite
 from sakrad.core import clock, events
 from sakrad.core.db import db
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span
+from sakrad.core.text import Span, places
 from sakrad.directory.models import Authority
 from sakrad.records.models import Mask, MaskGround, ReceiptSeries, Review, ReviewDecision, TextKind
 
 
 class ReasonMissing(ValueError):
     """What is not published must say why."""
+
+
+class WordsMissing(ValueError):
+    """No words were chosen to be masked, or they do not stand in the text."""
 
 
 class EmptySpan(ValueError):
@@ -81,6 +86,32 @@ def add_mask(
         ground=ground.value,
     )
     return mask
+
+
+def mask_words(
+    kind: TextKind,
+    text_ids: Iterable[int],
+    source: str,
+    *,
+    words: str = "",
+    span: Span | None = None,
+    ground: MaskGround,
+    actor: Actor | None,
+    at: datetime,
+    **whose: int | None,
+) -> list[Mask]:
+    """Hide the span, or every place where exactly `words` stand, in every text that holds `source`.
+
+    Args:
+        whose: as in `add_mask`.
+
+    Raises:
+        WordsMissing: nothing was chosen, or it is not there.
+    """
+    spans = [span] if span else places(source, words)
+    if not spans or any(not 0 <= one.start < one.end <= len(source) for one in spans):
+        raise WordsMissing
+    return [add_mask(kind, text_id, one, ground=ground, actor=actor, at=at, **whose) for text_id in text_ids for one in spans]
 
 
 def remove_mask(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,6 @@ from sakrad.comments.models import Comment, CommentState
 from sakrad.consultations.models import (
     Consultation,
     Correction,
-    CouncilHearing,
     DeclineReason,
     Invitation,
     PolicyStage,
@@ -23,18 +21,18 @@ from sakrad.consultations.models import (
     QuestionKind,
     consultation_group,
 )
+from sakrad.consultations.queries import count_declines
+from sakrad.consultations.queries_correcting import ShownHearing, hearings_column, hearings_in
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import Event, EventName
-from sakrad.directory.models import Council, Organisation, TargetGroup, organisation_group
+from sakrad.directory.models import Organisation, TargetGroup, organisation_group
 from sakrad.directory.queries_public import Named
 from sakrad.meetings.models import Attendance, Meeting
 from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import count_for
 from sakrad.positions.queries_public import how_many, is_counted
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
-
-FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,6 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """That one of the municipality's councils took it up: never counted as an organisation."""
-
-    council: str
-    heard_on: date
-    paragraph: str
-    minutes_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Came:
     """How many came from an organisation. The name of a protected one is None, since the meeting was at a place."""
 
@@ -82,10 +70,6 @@ class Met:
     starts_at: datetime
     cancelled: bool
     came: tuple[Came, ...]
-
-    @property
-    def people(self) -> int:
-        return sum(one.people for one in self.came)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +92,7 @@ class MethodReport:
     comments_hidden: int
     groups: tuple[Covered, ...]
     corrections: tuple[Corrected, ...]
-    hearings: tuple[Hearing, ...]
+    hearings: tuple[ShownHearing, ...]
     meetings: tuple[Met, ...]
     declined: int  # 0 when there are too few to tell
     reasons: tuple[tuple[DeclineReason, int], ...]
@@ -123,7 +107,7 @@ class MethodReport:
 
 
 def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
-    """The report of an announced consultation. 6 statements. Raises Missing."""
+    """The report of an announced consultation. 5 statements. Raises Missing."""
     head, more = get_head(
         kommun,
         slug,
@@ -141,21 +125,19 @@ def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
         closings_moved=_count(Event, Event.name == EventName.closing_moved.value),
         comments_published=_count(Comment, Comment.state == CommentState.published),
         comments_hidden=_count(Comment, Comment.state == CommentState.hidden),
+        hearings=hearings_column(),
     )
-    declined = Counter(
-        db.session.scalars(
-            sa.select(Invitation.decline_reason).where(Invitation.consultation_id == head.id, Invitation.declined_at.is_not(None))
-        )
-    )
+    hearings = hearings_in(more.pop("hearings"))
+    declined, reasons = count_declines(head.id)
     return MethodReport(
         head=head,
         **more,
         groups=_groups(head.id),
         corrections=_corrections(head.id),
-        hearings=_hearings(head.id),
+        hearings=hearings,
         meetings=_meetings(head.id),
-        declined=declined.total() if declined.total() >= FEW else 0,
-        reasons=tuple((reason, declined[reason]) for reason in DeclineReason if declined[reason] >= FEW),
+        declined=declined,
+        reasons=tuple(reasons.items()),
     )
 
 
@@ -208,17 +190,6 @@ def _corrections(consultation_id: int) -> tuple[Corrected, ...]:
     c = Correction
     rows = db.session.execute(sa.select(c.number, c.announced_at, c.reason).where(c.consultation_id == consultation_id).order_by(c.number))
     return tuple(Corrected(*row) for row in rows)
-
-
-def _hearings(consultation_id: int) -> tuple[Hearing, ...]:
-    h = CouncilHearing
-    rows = db.session.execute(
-        sa.select(Council.name, h.heard_on, h.paragraph, h.minutes_url)
-        .join(Council, Council.id == h.council_id)
-        .where(h.consultation_id == consultation_id)
-        .order_by(h.heard_on, h.id)
-    )
-    return tuple(Hearing(*row) for row in rows)
 
 
 def _meetings(consultation_id: int) -> tuple[Met, ...]:

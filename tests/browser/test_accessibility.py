@@ -26,6 +26,8 @@ E = "/kommun/ekhamra/sakrad/ofrivillig-ensamhet"
 D = "/forening/ekhamra-kvinnojour/svar/ekhamra/ofrivillig-ensamhet"
 U = "/forening/ekhamra-funktionsratt/svar/ekhamra/ofrivillig-ensamhet"
 WRITER = "ombud@ekhamra-funktionsratt.example"
+OPEN = f"{H}/sakrad/ofrivillig-ensamhet"
+DRAFT = f"{H}/sakrad/grundbidrag-till-foreningar"
 PAGES = [
     ("/", None),
     ("/sakrad", None),
@@ -101,6 +103,38 @@ PAGES = [
     (f"{H}/sakrad/ofrivillig-ensamhet/svar/norrby-bygdegard", OFFICER),
     ("/drift/organisationer", OPERATOR),
     ("/drift/organisationer/norrby-if", OPERATOR),
+    (f"{E}/kommentarer", None),
+    (f"{E}/kommentarer/logg", None),
+    ("/metod/kommentarer", None),
+    (f"{E}/moten", None),
+    ("/kommun/ekhamra/sakrad/ungas-kvallar/moten/1", None),
+    ("/kommun/ekhamra/sakrad/ungas-kvallar/moten/1/synpunkter", None),
+    ("/kommun/ekhamra/sakrad/ungas-kvallar/metodrapport", None),
+    (f"{E}/rattelser/1", None),
+    ("/kommun/ekhamra/kalender", None),
+    ("/mallar", None),
+    ("/mallar/kort-sakrad", None),
+    ("/brev", None),
+    ("/kommun/ekhamra/sakrad/skolvagar-pa-vintern/be-om-att-delta", None),
+    ("/forening/ekhamra-kvinnojour/kommentera/ekhamra/ofrivillig-ensamhet?fraga=1", CHAIR),
+    ("/forening/ekhamra-funktionsratt/moten/ekhamra/ofrivillig-ensamhet/1", WRITER),
+    (f"{H}/sakrad/nytt/mallar", OFFICER),
+    (f"{DRAFT}/forbered/roster", OFFICER),
+    (f"{DRAFT}/forbered/aterkoppling", OFFICER),
+    (f"{DRAFT}/annonsera", OFFICER),
+    (f"{DRAFT}/forhandsvisning", OFFICER),
+    (f"{OPEN}/inbjudna", OFFICER),
+    (f"{OPEN}/inbjudna/valj", OFFICER),
+    (f"{OPEN}/rattelser", OFFICER),
+    (f"{OPEN}/rattelser/ny?vad=fraga-3", OFFICER),
+    (f"{OPEN}/rad", OFFICER),
+    (f"{OPEN}/moten/1", OFFICER),
+    (f"{OPEN}/moten/nytt", OFFICER),
+    (f"{OPEN}/kommentarer", OFFICER),
+    (f"{H}/sakrad/ungas-kvallar/moten/1/anteckningar", OFFICER),
+    (f"{H}/sakrad/ungas-kvallar/moten/1/synpunkter", OFFICER),
+    (f"{H}/sakrad/skolvagar-pa-vintern/forfragningar", OFFICER),
+    (f"{H}/kalender", OFFICER),
 ]
 LOOKS = list(itertools.islice(itertools.cycle([(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")]), len(PAGES)))
 

@@ -70,6 +70,13 @@ def test_two_of_the_same_title_get_different_addresses(app):
     assert slugs == ["aldres-vardag", "aldres-vardag-2"]
 
 
+def test_no_title_takes_the_address_of_the_page_for_new_ones(app):
+    authority = make.authority()
+    with transaction():
+        slugs = [commands.draft_consultation(authority, title="Nytt", actor=None, at=AT).slug for _ in range(2)]
+    assert slugs == ["nytt-2", "nytt-3"]
+
+
 def test_a_function_of_another_authority_is_refused(app):
     authority, function = make.authority(), make.function()
     with pytest.raises(commands.FunctionElsewhere), transaction():

@@ -5,8 +5,7 @@ The officer and the organisation find their way by the links and forms on the pa
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,14 +14,10 @@ from flask import Flask
 
 from sakrad.accounts.models import Role
 from sakrad.core import clock
-from sakrad.core.db import db
-from sakrad.notifications import worker
-from sakrad.notifications.mailer import mailer_for
 from tests import factories as make
-from tests.journeys.walker import Walker
-from tests.notifications.postoffice import PostOffice, serve
+from tests.journeys.walker import Walker, link_in, sign_in
+from tests.notifications.postoffice import PostOffice
 
-LINK = re.compile(r"https?://\S+")
 START = datetime(2027, 3, 1, 8, tzinfo=clock.STOCKHOLM)
 DAY = timedelta(days=1)
 TITLE = "Stöd och skydd vid våld i nära relationer"
@@ -32,25 +27,6 @@ ASIDE = "Avtalets längd prövas i ett eget ärende."
 PROMISE = "Ett gemensamt nummer som går till en människa"
 SEEN = "Numret står på kommunens första sida."
 RESERVATION = "Avtalet ska gälla i minst tre år."
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    office = PostOffice()
-    with serve(office) as office.url:
-        yield office
-
-
-@pytest.fixture
-def work(app: Flask, post: PostOffice) -> Callable[[], None]:
-    """The worker goes round until the post has everything."""
-
-    def go() -> None:
-        for _ in range(3):
-            worker.go_round(mailer_for(post.url), lambda: False)
-        db.session.remove()
-
-    return go
 
 
 @pytest.fixture
@@ -70,23 +46,6 @@ def people(app: Flask) -> dict[str, str]:
         groups=[group],
     )
     return {"officer": officer.email, "organisation": shelter.email}
-
-
-def sign_in(person: Walker, email: str) -> None:
-    person.go("/logga-in").press("Logga in", {"E-postadress": email, "Lösenord": make.PASSWORD})
-
-
-def link_in(post: PostOffice, to: str, path: str) -> str:
-    """The latest link to such a page in the mails to the address."""
-    links = [
-        link.rstrip(".,>)")
-        for mail in post.mails
-        if mail["To"] == to
-        for link in LINK.findall(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
-        if path in link
-    ]
-    assert links, f"No link to {path} in the mails to {to}: {[(mail['To'], mail['Subject']) for mail in post.mails]}"
-    return links[-1]
 
 
 def test_from_draft_to_published_answer(app: Flask, people: dict[str, str], post: PostOffice, work: Callable[[], None]) -> None:

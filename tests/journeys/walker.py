@@ -11,8 +11,11 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 
+from tests import factories as make
+from tests.notifications.postoffice import PostOffice
 from tests.policing import PolicingClient
 
+LINK = re.compile(r"https?://\S+")
 TICKS = ("radio", "checkbox")
 
 
@@ -29,6 +32,7 @@ class Walker:
         self.url = "/"
         self.status = 0
         self.page: Any = None
+        self.file = b""  # what came last, when it was no page
 
     # ------------------------------------------------------------ going
 
@@ -112,6 +116,8 @@ class Walker:
         self.status, self.url = response.status_code, response.request.full_path.rstrip("?")
         if response.mimetype == "text/html":
             self.page = html5lib.parse(response.text, namespaceHTMLElements=False)
+        else:
+            self.file = response.data
         return self
 
     @staticmethod
@@ -187,3 +193,21 @@ class Walker:
             on = next((each for each in options if each.get("selected") is not None), options[0] if options else None)
             return "" if on is None else on.get("value") or ""
         return element.get("value") or ""
+
+
+def sign_in(person: Walker, email: str) -> None:
+    """By the form, with the password that everybody has in tests."""
+    person.go("/logga-in").press("Logga in", {"E-postadress": email, "Lösenord": make.PASSWORD})
+
+
+def link_in(post: PostOffice, to: str, path: str) -> str:
+    """The latest link to such a page in the mails to the address."""
+    links = [
+        link.rstrip(".,>)")
+        for mail in post.mails
+        if mail["To"] == to
+        for link in LINK.findall(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        if path in link
+    ]
+    assert links, f"No link to {path} in the mails to {to}: {[(mail['To'], mail['Subject']) for mail in post.mails]}"
+    return links[-1]

@@ -219,6 +219,7 @@ def _met(authority: Authority, organisation: Organisation) -> dict[MailKind, tup
             {"subject_id": notes.id, "organisation_id": organisation.id, **scope},
         ),
         MailKind.notes_published: (EventName.notes_published, {"subject_id": notes.id, **scope}),
+        MailKind.meeting_planned: (EventName.meeting_planned, {"subject_id": meeting.id, **scope}),
         MailKind.meeting_registered: (
             EventName.meeting_registered,
             {"subject_id": seat.id, "organisation_id": organisation.id, **scope},
@@ -319,6 +320,7 @@ EXPECTED = {
     MailKind.participation_answered: (JOUR, NAMND, "Svar på er förfrågan: Våld i nära relationer"),
     MailKind.preview_asked: ("chef@person.example", NAMND, "Vill du titta innan vi annonserar? Våld i nära relationer"),
     MailKind.preview_decided: ("handlaggare@person.example", NAMND, "Något behöver ändras: Våld i nära relationer"),
+    MailKind.meeting_planned: (JOUR, NAMND, "Möte: Kvällsmötet"),
     MailKind.meeting_registered: (JOUR, NAMND, "Ni är anmälda till mötet: Kvällsmötet"),
     MailKind.meeting_changed: (JOUR, NAMND, "Mötet är ändrat: Kvällsmötet"),
     MailKind.meeting_cancelled: (JOUR, NAMND, "Mötet är inställt: Kvällsmötet"),

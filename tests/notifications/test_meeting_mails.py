@@ -107,6 +107,31 @@ def test_the_invitation_tells_of_the_meetings(app: Flask, post: PostOffice, work
     assert "Dolda gatan" not in text
 
 
+def test_a_meeting_planned_later_reaches_the_invited_and_those_who_have_answered(
+    app: Flask, post: PostOffice, work: Callable[[], None], happen: Callable[..., Any]
+) -> None:
+    of = make.consultation()
+    names = ("inbjuden", "avbojt", "avbojt-och-svarat", "svarat", "annan")
+    invited, declined, regretted, answered, _other = (make.organisation(email=f"{name}@x.example") for name in names)
+    make.invitation(of, invited)
+    for who in (declined, regretted):
+        make.invitation(of, who, declined_at=clock.now())
+    for who in (regretted, answered):
+        make.position(of, who)
+    meeting = meetings.meeting(of, title="Kvällsmötet")
+    scope = {"subject_id": meeting.id, "consultation_id": of.id, "authority_id": of.authority_id}
+    happen(EventName.meeting_planned, at=make.LONG_AGO, **scope)  # before it was announced: it stands in the invitation
+    work()
+    assert post.mails == []
+    happen(EventName.meeting_planned, **scope)
+    work()
+    assert told(post) == sorted((f"{name}@x.example", "Möte: Kvällsmötet") for name in ("inbjuden", "avbojt-och-svarat", "svarat"))
+    for mail in post.mails:
+        text, personal = words(mail), "/inbjudan/" in words(mail)
+        assert "Dolda gatan" not in text and meetings.LINK not in text and "/moten/1" in text
+        assert personal is (mail["To"] != "svarat@x.example")
+
+
 def test_a_consultation_called_off_is_told_to_those_who_come_without_invitation(
     app: Flask, post: PostOffice, work: Callable[[], None], happen: Callable[..., Any]
 ) -> None:

@@ -190,12 +190,15 @@ def test_readers_see_a_views_words_only_when_it_has_been_reviewed_by_itself(plac
         assert finding.citations
         summary.published_at = of.summary_published_at = clock.now()
         of.closes_at = clock.now() - timedelta(days=1)
-    url = f"/kommun/{of.municipality.slug}/sakrad/{of.slug}/sammanstallning"
+    page = f"/kommun/{of.municipality.slug}/sakrad/{of.slug}"
+    url, meeting = f"{page}/sammanstallning", f"{page}/moten/1"
     assert "Väntetiden" not in client.get(url).text
+    assert "Det som sades" not in client.get(meeting).text and client.get(f"{meeting}/synpunkter").status_code == 404
     with transaction():
         commands.review_position(fresh(view), decision=ReviewDecision.publish, actor=None, at=clock.now())
     assert fresh(view).position.published_id == written.id
     assert "Väntetiden" in client.get(url).text
+    assert f'href="{meeting}/synpunkter"' in client.get(meeting).text and "Väntetiden" in client.get(f"{meeting}/synpunkter").text
 
 
 def test_without_the_speakers_wish_a_view_is_not_published(place: Place) -> None:

@@ -10,17 +10,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from sakrad.comments.models import CommentState
 from sakrad.consultations.lifecycle import Phase
-from sakrad.consultations.models import AnswersPublic, Consultation
+from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.directory.models import Organisation, Verification
+from sakrad.meetings.models import Meeting, Notes
 from sakrad.positions.commands import withdraw_position
 from sakrad.positions.models import AnchoringLevel, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_public import Facts, Visibility, positions, visibility
 from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
 from tests import factories as make
-from tests.factories import reading, save
+from tests.factories import comments, reading, save
 from tests.policing import PolicingClient
 
 WISH, DECISION = PublicationWish, ReviewDecision
@@ -265,14 +267,17 @@ def test_a_position_with_a_name_is_found_by_its_reference_and_sent_on(client: Po
     assert (response.status_code, response.location) == (302, path)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TextKind if kind not in (TextKind.answer, TextKind.comment, TextKind.notes)])
+@pytest.mark.parametrize("kind", [kind for kind in TextKind if kind is not TextKind.answer])
 def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask, kind: TextKind) -> None:
     """And goes away again when it is removed."""
-    story = reading.story()
+    story = reading.story(comments_rule=CommentsRule.open)
     beside = reading.joined(story, "Viktig person är vi inte med på.")
     reservation = beside.party.reservations[0].id
-    shown = ("pages.consultation", "positions.show", "summaries.show", "responses.show")
+    said = comments.comment(story.consultation, text="Viktig person kommenterar.", state=CommentState.published)
+    notes = _notes(story, "Viktig person talade.")
+    shown = ("pages.consultation", "positions.show", "summaries.show", "responses.show", "meetings.show")
     paths = {endpoint: path for endpoint, path in reading.addresses(story).items() if endpoint in shown}
+    paths["comments.index"] = f"{reading.fresh(story).address}/kommentarer"
     with transaction():
         now = reading.fresh(story)
         version = now.position.current
@@ -294,6 +299,8 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask,
             TextKind.set_aside: now.aside.id,
             TextKind.response: now.commitment.response_id,
             TextKind.progress: now.commitment.progress[0].id,
+            TextKind.notes: notes.id,
+            TextKind.comment: said.id,
         }
     before = _where(client, paths)
     mask = save(Mask(kind=kind, text_id=owners[kind], start=0, end=13, ground=MaskGround.personal_data, created_at=clock.now()))
@@ -309,6 +316,14 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask,
         assert removed is not None
         removed.removed_at = clock.now()
     assert sum(_where(client, paths).values()) == sum(before.values()) - sum(covered.values())
+
+
+def _notes(story: reading.Story, body: str) -> Notes:
+    """Final notes of the story's meeting."""
+    meeting = sa.select(Meeting.id).where(Meeting.consultation_id == story.consultation.id)
+    at = clock.now()
+    values = {"body": body, "shared_body": body, "shared_at": at, "corrections_until": at, "final_at": at}
+    return save(Notes(meeting_id=db.session.scalar(meeting), **values))  # type: ignore[no-any-return]
 
 
 def _where(client: PolicingClient, paths: dict[str, str]) -> dict[str, int]:

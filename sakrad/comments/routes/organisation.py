@@ -37,9 +37,8 @@ def write(desk: Desk) -> ResponseReturnValue:
 def write_by_link(desk: Desk) -> ResponseReturnValue:
     """The same without an account, in a browser where the invitation has been opened."""
     assert desk.invitation is not None, "a desk reached by a link has its invitation"
-    if not opened.is_open(desk.invitation.reference):
-        return htmx.go(url_for("positions_link.landing", token=desk.token))
-    return _write(desk, may=True)
+    closed = opened.closed(desk.invitation.reference, url_for("positions_link.landing", token=desk.token))
+    return _write(desk, may=True) if closed is None else closed
 
 
 def _write(desk: Desk, *, may: bool) -> ResponseReturnValue:
@@ -94,15 +93,11 @@ def _write(desk: Desk, *, may: bool) -> ResponseReturnValue:
 def _address(desk: Desk, **about: Any) -> str:
     if desk.by_link:
         return url_for("comments_link.write", token=desk.token, **about)
-    consultation = desk.consultation
-    where: dict[str, Any] = {"org": desk.organisation.slug, "kommun": consultation.municipality.slug, "slug": consultation.slug}
-    return url_for("comments_organisation.write", **where, **about)
+    return url_for("comments_organisation.write", org=desk.organisation.slug, **desk.consultation.address, **about)
 
 
 def _desk_address(desk: Desk, view: str, **more: Any) -> str:
     """The address of one of the desk's own pages, which its frame links to."""
     if desk.by_link:
         return url_for(f"positions_link.{view}", token=desk.token, **more)
-    consultation = desk.consultation
-    where: dict[str, Any] = {"org": desk.organisation.slug, "kommun": consultation.municipality.slug, "slug": consultation.slug}
-    return url_for(f"positions_organisation.{view}", **where, **more)
+    return url_for(f"positions_organisation.{view}", org=desk.organisation.slug, **desk.consultation.address, **more)

@@ -69,7 +69,7 @@ def report(kommun: str, slug: str, reference: str) -> ResponseReturnValue:
 def comment_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
     """From the public page to the form of one's own organisation: the hat is chosen here, or is the only one."""
     consultation = get_public_consultation(kommun, slug)
-    mine = {held.organisation.slug: held.organisation for held in user.memberships if held.organisation}
+    mine = user.organisations
     if not mine:
         flash(_("Registrera er organisation, så kan ni kommentera sedan."))
         return htmx.go(url_for("accounts_organisation.register"))

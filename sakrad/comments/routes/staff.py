@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from sakrad.accounts.queries import barred_for
 from sakrad.comments import commands, policy, queries
 from sakrad.comments.forms import DecisionForm, MaskForm
 from sakrad.comments.models import Comment, CommentState, ModerationGround
@@ -23,7 +24,6 @@ from sakrad.core.paging import asked_page
 from sakrad.core.text import Span, whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
-from sakrad.directory.queries_merging import with_merged
 from sakrad.records.models import MaskGround, TextKind
 from sakrad.records.queries import list_masks, published
 
@@ -45,7 +45,7 @@ def queue(consultation: Consultation) -> ResponseReturnValue:
         municipality=consultation.municipality,
         consultation=consultation,
         listed=listed,
-        barred=set(with_merged([held.organisation_id for held in current_user.memberships if held.organisation_id])),
+        barred=barred_for(_user()),
     )
 
 
@@ -130,7 +130,7 @@ def export(municipality: Municipality) -> ResponseReturnValue:
 def _address(endpoint: str, comment: Comment) -> str:
     consultation = comment.consultation
     reference = comment.reference if endpoint != ".queue" else None
-    return url_for(endpoint, kommun=consultation.municipality.slug, slug=consultation.slug, reference=reference)
+    return url_for(endpoint, **consultation.address, reference=reference)
 
 
 def _page(

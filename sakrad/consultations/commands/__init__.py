@@ -18,7 +18,6 @@ from sakrad.consultations.commands.participation import (
 from sakrad.consultations.commands.preparing import save_step, stamp_of_step
 from sakrad.consultations.commands.previews import ask_preview, decide_preview, revoke_preview
 from sakrad.consultations.commands.questions import (
-    WITH_OPTIONS,
     OptionsMisplaced,
     add_question,
     change_question,
@@ -41,7 +40,6 @@ from sakrad.consultations.commands.templates import (
 __all__ = [
     "CHANGEABLE",
     "MOST_KEPT",
-    "WITH_OPTIONS",
     "Addition",
     "AlreadyHeard",
     "AlreadyInvited",

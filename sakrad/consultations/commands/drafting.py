@@ -16,6 +16,7 @@ from sakrad.core.red_days import workday_from
 from sakrad.directory.models import Authority, Function
 
 OPEN_QUESTION = "Något annat ni vill säga?"  # PRACTICE.md 21; content, so not translated with the page
+RESERVED = frozenset({"nytt"})  # what an address holds where a consultation's slug would stand
 # What the officers' form may change: columns and relationships of Consultation.
 CHANGEABLE = frozenset(
     {
@@ -52,7 +53,8 @@ def draft_consultation(
     Raises:
         FunctionElsewhere: the function is not the authority's.
     """
-    slug = values.pop("slug", None) or ids.free_slug(title, lambda slug: queries.is_slug_taken(authority.municipality_id, slug))
+    here = authority.municipality_id
+    slug = values.pop("slug", None) or ids.free_slug(title, lambda tried: tried in RESERVED or queries.is_slug_taken(here, tried))
     consultation = Consultation(
         municipality=authority.municipality,
         authority=authority,

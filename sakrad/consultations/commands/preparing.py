@@ -1,4 +1,4 @@
-"""One step of the guided preparation, saved by itself; and a last day that is moved by pressing a hint."""
+"""One step of the guided preparation, saved by itself."""
 
 from __future__ import annotations
 

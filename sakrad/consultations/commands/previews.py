@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from sakrad.consultations import lifecycle_previews as lifecycle
 from sakrad.consultations import queries, queries_previews
 from sakrad.consultations.commands.recording import record
@@ -62,3 +64,10 @@ def decide_preview(preview: Preview, *, approved: bool, comment: str = "", seen:
         raise ValueError("A change must be said.")
     preview.stamp, preview.decided_at, preview.approved, preview.comment = stamp, at, approved, comment
     record(EventName.preview_decided, consultation, actor=None, at=at, subject_id=preview.id, approved=approved)
+
+
+def forget_addresses(before: datetime) -> None:
+    """Erase the addresses of those who answered, or whose link was closed, before the instant: they are of no more use."""
+    over = sa.or_(Preview.decided_at < before, Preview.revoked_at < before, Preview.expires_at < before)
+    emptied = sa.update(Preview).where(Preview.email != "", over).values(email="")
+    db.session.execute(emptied.execution_options(synchronize_session=False))

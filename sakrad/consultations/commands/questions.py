@@ -13,8 +13,6 @@ from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 
-WITH_OPTIONS = (QuestionKind.need, QuestionKind.choice)
-
 
 class OptionsMisplaced(ValueError):
     """Questions about needs and choices need at least two different options; the other kinds have none."""
@@ -146,7 +144,7 @@ def remove_question(question: Question, *, actor: Actor | None, at: datetime) ->
 
 
 def _check_options(kind: QuestionKind, options: list[str]) -> None:
-    if (len(options) < 2 or len(set(options)) < len(options)) if kind in WITH_OPTIONS else options:
+    if not lifecycle.is_well_optioned(kind, options):
         raise OptionsMisplaced
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 
-import sqlalchemy as sa
-
+from sakrad.consultations import queries_templates as queries
 from sakrad.consultations import template_file
 from sakrad.consultations.commands.drafting import draft_consultation
 from sakrad.consultations.commands.invitations import invite_all
@@ -42,8 +41,7 @@ def keep_template(
     Raises:
         TooManyTemplates: see there.
     """
-    counted = sa.select(sa.func.count(ConsultationTemplate.id)).where(ConsultationTemplate.municipality_id == municipality.id)
-    if (db.session.scalar(counted) or 0) >= MOST_KEPT:
+    if queries.count_own(municipality) >= MOST_KEPT:
         raise TooManyTemplates
     template = ConsultationTemplate(
         municipality=municipality,

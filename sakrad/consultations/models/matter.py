@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -160,6 +160,11 @@ class Consultation(Base):
     corrections: Mapped[list[Correction]] = relationship(back_populates="consultation", order_by="Correction.number")
     hearings: Mapped[list[CouncilHearing]] = relationship(back_populates="consultation", order_by="CouncilHearing.id")
     invitations: Mapped[list[Invitation]] = relationship(back_populates="consultation", order_by="Invitation.id")
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The parts of its address, for url_for."""
+        return {"kommun": self.municipality.slug, "slug": self.slug}
 
 
 class Question(Base):

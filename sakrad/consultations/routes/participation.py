@@ -52,7 +52,7 @@ def sent(kommun: str, slug: str) -> ResponseReturnValue:
 def ask_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
     """For one of one's own organisations."""
     consultation = queries.get_public_consultation(kommun, slug)
-    mine = {held.organisation.slug: held.organisation for held in user.memberships if held.organisation}
+    mine = user.organisations
     if not mine:
         return htmx.go(url_for(".ask", kommun=kommun, slug=slug))
     form = forms_participation.AskForm()

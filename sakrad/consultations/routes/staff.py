@@ -24,6 +24,7 @@ bp = Blueprint("consultations_staff", __name__)
 BASE = "/handlaggning/<kommun>/sakrad"
 ONE = f"{BASE}/<slug>"
 handles = requires(policy.may_handle, load=queries.get_consultation)
+Prepared = files.Upload | files.RefusedFile | None
 REFUSALS = {
     "too_large": lambda: _("Filen är större än 20 MB."),
     "empty": lambda: _("Filen är tom."),
@@ -36,7 +37,7 @@ def user() -> Any:
 
 
 def go(endpoint: str, consultation: Consultation, **more: Any) -> ResponseReturnValue:
-    return htmx.go(url_for(endpoint, kommun=consultation.municipality.slug, slug=consultation.slug, **more))
+    return htmx.go(url_for(endpoint, **consultation.address, **more))
 
 
 def _functions(authorities: list[Authority]) -> dict[str, Function]:
@@ -261,7 +262,7 @@ def remove_question(question: Question) -> ResponseReturnValue:
     return go("consultations_staff.questions", consultation)
 
 
-def _upload() -> files.Upload | files.RefusedFile | None:
+def uploaded() -> Prepared:
     """Check and store the file before the write lock is taken; strangers' files are not even read."""
     if not (current_user.is_authenticated and current_user.is_staff):
         return None
@@ -271,9 +272,14 @@ def _upload() -> files.Upload | files.RefusedFile | None:
         return refusal
 
 
+def refusal_of(prepared: files.RefusedFile | None) -> str:
+    """Why there is no file, to stand beside the field."""
+    return str(REFUSALS[str(prepared)]() if prepared else _("Välj en fil."))
+
+
 @bp.route(f"{ONE}/material", methods=["GET", "POST"])
-@requires(policy.may_handle, load=queries.get_consultation, prepare=_upload)
-def materials(consultation: Consultation, prepared: files.Upload | files.RefusedFile | None) -> ResponseReturnValue:
+@requires(policy.may_handle, load=queries.get_consultation, prepare=uploaded)
+def materials(consultation: Consultation, prepared: Prepared) -> ResponseReturnValue:
     """The material, and a form for one more file."""
     form = forms.MaterialForm()
     if form.is_submitted():
@@ -290,7 +296,7 @@ def materials(consultation: Consultation, prepared: files.Upload | files.Refused
             flash(_("Filen är tillagd."))
             return go("consultations_staff.materials", consultation)
         if not isinstance(prepared, files.Upload):
-            form.file.errors = [REFUSALS[str(prepared)]() if prepared else _("Välj en fil.")]
+            form.file.errors = [refusal_of(prepared)]
     return render_template(
         "consultations/staff/materials.html",
         consultation=consultation,

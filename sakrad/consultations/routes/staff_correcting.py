@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sakrad.consultations import commands, forms_correcting, lifecycle_correcting, policy, queries, queries_correcting
 from sakrad.consultations.corrections import DATES, TEXTS, changes_of, stamp_of, told
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.routes.staff import ONE, REFUSALS, _upload, bp, go, handles, user
+from sakrad.consultations.routes.staff import ONE, Prepared, bp, go, handles, refusal_of, uploaded, user
 from sakrad.core import clock, files
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale
@@ -79,13 +79,13 @@ def correct(consultation: Consultation) -> ResponseReturnValue:
         overtaken=overtaken,
         texts=TEXTS,
         dates=DATES,
-        again=url_for("consultations_staff.correct", kommun=consultation.municipality.slug, slug=consultation.slug, vad=sorted(chosen)),
+        again=url_for("consultations_staff.correct", **consultation.address, vad=sorted(chosen)),
     ), status
 
 
 @bp.route(f"{ONE}/rattelser/ny/underlag", methods=["GET", "POST"])
-@requires(policy.may_handle, load=queries.get_consultation, prepare=_upload)
-def correct_material(consultation: Consultation, prepared: files.Upload | files.RefusedFile | None) -> ResponseReturnValue:
+@requires(policy.may_handle, load=queries.get_consultation, prepare=uploaded)
+def correct_material(consultation: Consultation, prepared: Prepared) -> ResponseReturnValue:
     """One more file, announced as a correction."""
     form = forms_correcting.AddedMaterialForm()
     blockers, status = _begin(consultation), 200
@@ -93,7 +93,7 @@ def correct_material(consultation: Consultation, prepared: files.Upload | files.
         status = 422
         valid = form.validate()
         if not isinstance(prepared, files.Upload):
-            form.file.errors = [REFUSALS[str(prepared)]() if prepared else _("Välj en fil.")]
+            form.file.errors = [refusal_of(prepared)]
         elif valid:
             addition = commands.Addition(prepared, form.title.data, form.description.data)
             try:

@@ -47,7 +47,7 @@ def answer(request: ParticipationRequest) -> ResponseReturnValue:
         blockers = [] if mendable else refusal.blockers
         return _page(consultation, request, form, blockers=blockers, status=422 if mendable else 409)
     flash(_("Organisationen är inbjuden.") if accepted else _("Svaret är skickat till organisationen."))
-    return htmx.go(url_for(".index", kommun=consultation.municipality.slug, slug=consultation.slug))
+    return htmx.go(url_for(".index", **consultation.address))
 
 
 def _page(

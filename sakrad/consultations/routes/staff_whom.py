@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from sakrad.accounts.queries import barred_for
 from sakrad.consultations import commands, forms, lifecycle, policy, queries, queries_load, queries_whom
 from sakrad.consultations.models import Consultation, Invitation
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Missing
-from sakrad.core.paging import asked_page
+from sakrad.core.paging import asked_page, page_count
 from sakrad.directory import queries as directory
 
 PAGE = 30  # organisations to choose from
@@ -31,7 +32,7 @@ def invite(consultation: Consultation) -> ResponseReturnValue:
         commands.invite_all(consultation, chosen, actor=user(), at=clock.now())
         flash(ngettext("En organisation är tillagd.", "%(num)d organisationer är tillagda.", len(chosen)))
         return go("pages_staff.invited", consultation)
-    at, page, barred = clock.now(), asked_page(), queries_whom.barred_for(user())
+    at, page, barred = clock.now(), asked_page(), barred_for(user())
     wanted = {name: request.args.get(name, "") for name in ("q", "grupp", "var")}
     searching = page > 1 or any(wanted.values())
     found = queries.list_choosable(
@@ -54,7 +55,7 @@ def invite(consultation: Consultation) -> ResponseReturnValue:
         elsewhere=queries_load.by_organisation(consultation, [each.id for each in found.organisations], at),
         wanted=wanted,
         page=page,
-        pages=-(-found.total // PAGE),
+        pages=page_count(found.total, PAGE),
         groups=directory.list_groups(),
         missing=queries.list_groups_not_invited(consultation),
         blockers=lifecycle.blockers_to_invite(queries.facts_of(consultation), at),
@@ -71,7 +72,7 @@ def invite_one(consultation: Consultation) -> ResponseReturnValue:
     commands.invite_all(consultation, chosen, actor=user(), at=clock.now())
     if not htmx.asked():
         flash(_("%(organisation)s är tillagd.", organisation=chosen[0].name))
-    return redirect(url_for("pages_whom.coverage", kommun=consultation.municipality.slug, slug=consultation.slug), 303)
+    return redirect(url_for("pages_whom.coverage", **consultation.address), 303)
 
 
 @bp.post(f"{ONE}/inbjudna/<org>/ta-bort")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from sakrad.core import carry, htmx, opened
+from sakrad.core import htmx, opened
 from sakrad.core.access import bearer
 from sakrad.meetings import forms_notes as forms
 from sakrad.meetings import queries_notes as queries
@@ -49,8 +49,5 @@ def unlock(seat: NotesSeat) -> ResponseReturnValue:
 @seated
 def ask(seat: NotesSeat) -> ResponseReturnValue:
     """Ask for a correction. A browser that has forgotten the button gets the words back with it."""
-    if not opened.is_open(_reference(seat)):
-        if carry.OPEN not in request.form:
-            return carry.lost() or htmx.go(address(seat))
-        opened.open_here(_reference(seat))
-    return asked(seat)
+    closed = opened.closed(_reference(seat), address(seat))
+    return asked(seat) if closed is None else closed

@@ -5,8 +5,6 @@ The holder of an invitation comes by its link (link_notes), to the same pages.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -45,9 +43,8 @@ def address(seat: NotesSeat, view: str = "show") -> str:
     """The address in the family by which the seat was reached."""
     if seat.token is not None:
         return url_for(f"meetings_link_notes.{view}", token=seat.token, number=seat.meeting.number)
-    consultation = seat.consultation
-    where: dict[str, Any] = {"org": seat.organisation.slug, "kommun": consultation.municipality.slug, "slug": consultation.slug}
-    return url_for(f"meetings_organisation_notes.{view}", **where, number=seat.meeting.number)
+    where = seat.consultation.address
+    return url_for(f"meetings_organisation_notes.{view}", org=seat.organisation.slug, **where, number=seat.meeting.number)
 
 
 def asked(seat: NotesSeat) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sakrad.core import calendars, clock
 from sakrad.core.access import public
-from sakrad.meetings import calendar, queries_notes, queries_public
+from sakrad.meetings import calendar, queries_notes, queries_public, said
 from sakrad.meetings.queries_public import MeetingsPage
 
 bp = Blueprint("meetings", __name__)
@@ -25,10 +25,18 @@ def index(kommun: str, slug: str) -> ResponseReturnValue:
 @bp.get(ONE)
 @public
 def show(kommun: str, slug: str, number: int) -> ResponseReturnValue:
-    view = queries_public.get_meeting_page(kommun, slug, number, clock.now())
+    at = clock.now()
+    view = queries_public.get_meeting_page(kommun, slug, number, at)
     meeting = view.meetings[0]
-    notes = queries_notes.find_public_notes(meeting.id) if meeting.has_notes else None
-    return render_template("meetings/show.html", view=view, c=view.head, place=view.head.place, meeting=meeting, public=notes)
+    return render_template(
+        "meetings/show.html",
+        view=view,
+        c=view.head,
+        place=view.head.place,
+        meeting=meeting,
+        public=queries_notes.find_public_notes(meeting.id) if meeting.has_notes else None,
+        has_views=said.has_public_views(meeting.id, at),
+    )
 
 
 @bp.get(f"{ONE}.ics")

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from sakrad.accounts.models import User
-from sakrad.core import calendars, carry, clock, htmx, opened
+from sakrad.core import calendars, clock, htmx, opened
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker, Missing, show_beside
 from sakrad.core.security import limited
@@ -47,20 +47,14 @@ def at_meeting(path: str = "", method: str = "GET", limit: str = "") -> Callable
 
 
 def _opened(handler: Handler) -> Handler:
-    """Only where the button has been pressed; others are shown whose invitation it is, and the button.
-
-    A browser that has forgotten it, with words that somebody wrote, gets them back with a button that opens and saves.
-    """
+    """Only where the button has been pressed; others are shown whose invitation it is, and the button."""
 
     @functools.wraps(handler)
     def view(seat: Seat, **more: Any) -> ResponseReturnValue:
-        if not opened.is_open(_reference(seat)):
-            if request.method == "GET":
-                return render_template("meetings/link/closed.html", **_given(seat))
-            if carry.OPEN not in request.form:
-                return carry.lost() or htmx.go(address(seat, "show"))
-            opened.open_here(_reference(seat))
-        return handler(seat, **more)
+        if request.method == "GET" and not opened.is_open(_reference(seat)):
+            return render_template("meetings/link/closed.html", **_given(seat))
+        closed = opened.closed(_reference(seat), address(seat, "show"))
+        return handler(seat, **more) if closed is None else closed
 
     return view
 
@@ -75,8 +69,8 @@ def address(seat: Seat, view: str, **more: Any) -> str:
     pages, view = ("_notes", "show") if view == "notes" else ("", view)
     if seat.by_link:
         return url_for(f"meetings_link{pages}.{view}", token=seat.token, number=seat.meeting.number, **more)
-    where: dict[str, Any] = {"org": seat.organisation.slug, "kommun": seat.consultation.municipality.slug, "slug": seat.consultation.slug}
-    return url_for(f"meetings_organisation{pages}.{view}", **where, number=seat.meeting.number, **more)
+    where = seat.consultation.address
+    return url_for(f"meetings_organisation{pages}.{view}", org=seat.organisation.slug, **where, number=seat.meeting.number, **more)
 
 
 def _actor(seat: Seat) -> User | None:
@@ -189,7 +183,7 @@ def file(seat: Seat) -> ResponseReturnValue:
     """The calendar file of one who comes: with place and link."""
     if not seat.comes:
         raise Missing("not registered")
-    where: dict[str, Any] = {"kommun": seat.consultation.municipality.slug, "slug": seat.consultation.slug}
+    where = seat.consultation.address
     page = url_for("meetings.show", **where, number=seat.meeting.number, _external=True)  # calendars are shared: no personal link
     entry = calendar.registered_entry(seat.meeting, page)
     name = calendar.file_name(seat.consultation.slug, seat.meeting.number)

@@ -30,9 +30,7 @@ def _user() -> Any:
 
 
 def _go(meeting: Meeting) -> ResponseReturnValue:
-    consultation = meeting.consultation
-    where: dict[str, Any] = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "number": meeting.number}
-    return htmx.go(url_for(".show", **where))
+    return htmx.go(url_for(".show", **meeting.consultation.address, number=meeting.number))
 
 
 def _page(template: str, consultation: Consultation, status: int = 200, **given: Any) -> ResponseReturnValue:

@@ -148,9 +148,7 @@ def _prefix(correction: NotesCorrection) -> str:
 
 
 def _back(meeting: Meeting, anchor: str | None = None) -> ResponseReturnValue:
-    consultation = meeting.consultation
-    where: dict[str, Any] = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "number": meeting.number}
-    return htmx.go(url_for(".show", **where, _anchor=anchor))
+    return htmx.go(url_for(".show", **meeting.consultation.address, number=meeting.number, _anchor=anchor))
 
 
 def _answer_forms(meeting: Meeting, answering: tuple[str, forms.AnswerForm] | None) -> dict[str, forms.AnswerForm]:

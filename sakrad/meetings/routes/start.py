@@ -19,7 +19,7 @@ bp = Blueprint("meetings_start", __name__)
 def attend_as(user: User, kommun: str, slug: str, number: int) -> ResponseReturnValue:
     """From the public page to the organisation's own: the hat is chosen here, or is the only one."""
     view = queries_public.get_meeting_page(kommun, slug, number, clock.now())
-    mine = {held.organisation.slug: held.organisation for held in user.memberships if held.organisation}
+    mine = user.organisations
     if not mine:
         flash(_("Registrera er organisation, så kan ni anmäla er sedan."))
         return htmx.go(url_for("accounts_organisation.register"))

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sakrad.accounts import policy as accounts
+from sakrad.accounts.queries import barred_for
 from sakrad.consultations import lifecycle, lifecycle_inviting, policy
 from sakrad.consultations.lifecycle import InvitationStatus, Phase
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import facts_of, get_consultation
+from sakrad.consultations.queries import count_declines, facts_of, get_consultation
 from sakrad.consultations.queries_participation import count_unanswered
-from sakrad.consultations.queries_whom import barred_for
 from sakrad.core import clock
 from sakrad.core.access import requires
 from sakrad.core.paging import asked_page
@@ -72,7 +72,7 @@ def invited(consultation: Consultation) -> ResponseReturnValue:
         listed=list_invited(consultation, status=status, page=page),
         status=status,
         page=page,
-        declines=queries.count_declines(consultation),
+        declines=count_declines(consultation.id)[1],
         coverage=list_coverage(consultation, barred=barred_for(_user()), mendable=not lifecycle.blockers_to_invite(facts, at)),
         asking=count_unanswered(consultation),
         is_draft=lifecycle.phase(facts.dates, at) is Phase.draft,

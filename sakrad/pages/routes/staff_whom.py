@@ -6,10 +6,10 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from sakrad.accounts.queries import barred_for
 from sakrad.consultations import lifecycle, policy
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import facts_of, get_consultation
-from sakrad.consultations.queries_whom import barred_for
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.pages.queries_whom import list_coverage

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Invitation
 from sakrad.consultations.queries_correcting import histories_of
-from sakrad.core import carry, clock, htmx, ids, opened
+from sakrad.core import clock, ids, opened
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker
 from sakrad.core.security import limited
@@ -72,18 +72,12 @@ def _unsealed(handler: Handler) -> Handler:
 
 
 def _opened(handler: Handler) -> Handler:
-    """Only in a browser where the button has been pressed; others are shown the invitation first.
-
-    A browser that has forgotten it, with words that somebody wrote, gets them back with a button that opens and saves.
-    """
+    """Only in a browser where the button has been pressed; others are shown the invitation first."""
 
     @functools.wraps(handler)
     def view(desk: Desk, **more: Any) -> ResponseReturnValue:
-        if not opened.is_open(invitation_of(desk).reference):
-            if carry.OPEN not in request.form:
-                return carry.lost() or htmx.go(url_for("positions_link.landing", token=desk.token))
-            open_here(desk)
-        return handler(desk, **more)
+        closed = opened.closed(invitation_of(desk).reference, url_for("positions_link.landing", token=desk.token))
+        return handler(desk, **more) if closed is None else closed
 
     return view
 
@@ -125,8 +119,7 @@ def address(desk: Desk, view: str, **more: Any) -> str:
     """The address of one of the desk's pages, in the family by which the desk was reached."""
     if desk.by_link:
         return url_for(f"positions_link.{view}", token=desk.token, **more)
-    where: dict[str, Any] = {"org": desk.organisation.slug, "kommun": desk.consultation.municipality.slug, "slug": desk.consultation.slug}
-    return url_for(f"positions_organisation.{view}", **where, **more)
+    return url_for(f"positions_organisation.{view}", org=desk.organisation.slug, **desk.consultation.address, **more)
 
 
 def actor_at(desk: Desk) -> User | None:

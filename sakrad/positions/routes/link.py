@@ -14,7 +14,7 @@ from sakrad.consultations.queries import phase_of
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked, Blocker
-from sakrad.meetings.queries_seats import list_coming
+from sakrad.meetings.queries_seats import list_coming, list_with_notes
 from sakrad.positions import commands, forms, lifecycle, queries_own
 from sakrad.positions.queries_own import Desk
 from sakrad.positions.routes.desk import invitation_of, open_here
@@ -44,6 +44,7 @@ def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None
         blockers=blockers or [],
         sent=queries_own.find_position(desk),
         meetings=list_coming(consultation.id, desk.organisation, clock.now()),
+        noted=list_with_notes(consultation.id, desk.organisation),
     )
 
 

@@ -11,6 +11,7 @@ from flask_login import current_user
 from wtforms import SelectChoice, ValidationError
 
 from sakrad.accounts.policy import is_coordinator
+from sakrad.accounts.queries import barred_for
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import get_consultation
 from sakrad.consultations.queries_correcting import histories_of
@@ -21,7 +22,6 @@ from sakrad.core.paging import asked_page
 from sakrad.core.text import Span, sentences, whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import find_name_when_verified, get_municipality
-from sakrad.directory.queries_merging import with_merged
 from sakrad.positions import (
     commands,
     forms,
@@ -46,15 +46,6 @@ SVAR = "/handlaggning/<kommun>/sakrad/<slug>/svar"
 LISTA = "/handlaggning/<kommun>/diarielista"
 
 
-def _page_number() -> int:
-    return asked_page()
-
-
-def _barred() -> set[int]:
-    """The organisations that the reader is a member of: their matters are not the reader's (jäv)."""
-    return with_merged([held.organisation_id for held in current_user.memberships if held.organisation_id])
-
-
 @bp.get(SVAR)
 @requires(policy.may_receive, load=get_consultation)
 def received(consultation: Consultation) -> ResponseReturnValue:
@@ -63,8 +54,8 @@ def received(consultation: Consultation) -> ResponseReturnValue:
         "positions/staff/received.html",
         consultation=consultation,
         municipality=consultation.municipality,
-        listed=queries.list_received(consultation, _page_number()),
-        barred=_barred(),
+        listed=queries.list_received(consultation, asked_page()),
+        barred=barred_for(current_user),
     )
 
 
@@ -76,9 +67,14 @@ def received(consultation: Consultation) -> ResponseReturnValue:
 def register(municipality: Municipality) -> ResponseReturnValue:
     """What has come in to the reader's authorities, for the one who keeps the register."""
     namnd, waiting = request.args.get("namnd", ""), request.args.get("visa") == "oregistrerade"
-    listed = queries.list_register(municipality, current_user._get_current_object(), namnd=namnd, waiting_only=waiting, page=_page_number())
+    listed = queries.list_register(municipality, current_user._get_current_object(), namnd=namnd, waiting_only=waiting, page=asked_page())
     return render_template(
-        "positions/staff/register.html", municipality=municipality, listed=listed, namnd=namnd, waiting=waiting, barred=_barred()
+        "positions/staff/register.html",
+        municipality=municipality,
+        listed=listed,
+        namnd=namnd,
+        waiting=waiting,
+        barred=barred_for(current_user),
     )
 
 
@@ -187,7 +183,7 @@ def _address(version: PositionVersion) -> str:
     position = version.position
     more: dict[str, Any] = {} if position.current_id == version.id else {"version": version.number}
     consultation = position.consultation
-    return url_for(".review", kommun=consultation.municipality.slug, slug=consultation.slug, org=position.organisation.slug, **more)
+    return url_for(".review", **consultation.address, org=position.organisation.slug, **more)
 
 
 def _texts(version: PositionVersion) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from sakrad.accounts.queries import barred_for
 from sakrad.accounts.queries_team import count_holders
 from sakrad.consultations import policy
 from sakrad.consultations.lifecycle import InvitationStatus
@@ -19,7 +20,6 @@ from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Missing, show_beside
 from sakrad.core.files import FileKind
-from sakrad.directory.queries_merging import with_merged
 from sakrad.positions import commands, letter, queries_invited
 from sakrad.positions.forms_invited import LettersForm, ResendForm
 from sakrad.positions.routes.staff import bp
@@ -31,10 +31,6 @@ INVITED = "/handlaggning/<kommun>/sakrad/<slug>/inbjudna"
 
 def _user() -> Any:
     return current_user._get_current_object()
-
-
-def _address(consultation: Consultation) -> dict[str, Any]:
-    return {"kommun": consultation.municipality.slug, "slug": consultation.slug}
 
 
 @bp.route(f"{INVITED}/<org>/skicka-igen", methods=["GET", "POST"])
@@ -52,7 +48,7 @@ def resend(invitation: Invitation) -> ResponseReturnValue:
             status = 409
         else:
             flash(_("Inbjudan skickas igen."))
-            return htmx.go(url_for("pages_staff.invited", **_address(consultation)))
+            return htmx.go(url_for("pages_staff.invited", **consultation.address))
     return render_template(
         "positions/staff/resend.html",
         municipality=consultation.municipality,
@@ -72,15 +68,15 @@ def print_letters(consultation: Consultation) -> ResponseReturnValue:
     slugs = form.organisations.data or []
     everybody = "alla" in request.form
     status = next((each for each in InvitationStatus if each.value == form.status.data), None)
-    barred = with_merged([held.organisation_id for held in _user().memberships if held.organisation_id])
+    barred = barred_for(_user())
     chosen = queries_invited.list_to_print(consultation, slugs=[] if everybody else slugs, status=status) if slugs or everybody else []
     chosen = [invitation for invitation in chosen if invitation.organisation_id not in barred]
     if not chosen:
         flash(_("Välj minst en organisation att skriva brev till."), "error")
-        return htmx.go(url_for("pages_staff.invited", **_address(consultation), status=status.value if status else None))
+        return htmx.go(url_for("pages_staff.invited", **consultation.address, status=status.value if status else None))
     at = clock.now()
     commands.print_letters(consultation, chosen, actor=_user(), at=at)
-    return htmx.go(url_for(".letters", **_address(consultation), utskrift=at.isoformat()))
+    return htmx.go(url_for(".letters", **consultation.address, utskrift=at.isoformat()))
 
 
 @bp.get(f"{INVITED}/brev.pdf")
@@ -88,7 +84,7 @@ def print_letters(consultation: Consultation) -> ResponseReturnValue:
 def letters(consultation: Consultation) -> ResponseReturnValue:
     """The letters that were printed together: the same again, until they are printed anew."""
     if "utskrift" not in request.args:
-        return htmx.go(url_for("pages_staff.invited", **_address(consultation)))
+        return htmx.go(url_for("pages_staff.invited", **consultation.address))
     try:
         at = datetime.fromisoformat(request.args.get("utskrift", ""))
     except ValueError:

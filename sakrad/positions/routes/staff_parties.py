@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -35,5 +33,4 @@ def pass_reservations(version: PositionVersion) -> ResponseReturnValue:
     else:
         flash(_("Förbehållen visas för läsare när svaret är publicerat."))
     consultation = position.consultation
-    address: dict[str, Any] = {"kommun": consultation.municipality.slug, "slug": consultation.slug, "org": position.organisation.slug}
-    return htmx.go(url_for(".review", **address) + "#star-bakom")
+    return htmx.go(url_for(".review", **consultation.address, org=position.organisation.slug) + "#star-bakom")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from sakrad.accounts.queries import barred_for
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import dates_of, get_consultation
 from sakrad.core import clock, files, htmx, ids
@@ -18,7 +19,6 @@ from sakrad.core.errors import Blocked, Missing, Stale, show_beside
 from sakrad.core.files import FileKind, RefusedFile, StoredFile, Upload
 from sakrad.directory.models import Organisation
 from sakrad.directory.queries import list_groups, list_groups_named
-from sakrad.directory.queries_merging import with_merged
 from sakrad.positions import commands, policy, queries, queries_transcribed, read_back
 from sakrad.positions import forms_transcribing as forms
 from sakrad.positions import lifecycle_transcribing as lifecycle
@@ -33,11 +33,6 @@ Prepared = Upload | RefusedFile | None
 
 def _user() -> Any:
     return current_user._get_current_object()
-
-
-def _barred() -> set[int]:
-    """The organisations that the reader is a member of: their matters are not the reader's (jäv)."""
-    return with_merged([held.organisation_id for held in current_user.memberships if held.organisation_id])
 
 
 def _scan() -> Prepared:
@@ -100,7 +95,7 @@ def _draw(consultation: Consultation, questions: Sequence[Question], form: Any, 
         form=form,
         facts=form[forms.FACTS].form,
         again=again,
-        senders=queries_transcribed.list_senders(consultation, _barred()),
+        senders=queries_transcribed.list_senders(consultation, barred_for(_user())),
         blockers=lifecycle.blockers_to_begin(dates_of(consultation)),
     ), (422 if form.errors else 200)
 
@@ -129,7 +124,7 @@ def _sender(form: Any, consultation: Consultation) -> Organisation | None:
         wrong = _("Ingen organisation i registret heter så. Välj i listan, eller bocka för att lägga till den.")
     elif len(found) > 1:
         wrong = _("Flera organisationer heter så. Skriv %(ways)s.", ways=_(" eller ").join(f"{one.name} ({one.slug})" for one in found))
-    elif found[0].id in _barred() or not policy.may_transcribe_for(_user(), consultation, found[0]):
+    elif found[0].id in barred_for(_user()) or not policy.may_transcribe_for(_user(), consultation, found[0]):
         wrong = _("Jäv: ni är medlem i organisationen. Be en kollega skriva in svaret.")
     else:
         return found[0]
@@ -196,10 +191,9 @@ def _told(version: PositionVersion) -> str:
 def _next(version: PositionVersion) -> str:
     """The review, for whoever may do it; else the list."""
     consultation = version.position.consultation
-    where: dict[str, Any] = {"kommun": consultation.municipality.slug, "slug": consultation.slug}
     if policy.may_review(_user(), version):
-        return url_for(".review", **where, org=version.position.organisation.slug)
-    return url_for(".received", **where)
+        return url_for(".review", **consultation.address, org=version.position.organisation.slug)
+    return url_for(".received", **consultation.address)
 
 
 # --- the original, and reading back -------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from sakrad.accounts.queries import barred_for
 from sakrad.core import clock, htmx, ids
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
 from sakrad.directory.models import Organisation
-from sakrad.directory.queries_merging import with_merged
 from sakrad.meetings.models import Meeting
 from sakrad.positions import commands, policy, queries_transcribed, queries_views
 from sakrad.positions import forms_views as forms
@@ -27,10 +27,6 @@ __all__ = ["bp"]  # whose routes these are
 ONE = "/handlaggning/<kommun>/sakrad/<slug>/moten/<int:number>/synpunkter"
 Entered = dict[Organisation, list[commands.Said]]
 enters = requires(policy.may_enter_views, load=queries_views.get_meeting)
-
-
-def _barred() -> set[int]:
-    return with_merged([held.organisation_id for held in current_user.memberships if held.organisation_id])
 
 
 @bp.get(ONE)
@@ -65,7 +61,7 @@ def enter_views(meeting: Meeting) -> ResponseReturnValue:
     number = len(said)
     flash(ngettext("Inskrivet. Organisationen får läsa det.", "Inskrivet. De %(num)s organisationerna får läsa det.", number))
     consultation = meeting.consultation
-    return htmx.go(url_for(".views", kommun=consultation.municipality.slug, slug=consultation.slug, number=meeting.number))
+    return htmx.go(url_for(".views", **consultation.address, number=meeting.number))
 
 
 def _said(meeting: Meeting, form: forms.ViewsForm) -> Entered | None:
@@ -112,8 +108,8 @@ def _page(meeting: Meeting, form: forms.ViewsForm) -> str:
         meeting=meeting,
         form=form,
         likely=queries_views.list_likely(meeting),
-        senders=queries_transcribed.list_senders(meeting.consultation, _barred()),
+        senders=queries_transcribed.list_senders(meeting.consultation, barred_for(current_user)),
         views=queries_views.list_views(meeting),
-        barred=_barred(),
+        barred=barred_for(current_user),
         blockers=lifecycle.blockers_to_begin_views(queries_views.view_facts(meeting, []), clock.now()),
     )

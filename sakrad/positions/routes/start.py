@@ -25,7 +25,7 @@ def answer_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
     With ?instam=<answer> to the page where one concurs with that answer.
     """
     consultation = get_public_consultation(kommun, slug)
-    mine = {m.organisation.slug: m.organisation for m in user.memberships if m.organisation}
+    mine = user.organisations
     if not mine:
         flash(_("Registrera er organisation, så kan ni svara sedan."))
         return htmx.go(url_for("accounts_organisation.register"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sakrad.records.commands import WordsMissing
 from sakrad.responses.commands.answers import change_response, open_release, propose, withdraw_response
 from sakrad.responses.commands.commitments import add_progress, change_commitment, commit_to, drop_commitment
 from sakrad.responses.commands.course import decide, publish, reopen, send
-from sakrad.responses.commands.masking import WordsMissing, mask_words, unmask_words
+from sakrad.responses.commands.masking import mask_words, unmask_words
 
 __all__ = [
     "WordsMissing",

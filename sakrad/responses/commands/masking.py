@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sakrad.core.errors import Blocked, Blocker
@@ -15,10 +14,6 @@ from sakrad.responses.commands.recording import scope
 from sakrad.responses.targets import MaskableText
 
 
-class WordsMissing(ValueError):
-    """What is to be hidden was not chosen, or does not stand in the text."""
-
-
 def mask_words(text: MaskableText, *, words: str, span: Span | None, ground: MaskGround, actor: Actor | None, at: datetime) -> list[Mask]:
     """Hide words of a published text: the span, or every place where exactly `words` stand.
 
@@ -28,11 +23,8 @@ def mask_words(text: MaskableText, *, words: str, span: Span | None, ground: Mas
     """
     if text.release.published_at is None:
         raise Blocked([Blocker("mask_before_publishing")])
-    found = [Span(match.start(), match.end()) for match in re.finditer(re.escape(words), text.source)] if words else []
-    spans = [span] if span else found
-    if not spans or any(not 0 <= one.start < one.end <= len(text.source) for one in spans):
-        raise WordsMissing
-    return [records.add_mask(text.kind, text.text_id, one, ground=ground, actor=actor, at=at, **scope(text.consultation)) for one in spans]
+    whose = scope(text.consultation)
+    return records.mask_words(text.kind, [text.text_id], text.source, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
 
 
 def unmask_words(text: MaskableText, span: Span, *, actor: Actor | None, at: datetime) -> None:

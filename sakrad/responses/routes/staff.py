@@ -37,7 +37,7 @@ def user() -> Any:
 
 
 def to_desk(consultation: Consultation, anchor: str = "") -> ResponseReturnValue:
-    return htmx.go(url_for(".show", kommun=consultation.municipality.slug, slug=consultation.slug, _anchor=anchor or None))
+    return htmx.go(url_for(".show", **consultation.address, _anchor=anchor or None))
 
 
 def refused(form: FlaskForm, blocked: Blocked) -> int:
@@ -144,7 +144,7 @@ def _onward(target: Target) -> ResponseReturnValue:
         left = queries.release_facts(consultation, target.release).unanswered
         number = next((each for each in left if each > target.number), left[0] if left else None)
         if number is not None:
-            return htmx.go(url_for(".answer", kommun=consultation.municipality.slug, slug=consultation.slug, kind="samlad", number=number))
+            return htmx.go(url_for(".answer", **consultation.address, kind="samlad", number=number))
     return to_desk(consultation, f"{target.kind}-{target.number}")
 
 

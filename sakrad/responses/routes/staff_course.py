@@ -124,9 +124,7 @@ def follow_up(commitment: Commitment) -> ResponseReturnValue:
                 status = refused(form, blocked)
             else:
                 flash(_("Det är tillagt och syns offentligt."))
-                return htmx.go(
-                    url_for(".follow_up", kommun=consultation.municipality.slug, slug=consultation.slug, number=commitment.number)
-                )
+                return htmx.go(url_for(".follow_up", **consultation.address, number=commitment.number))
     facts = queries.release_facts(consultation, commitment.response.release)
     return render_template(
         "responses/staff/follow_up.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sakrad.records.commands import WordsMissing
 from sakrad.summaries.commands.findings import (
     UnknownPoints,
     add_finding,
@@ -28,7 +29,7 @@ from sakrad.summaries.commands.points import (
     take_back,
     take_up,
 )
-from sakrad.summaries.commands.publishing import WordsMissing, mask_words, publish, unmask_words
+from sakrad.summaries.commands.publishing import mask_words, publish, unmask_words
 
 __all__ = [
     "BadSpan",

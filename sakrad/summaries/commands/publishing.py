@@ -11,15 +11,11 @@ from sakrad.consultations.queries import dates_of
 from sakrad.core import events
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span, places
+from sakrad.core.text import Span
 from sakrad.records import commands as records
 from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.summaries import lifecycle, queries
 from sakrad.summaries.models import Summary
-
-
-class WordsMissing(ValueError):
-    """No words were chosen, or they do not stand in the text."""
 
 
 def publish(summary: Summary, *, actor: Actor | None, at: datetime) -> None:
@@ -68,24 +64,19 @@ def mask_words(
         Blocked: the summary is not published; then the text itself is changed.
     """
     refuse_unless_clear(lifecycle.blockers_to_mask(dates_of(consultation)))
-    spans = [span] if span else places(source, words)
-    if not spans or any(not 0 <= one.start < one.end <= len(source) for one in spans):
-        raise WordsMissing
-    return [
-        records.add_mask(
-            kind,
-            text_id,
-            one,
-            ground=ground,
-            actor=actor,
-            at=at,
-            municipality_id=consultation.municipality_id,
-            authority_id=consultation.authority_id,
-            consultation_id=consultation.id,
-        )
-        for text_id in text_ids
-        for one in spans
-    ]
+    return records.mask_words(
+        kind,
+        text_ids,
+        source,
+        words=words,
+        span=span,
+        ground=ground,
+        actor=actor,
+        at=at,
+        municipality_id=consultation.municipality_id,
+        authority_id=consultation.authority_id,
+        consultation_id=consultation.id,
+    )
 
 
 def unmask_words(consultation: Consultation, masks: Sequence[Mask], *, actor: Actor | None, at: datetime) -> None:

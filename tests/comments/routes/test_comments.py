@@ -114,6 +114,20 @@ def test_by_the_invitations_link_once_it_has_been_opened(
     assert [(one.text, one.submitted_by_id) for one in comments()] == [("Från länken.", None)]
 
 
+def test_words_sent_by_the_link_in_a_browser_that_has_forgotten_the_button_come_back_with_it(
+    consultation: Consultation, organisation: Organisation, client: PolicingClient
+) -> None:
+    invitation = make.invitation(fresh(consultation), fresh(organisation))
+    url = f"/inbjudan/{token_of(invitation)}/kommentera?fraga=1"
+    words = {"text": "Vi har mer att säga.", "submission_key": KEY}
+    back = client.post(url, data=words, headers={"Sec-Fetch-Site": "same-origin"})
+    assert back.status_code == 401
+    assert "Vi har mer att säga." in back.text
+    assert comments() == []
+    assert client.post(url, data=words | {"oppna": "1"}).status_code == 303
+    assert [each.text for each in comments()] == ["Vi har mer att säga."]
+
+
 def test_an_answer_is_commented_only_as_readers_see_it(
     member: PolicingClient, client: PolicingClient, url: str, public: str, consultation: Consultation
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sakrad.consultations import commands, queries_previews
+from sakrad.consultations import commands, jobs, queries_previews
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.links import preview_token
 from sakrad.consultations.models import Consultation, Material, Preview
@@ -18,6 +18,7 @@ from sakrad.core import clock, files, ids
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
 from tests import factories as make
+from tests.factories import correcting, meetings
 from tests.factories.consultations import change, fresh, officer_of, staff_address
 from tests.factories.preparing import preview
 from tests.policing import PolicingClient
@@ -101,9 +102,52 @@ def test_an_approval_binds_what_was_shown_and_a_change_makes_it_outdated(app: An
     assert named("preview_decided") == 1
 
 
+def test_it_shows_meetings_and_councils_and_a_change_of_either_outdates_the_approval(app: Any, client: PolicingClient) -> None:
+    consultation = draft()
+    meeting = meetings.meeting(consultation, title="Kvällsmötet", access="Hörslinga finns.")
+    council = correcting.hearing(consultation, paragraph="§ 99")
+    row = preview(consultation)
+
+    def approve() -> str:
+        page = client.get(link(row)).get_data(as_text=True)
+        assert client.post(link(row), data={"decision": "godkann", "seen": seen(page)}).status_code == 303
+        assert states(consultation) == ["approved"]
+        return page
+
+    page = approve()
+    for words in ("Kvällsmötet", "Hörslinga finns.", "platsen meddelas dem som är anmälda", "§ 99"):
+        assert words in page
+    assert meetings.PLACE not in page and meetings.LINK not in page
+    for thing, values in ((meeting, {"link": "https://annat.example"}), (meeting, {"place": "Ett annat hus"})):
+        change(fresh(thing), **values)
+        assert states(consultation) == ["approved"], "readers see neither"
+    for thing, values in (
+        (meeting, {"title": "Morgonmötet"}),
+        (council, {"paragraph": "§ 100"}),
+        (meeting, {"place_for_registered": False}),
+    ):
+        change(fresh(thing), **values)
+        assert states(consultation) == ["outdated"]
+        page = approve()
+    assert "Ett annat hus" in page
+
+
+@pytest.mark.parametrize("over", ["decided_at", "revoked_at", "expires_at"])
+def test_the_address_is_erased_when_the_link_has_been_of_no_use_for_a_month(app: Any, over: str) -> None:
+    at, said = clock.now(), {"approved": True} if over == "decided_at" else {}
+    emails = {}
+    for days in (29, 31):
+        row = preview(draft(), email="chef@prova.example", **{over: at - timedelta(days=days)}, **said)
+        with transaction():
+            jobs.forget_preview_addresses({}, at)
+        emails[days] = fresh(row).email
+    assert emails == {29: "chef@prova.example", 31: ""}
+
+
 def test_announcing_does_not_outdate_the_approval(app: Any) -> None:
     consultation = draft(closes_at=clock.now() + timedelta(days=60), feedback_due_on=clock.today() + timedelta(days=200))
     make.invitation(consultation)
+    meetings.meeting(consultation)
     row = preview(consultation)
     stamp = queries_previews.stamp_of(fresh(consultation))
     with transaction():

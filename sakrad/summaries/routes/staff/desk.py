@@ -37,7 +37,7 @@ def user() -> Any:
 
 def here(consultation: Consultation) -> dict[str, Any]:
     """The parts of its address."""
-    return {"kommun": consultation.municipality.slug, "slug": consultation.slug}
+    return consultation.address
 
 
 def _small(text: str) -> int:
