@@ -6,15 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from sakrad.accounts import passwords
 from sakrad.accounts.models import AUTHORITY_ROLES, ORGANISATION_ROLES, Role
-from sakrad.core.fields import at_most
+from sakrad.core.fields import WholeNumber, at_most
 from sakrad.core.i18n import choices
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 from sakrad.directory.lifecycle import APPROVALS
 from sakrad.directory.models import ApprovalRule, OrganisationKind
 
@@ -164,7 +164,7 @@ class ApprovalRuleForm(FlaskForm):
         ],
         validators=[InputRequired(_("Välj ett av alternativen."))],
     )
-    approvals_needed = IntegerField(
+    approvals_needed = WholeNumber(
         _("Hur många i styrelsen?"),
         description=_(
             "Bara om ni valde Styrelsen: minst %(least)d, högst %(most)d.",
@@ -209,7 +209,7 @@ class CoordinatorForm(FlaskForm):
 class OrganisationForm(FlaskForm):
     """The little that is needed to begin; the profile holds the rest."""
 
-    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[normalised])
+    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[one_line])
     kind = SelectField(_("Slag av organisation"), choices=lambda: choices(OrganisationKind))
     org_number = StringField(
         _("Organisationsnummer"),

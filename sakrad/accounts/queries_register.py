@@ -54,6 +54,7 @@ def list_judged(imported: RegisterImport) -> list[Judged]:
         imported.columns,
         groups=[(group.slug, group.name) for group in directory.list_groups()],
         subjects=[(subject.slug, subject.name) for subject in directory.list_subjects()],
+        chosen=imported.choices,
     )
     numbers = {entry.org_number for entry in found if entry.org_number}
     return register_file.judged(found, _list_known(imported.municipality, numbers), imported.choices)

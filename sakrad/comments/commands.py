@@ -12,7 +12,7 @@ from sakrad.comments.models import Comment, CommentDecision, CommentReport, Comm
 from sakrad.comments.queries import Target
 from sakrad.core import events
 from sakrad.core.db import db
-from sakrad.core.errors import refuse_unless_clear
+from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
 from sakrad.directory import queries as directory
@@ -31,16 +31,17 @@ WordsMissing = records.WordsMissing
 def comment(target: Target, organisation: Organisation, *, text: str, submission_key: str, actor: Actor | None, at: datetime) -> Comment:
     """Receive an organisation's comment. It is a received document from here, and is reviewed before it is published.
 
-    The same submission key gives the same comment, so that a double click sends nothing twice.
+    The same words with the same submission key give the same comment, so that a double click sends nothing twice.
 
     Raises:
-        Blocked: it is not the time for comments, or what is replied to takes no reply.
+        Blocked: it is not the time for comments, or what is commented on takes none.
+        Stale: something else has been sent with the key.
     """
-    known = queries.find_by_key(submission_key, organisation)
-    if known is not None:
+    text = normalised(text)
+    if (known := _sent_with(submission_key, target, organisation, text)) is not None:
         return known
     consultation = target.consultation
-    refuse_unless_clear(lifecycle.blockers_to_comment(queries.facts_of(consultation), at))
+    refuse_unless_clear(queries.blockers_to_comment(consultation, target, at))
     if target.parent is not None:
         published = target.parent.state is CommentState.published
         refuse_unless_clear(lifecycle.blockers_to_reply(parent_published=published, parent_is_reply=target.parent.parent_id is not None))
@@ -51,7 +52,7 @@ def comment(target: Target, organisation: Organisation, *, text: str, submission
         parent_id=target.parent.id if target.parent else None,
         organisation=organisation,
         organisation_name=organisation.name,
-        text=normalised(text),
+        text=text,
         submission_key=submission_key,
         received_at=at,
         submitted_by_id=actor.id if actor else None,
@@ -60,12 +61,24 @@ def comment(target: Target, organisation: Organisation, *, text: str, submission
         with db.session.begin_nested():
             db.session.add(received)
     except sa.exc.IntegrityError:  # the other click was first
-        first = queries.find_by_key(submission_key, organisation)
+        first = _sent_with(submission_key, target, organisation, text)
         if first is None:
             raise
         return first
     _record(EventName.comment_received, received, actor=actor, at=at)
     return received
+
+
+def _sent_with(key: str, target: Target, organisation: Organisation, text: str) -> Comment | None:
+    """What was sent with the key: the same words about the same thing."""
+    known = queries.find_by_key(key)
+    if known is None:
+        return None
+    parent = target.parent.id if target.parent else None
+    now = (organisation.id, target.question.id, target.answer_id, parent, text)
+    if (known.organisation_id, known.question_id, known.answer_id, known.parent_id, known.text) != now:
+        raise Stale
+    return known
 
 
 def review_comment(

@@ -32,8 +32,8 @@ def comments_open(facts: Facts) -> tuple[datetime, datetime] | None:
     return closes_at, clock.end_of(clock.last_day(closes_at) + ROUND)
 
 
-def blockers_to_comment(facts: Facts, at: datetime) -> list[Blocker]:
-    """While its time lasts, of a consultation that has been announced and not cancelled."""
+def blockers_to_comment(facts: Facts, at: datetime, *, withdrawn: bool = False) -> list[Blocker]:
+    """While its time lasts, of a consultation that has been announced and not cancelled; not a question that is `withdrawn`."""
     now = phase(facts.dates, at)
     if now is Phase.cancelled:
         return [Blocker("consultation_cancelled")]
@@ -42,7 +42,14 @@ def blockers_to_comment(facts: Facts, at: datetime) -> list[Blocker]:
         return [Blocker("comments_off")]
     if at < time[0]:
         return [Blocker("comments_not_yet", {"opens_at": time[0]})]
-    return [] if at < time[1] else [Blocker("comments_over", {"closed_at": time[1]})]
+    if at >= time[1]:
+        return [Blocker("comments_over", {"closed_at": time[1]})]
+    return [Blocker("comment_question_withdrawn")] if withdrawn else []
+
+
+def is_open_or_to_come(facts: Facts, at: datetime) -> bool:
+    """Whether one may comment now, or later on."""
+    return all(blocker.code == "comments_not_yet" for blocker in blockers_to_comment(facts, at))
 
 
 def blockers_to_reply(*, parent_published: bool, parent_is_reply: bool) -> list[Blocker]:

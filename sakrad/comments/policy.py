@@ -28,8 +28,16 @@ def may_moderate(user: User, consultation: Consultation) -> bool:
 
 
 def may_review_comment(user: User, comment: Comment) -> bool:
-    """Decides about one: those who handle its consultation, but no member of its sender (jäv)."""
-    return may_moderate(user, comment.consultation) and not accounts.is_partial(user, comment.organisation)
+    """Decides about one: those who handle its consultation, but nobody who is barred (jäv)."""
+    return may_moderate(user, comment.consultation) and not is_partial(user, comment)
+
+
+def is_partial(user: User, comment: Comment) -> bool:
+    """Belongs to its sender, to the one that it replies to, or to any who stand behind the answer that it is about."""
+    senders = [comment.organisation, *([comment.parent.organisation] if comment.parent else [])]
+    if any(accounts.is_partial(user, sender) for sender in senders):
+        return True
+    return comment.answer is not None and positions.is_partial(user, comment.answer.version)
 
 
 def may_export_log(user: User, municipality: Municipality) -> bool:

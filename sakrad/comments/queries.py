@@ -11,15 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.accounts.models import User
+from sakrad.comments import lifecycle
 from sakrad.comments.lifecycle import Facts
 from sakrad.comments.models import Comment, CommentDecision, CommentReport, CommentState
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import dates_of, get_consultation, get_public_consultation, handled_by
 from sakrad.core.db import db
-from sakrad.core.errors import Missing
+from sakrad.core.errors import Blocker, Missing
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Municipality, Organisation
-from sakrad.positions.models import Answer, Position
+from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion
 from sakrad.positions.queries_public import Voice, positions, voice
 
 MOST = 200  # of an organisation's own, on one page
@@ -41,9 +42,15 @@ def facts_of(consultation: Consultation) -> Facts:
     return Facts(dates_of(consultation), consultation.comments_rule)
 
 
-def find_by_key(submission_key: str, organisation: Organisation) -> Comment | None:
-    """The comment that the organisation sent with the key, if any."""
-    return db.session.scalar(sa.select(Comment).where(Comment.submission_key == submission_key, Comment.organisation_id == organisation.id))
+def find_by_key(submission_key: str) -> Comment | None:
+    """The comment that was sent with the key, if any; whoever sent it."""
+    return db.session.scalar(sa.select(Comment).where(Comment.submission_key == submission_key))
+
+
+def blockers_to_comment(consultation: Consultation, target: Target | None, at: datetime) -> list[Blocker]:
+    """Why one may not comment now; on the target, where there is one."""
+    withdrawn = target is not None and target.question.withdrawn_at is not None
+    return lifecycle.blockers_to_comment(facts_of(consultation), at, withdrawn=withdrawn)
 
 
 def get_target(consultation: Consultation, at: datetime, *, number: int | None, key: str = "", reply_to: str = "") -> Target:
@@ -136,8 +143,11 @@ def list_queue(consultation: Consultation, page: int) -> Queue:
         .options(
             joinedload(Comment.question),
             joinedload(Comment.organisation),
-            joinedload(Comment.parent),
-            joinedload(Comment.answer).joinedload(Answer.version),
+            joinedload(Comment.parent).joinedload(Comment.organisation),
+            joinedload(Comment.answer)
+            .joinedload(Answer.version)
+            .joinedload(PositionVersion.position)
+            .options(joinedload(Position.organisation), selectinload(Position.parties).joinedload(PositionParty.organisation)),
             selectinload(Comment.decisions),
             selectinload(Comment.reports),
         )

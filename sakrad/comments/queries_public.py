@@ -38,6 +38,7 @@ class Said:
     received_at: datetime
     text: str
     on_answer: bool
+    withdrawn: bool  # the question: nothing more is said about it
     about: Voice | None  # None also for an answer that readers no longer see
     replies: tuple[Said, ...] = ()
 
@@ -111,6 +112,7 @@ def _comments() -> sa.Select[*tuple[Any, ...]]:
             Comment.answer_id,
             Question.number,
             Question.text.label("question"),
+            Question.withdrawn_at,
             PositionVersion.position_id,
         )
         .join(Question, Question.id == Comment.question_id)
@@ -146,6 +148,7 @@ def _said(row: Any, masks: dict[int, list[Span]], voices: dict[int, Voice], repl
         received_at=row.received_at,
         text=published(row.text, masks.get(row.id, ())),
         on_answer=row.answer_id is not None,
+        withdrawn=row.withdrawn_at is not None,
         about=seen if seen is not None and seen.readable else None,
         replies=replies,
     )

@@ -15,9 +15,10 @@ from sakrad.core import ids
 class Part(enum.StrEnum):
     """What a correction may change; the values are `CorrectionChange.field`, most of them names of columns."""
 
-    text = "text"  # of a question, as the two below
+    text = "text"  # of a question, as the three below
     help = "help"
     length_hint = "length_hint"
+    options = "options"  # one a line; only more of them, and last
     lead = "lead"
     purpose = "purpose"
     background = "background"
@@ -34,7 +35,7 @@ class Part(enum.StrEnum):
     material = "material"  # added
 
 
-OF_QUESTION = (Part.text, Part.help, Part.length_hint)
+OF_QUESTION = (Part.text, Part.help, Part.length_hint, Part.options)
 TEXTS = (Part.lead, Part.purpose, Part.background, Part.background_easy, Part.can_influence, Part.already_decided, Part.use_of_views)
 DATES = (Part.closes_at, Part.summary_due_on, Part.decision_on, Part.feedback_due_on, Part.follow_up_on)
 # At most so many code points: the forms' limits.
@@ -78,12 +79,17 @@ def changes_of(consultation: Consultation, wanted: Wanted) -> list[Change]:
             found.append(Change(Part.withdrawn_at, "", "", question=question))
             continue
         words = wanted.questions.get(question.number, {})
-        found += [Change(part, getattr(question, part), words[part], question=question) for part in OF_QUESTION if part in words]
+        found += [Change(part, words_of(question, part), words[part], question=question) for part in OF_QUESTION if part in words]
     found += [Change(part, getattr(consultation, part), wanted.texts[part]) for part in TEXTS if part in wanted.texts]
     found += [Change(part, stored(getattr(consultation, part)), stored(wanted.dates[part])) for part in DATES if part in wanted.dates]
     kept = [change for change in found if change.before != change.after or change.part is Part.withdrawn_at]
     outdated = (paper for paper in consultation.materials if paper.withdrawn_at is None and paper.reference in wanted.outdated)
     return kept + [Change(Part.withdrawn_at, "", "", material=paper) for paper in outdated]
+
+
+def words_of(question: Question, part: Part) -> str:
+    """What stands in a part of the question, as text: its alternatives one a line."""
+    return "\n".join(question.options) if part is Part.options else str(getattr(question, part))
 
 
 def stored(value: date | datetime | None) -> str:

@@ -10,10 +10,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -25,9 +23,9 @@ from wtforms.widgets import HiddenInput
 
 from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation, ParticipationLevel, PolicyStage, Question, QuestionKind
 from sakrad.core import clock
-from sakrad.core.fields import Checkboxes, at_most
+from sakrad.core.fields import Checkboxes, Day, WholeNumber, at_most
 from sakrad.core.i18n import choices, day
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 
 SHORT, LONG = 5_000, 30_000  # code points
 OPTION_LIMIT, OPTIONS = 120, 20
@@ -63,11 +61,11 @@ def _text(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> Te
 
 def _line(label: Any, limit: int, hint: Any = "", *, required: Any = None) -> StringField:
     rules = [DataRequired(required)] if required else [Optional()]
-    return StringField(label, description=hint, filters=CLEAN, validators=[*rules, at_most(limit)])
+    return StringField(label, description=hint, filters=(one_line,), validators=[*rules, at_most(limit)])
 
 
-def _day(label: Any, hint: Any = "", *, required: Any = None) -> DateField:
-    return DateField(label, description=hint, validators=[InputRequired(required) if required else Optional()])
+def _day(label: Any, hint: Any = "", *, required: Any = None) -> Day:
+    return Day(label, description=hint, validators=[InputRequired(required) if required else Optional()])
 
 
 class SharedForm(FlaskForm):
@@ -85,7 +83,7 @@ class SharedForm(FlaskForm):
 class MatterForm(SharedForm):
     """What a consultation is about: seven fields in front, the rest under "Fler val" (PRACTICE.md 11)."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = WholeNumber(widget=HiddenInput(), validators=[Optional()])
 
     title = _line(_("Rubrik"), 160, _("Saken i några ord. Den blir rubrik på sidan och i inbjudan."), required=_("Skriv en rubrik."))
     decision_on = _day(_("Nämndens möte"), _("Då nämnden tar ställning till svaren."))
@@ -137,7 +135,7 @@ class MatterForm(SharedForm):
             raise ValidationError(_("Sista dagen att svara kan inte komma före dagen då sakrådet öppnar."))
 
     def offer(self, *, functions: dict[str, list[tuple[str, str]]], groups: Sequence[Named], subjects: Sequence[Named]) -> None:
-        """Give the fields their choices. `functions`: by unit, reference and title."""
+        """Give the fields their choices. `functions`: by unit, or by authority where there are several: reference and title."""
         offered = {
             "function": {"": [("", _("Välj"))], **functions},
             "groups": [(group.slug, group.name) for group in groups],
@@ -175,7 +173,7 @@ def _readable(field: Any, value: Any) -> str:
     """A field's value as text."""
     if isinstance(field, BooleanField):
         return str(_("Ja") if value else _("Nej"))
-    if isinstance(field, DateField):
+    if isinstance(field, Day):
         return day(value, year=True)
     if isinstance(field, SelectField | SelectMultipleField):
         chosen = value if isinstance(value, list) else [value]
@@ -280,10 +278,18 @@ class AnnounceForm(FlaskForm):
 class ClosingForm(FlaskForm):
     """A later last day, and the dates that follow."""
 
+    DATES = ("closes_on", "summary_due_on", "decision_on", "feedback_due_on", "follow_up_on")
+
+    def days(self) -> str:
+        """The days that are typed, as one text."""
+        return " ".join(str(self[name].data or "-") for name in self.DATES)
+
     closes_on = _day(_("Ny sista dag att svara"), required=_("Ange en dag."))
     summary_due_on = _day(_("Sammanställningen klar"))
     decision_on = _day(_("Nämndens möte"))
     feedback_due_on = _day(_("Nämndens svar publiceras senast"))
+    follow_up_on = _day(_("Uppföljning"))
+    seen = HiddenField()  # the days whose hints were shown
     reason = _text(
         _("Varför förlänger ni?"), SHORT, _("Visas offentligt, som en rättelse."), required=_("Skriv varför svarstiden förlängs.")
     )

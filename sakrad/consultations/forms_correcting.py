@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, URLField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
-from sakrad.consultations.corrections import DATES, LIMIT, LIMITS, OF_QUESTION, TEXTS, Part, Wanted
-from sakrad.consultations.forms import MaterialForm
+from sakrad.consultations.corrections import DATES, LIMIT, LIMITS, OF_QUESTION, TEXTS, Part, Wanted, words_of
+from sakrad.consultations.forms import OPTION_LIMIT, OPTIONS, MaterialForm, lines_of
 from sakrad.consultations.models import Consultation, CouncilHearing, Material, Question
 from sakrad.core import clock
-from sakrad.core.fields import at_most
+from sakrad.core.fields import Day, at_most
 from sakrad.core.i18n import label
 from sakrad.core.text import normalised
 from sakrad.directory.models import Council
@@ -59,8 +59,8 @@ def correction_form(consultation: Consultation, chosen: Collection[str]) -> Any:
     """The form for the chosen things, filled with what stands there now."""
     fields: dict[str, Any] = {}
     for question in _chosen_questions(consultation, chosen):
-        for part in OF_QUESTION:
-            fields[_name(question, part)] = _text(part, getattr(question, part), short=part is Part.length_hint)
+        for part in _parts(question):
+            fields[_name(question, part)] = _text(part, words_of(question, part), short=part is Part.length_hint)
         if question.kind != "open":
             fields[_name(question, Part.withdrawn_at)] = BooleanField(
                 _("Frågan utgår"), description=_("Den står kvar överstruken, med de svar som har kommit in.")
@@ -84,7 +84,7 @@ def wanted_of(form: Any, consultation: Consultation) -> Wanted:
     return Wanted(
         texts={part: form[part.value].data or "" for part in TEXTS if part.value in form},
         dates={part: _date(consultation, part, form[part.value].data) for part in DATES if part.value in form},
-        questions={one.number: {part: form[_name(one, part)].data or "" for part in OF_QUESTION} for one in questions},
+        questions={one.number: {part: _words(part, form[_name(one, part)].data) for part in _parts(one)} for one in questions},
         withdrawn=frozenset(one.number for one in withdrawn),
         outdated=frozenset(one.reference for one in outdated),
     )
@@ -98,17 +98,39 @@ def _chosen_material(consultation: Consultation, chosen: Collection[str]) -> lis
     return [one for one in consultation.materials if material_choice(one) in chosen and one.withdrawn_at is None]
 
 
+def _parts(question: Question) -> list[Part]:
+    """What can be changed of it: alternatives only where it has some."""
+    return [part for part in OF_QUESTION if part is not Part.options or question.options]
+
+
+def _words(part: Part, typed: str | None) -> str:
+    return "\n".join(lines_of(typed)) if part is Part.options else typed or ""
+
+
 def _text(part: Part, now: str, *, short: bool = False) -> Any:
     kind = StringField if short else TextAreaField
     rules = [Optional(), at_most(LIMITS.get(part, LIMIT))]
-    return kind(label(part), default=now, filters=[normalised], validators=rules)
+    hint = ""
+    if part is Part.options:
+        hint = _("Lägg till nya sist, ett per rad. De som finns står kvar som de är, eftersom någon kan ha svarat.")
+        rules.append(_within_options)
+    return kind(label(part), default=now, description=hint, filters=[normalised], validators=rules)
 
 
-def _day(consultation: Consultation, part: Part) -> DateField:
+def _within_options(_form: Any, field: Any) -> None:
+    """The same limits as where a question is written."""
+    lines = lines_of(field.data)
+    if len(lines) > OPTIONS:
+        raise ValidationError(_("Ge högst %(number)d alternativ.", number=OPTIONS))
+    if any(len(line) > OPTION_LIMIT for line in lines):
+        raise ValidationError(_("Ett alternativ får ha högst %(number)d tecken.", number=OPTION_LIMIT))
+
+
+def _day(consultation: Consultation, part: Part) -> Day:
     now = getattr(consultation, part)
     closing = part is Part.closes_at
     hint = _("Bara framåt. Hela dagen räknas.") if closing else ""
-    return DateField(
+    return Day(
         label(part),
         description=hint,
         default=clock.last_day(now) if closing and now else now,
@@ -139,7 +161,7 @@ class HearingForm(FlaskForm):
     """When a council takes the matter up, and what came of it."""
 
     council = SelectField(_("Råd"), validators=[InputRequired(_("Välj ett råd."))])
-    heard_on = DateField(_("Dag"), validators=[InputRequired(_("Ange rådets dag."))])
+    heard_on = Day(_("Dag"), validators=[InputRequired(_("Ange rådets dag."))])
     paragraph = StringField(
         _("Paragraf"), description=_("I rådets protokoll, till exempel § 12."), filters=[normalised], validators=[at_most(40)]
     )

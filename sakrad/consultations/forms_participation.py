@@ -10,7 +10,7 @@ from wtforms import EmailField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Optional, ValidationError
 
 from sakrad.core.fields import at_most
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 
 MESSAGE = 2_000  # code points
 
@@ -27,12 +27,23 @@ class AskForm(FlaskForm):
     )
 
 
-class AskWithoutAccountForm(FlaskForm):
-    """The same for whoever has no account. `website` is seen by machines only: people leave it empty."""
+class ConfirmForm(FlaskForm):
+    """What somebody has typed for an address, for its holder to read, change and confirm."""
 
     name = StringField(
-        _("Organisation"), filters=[normalised], validators=[DataRequired(_("Skriv vilken organisation ni är.")), at_most(160)]
+        _("Organisation"), filters=[one_line], validators=[DataRequired(_("Skriv vilken organisation ni är.")), at_most(160)]
     )
+    message = TextAreaField(
+        _("Varför vill ni delta?"),
+        description=_("Vad ni ser och vilka ni möter. Skriv inga personuppgifter."),
+        filters=[normalised],
+        validators=[Optional(), at_most(MESSAGE)],
+    )
+
+
+class AskWithoutAccountForm(ConfirmForm):
+    """Asking for whoever has no account. `website` is seen by machines only: people leave it empty."""
+
     email = EmailField(
         _("Organisationens e-postadress"),
         description=_("Hit skickar vi en länk som ni bekräftar med, och sedan svaret. Ta hellre en gemensam adress än en persons."),
@@ -42,12 +53,6 @@ class AskWithoutAccountForm(FlaskForm):
             Email(_("Skriv en e-postadress, till exempel namn@forening.example.")),
             at_most(254),
         ],
-    )
-    message = TextAreaField(
-        _("Varför vill ni delta?"),
-        description=_("Vad ni ser och vilka ni möter. Skriv inga personuppgifter."),
-        filters=[normalised],
-        validators=[Optional(), at_most(MESSAGE)],
     )
     website = StringField(_("Lämna det här fältet tomt"))
 

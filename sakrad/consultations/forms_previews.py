@@ -45,7 +45,7 @@ class DecideForm(FlaskForm):
     )
     comment = TextAreaField(
         _("Med egna ord"),
-        description=_("Vad som behöver ändras, eller något du vill skicka med. Det du skriver blir en handling hos kommunen."),
+        description=_("Skriv alltid om något ska ändras. Det du skriver blir en handling hos kommunen."),
         filters=CLEAN,
         validators=[at_most(5_000)],
     )

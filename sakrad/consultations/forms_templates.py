@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Optional
 
 from sakrad.consultations.template_file import LINES
 from sakrad.core.fields import at_most
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 
 CLEAN = (normalised,)
 
@@ -20,7 +20,7 @@ class KeepForm(FlaskForm):
     name = StringField(
         _("Mallens namn"),
         description=_("Så att den som letar förstår när mallen passar."),
-        filters=CLEAN,
+        filters=(one_line,),
         validators=[DataRequired(_("Skriv vad mallen ska heta.")), at_most(LINES["name"])],
     )
     description = TextAreaField(
@@ -40,5 +40,5 @@ class ImportForm(FlaskForm):
 class CopyForm(FlaskForm):
     """What the copy is called, and whether the same organisations are invited."""
 
-    title = StringField(_("Rubrik"), filters=CLEAN, validators=[DataRequired(_("Skriv en rubrik.")), at_most(160)])
+    title = StringField(_("Rubrik"), filters=(one_line,), validators=[DataRequired(_("Skriv en rubrik.")), at_most(160)])
     invitations = BooleanField(_("Ta med listan över inbjudna"))

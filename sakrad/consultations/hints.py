@@ -1,6 +1,6 @@
 """What one would mend if one had the time: private, and never in the way (PRACTICE.md 10 and 12). Pure.
 
-A hint's args may hold `mend`: the last day to answer that would mend it, offered only where that undoes nothing else.
+A hint's args may hold `mend`: the day that would mend it in the hint's field, offered only where that undoes nothing else.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Around:
 
 def hints(facts: Facts, around: Around, at: datetime) -> list[Blocker]:
     """Every hint that applies, as Blockers: code, arguments and the field that mends it."""
-    return [*_of_time(facts, at), *_of_matter(facts, around, at), *_of_words(around)]
+    unfilled = [Blocker("hint_blanks", {"blanks": around.blanks}, around.blank_field)] if around.blanks else []
+    return [*unfilled, *_of_time(facts, at), *hints_of_order(facts, at), *_of_matter(facts, around, at), *_of_words(around)]
 
 
 def _of_time(facts: Facts, at: datetime) -> Iterator[Blocker]:
@@ -79,6 +80,33 @@ def _of_time(facts: Facts, at: datetime) -> Iterator[Blocker]:
         yield Blocker("hint_weekend", {"mend": mend(planning.calm_from(last))}, "closes_on")
 
 
+def hints_of_order(facts: Facts, at: datetime) -> Iterator[Blocker]:
+    """The dates after the last day to answer: in order, as the gates ask, but too close. `mend`: the day of the summary."""
+    summary, decision = facts.summary_due_on, facts.decision_on
+    if summary is None or facts.dates.closes_at is None:
+        return
+    last = clock.last_day(facts.dates.closes_at)
+    soonest = planning.earliest_summary(last)
+    if last < summary < soonest:
+        mend, least = _summary_on(soonest, facts, at), planning.meeting_after(soonest)
+        near = decision is not None and planning.papers_before(decision) < soonest
+        begins = planning.fact_check_before(summary)
+        args = {"begins": begins, "soonest": soonest, "meeting": least if near else None, "mend": mend}
+        yield Blocker("hint_fact_check_early", args, "summary_due_on")
+    if decision is not None and last < summary <= decision and (papers := planning.papers_before(decision)) < summary:
+        mend = _summary_on(papers, facts, at) if papers >= soonest else None
+        args = {"papers": papers, "meeting": planning.meeting_after(max(summary, soonest)), "mend": mend}
+        yield Blocker("hint_summary_after_papers", args, "summary_due_on")
+
+
+def _summary_on(day: date, facts: Facts, at: datetime) -> date | None:
+    """The day, where the summary can be ready on it without bringing up a gate or coming after the papers."""
+    if facts.decision_on is not None and planning.papers_before(facts.decision_on) < day:
+        return None
+    moved = dataclasses.replace(facts, summary_due_on=day)
+    return day if {gate.code for gate in lifecycle.gates(moved, at)} <= {gate.code for gate in lifecycle.gates(facts, at)} else None
+
+
 def _of_matter(facts: Facts, around: Around, at: datetime) -> Iterator[Blocker]:
     if facts.questions > MANY_QUESTIONS:
         yield Blocker("hint_many_questions", {"questions": facts.questions}, "questions")
@@ -96,8 +124,6 @@ def _of_matter(facts: Facts, around: Around, at: datetime) -> Iterator[Blocker]:
 
 
 def _of_words(around: Around) -> Iterator[Blocker]:
-    if around.blanks:
-        yield Blocker("hint_blanks", {"blanks": around.blanks}, around.blank_field)
     for field, text in around.texts:
         reading = readability.read(text)
         if field == "background" and reading.words > LONG_BACKGROUND:

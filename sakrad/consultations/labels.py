@@ -86,6 +86,7 @@ name_all(
         Part.text: _("Frågans ord"),
         Part.help: _("Hjälptext"),
         Part.length_hint: _("Hur långt svar?"),
+        Part.options: _("Alternativ"),
         Part.lead: _("Saken i en mening"),
         Part.purpose: _("Varför vi frågar"),
         Part.background: _("Bakgrund"),

@@ -62,9 +62,17 @@ def _emptied(changes: Sequence[Change]) -> list[Blocker]:
     for change in changes:
         if change.part is Part.text and not change.after.strip() and change.question:
             found.append(Blocker("question_empty", {"number": change.question.number}))
+        elif change.part is Part.options and change.question and not _only_added(change):
+            found.append(Blocker("options_only_added", {"number": change.question.number}))
         elif change.part in NEEDED and not change.after.strip():
             found.append(Blocker(NEEDED[change.part], field=change.part.value))
     return found
+
+
+def _only_added(change: Change) -> bool:
+    """What has been chosen or ranked stands in answers and their receipts: alternatives are added last, and none goes or changes."""
+    before, after = change.before.split("\n"), change.after.split("\n")
+    return after[: len(before)] == before and len(set(after)) == len(after) and all(after)
 
 
 def _questions_left(facts: Facts, changes: Sequence[Change]) -> list[Blocker]:
@@ -77,12 +85,11 @@ def _questions_left(facts: Facts, changes: Sequence[Change]) -> list[Blocker]:
 def _dates(facts: Facts, changes: Sequence[Change], moved: Change | None, at: datetime) -> list[Blocker]:
     """Dates that have passed were promises: they stay, also when they were not kept. Those that come follow one another."""
     today, found = clock.day_of(at), []
-    days: dict[str, date | None] = {}
+    days = _days(changes)
     for change in changes:
         if change.part not in DATES or change.part is Part.closes_at:
             continue
         before, after = (date.fromisoformat(text) if text else None for text in (change.before, change.after))
-        days[change.part.value] = after
         if before is not None and before < today:
             found.append(Blocker("date_passed", {"day": before}, change.part.value))
         elif after is not None and after < today:
@@ -93,6 +100,18 @@ def _dates(facts: Facts, changes: Sequence[Change], moved: Change | None, at: da
     if moved is not None:
         return blockers_to_move_closing(then, datetime.fromisoformat(moved.after), at)
     return order_gates(then, clock.last_day(facts.dates.closes_at)) if facts.dates.closes_at else []
+
+
+def _days(changes: Sequence[Change]) -> dict[str, date | None]:
+    dated = (change for change in changes if change.part in DATES and change.part is not Part.closes_at)
+    return {change.part.value: date.fromisoformat(change.after) if change.after else None for change in dated}
+
+
+def facts_after(facts: Facts, changes: Sequence[Change]) -> Facts:
+    """The facts with the dates as the changes would leave them."""
+    moved = next((datetime.fromisoformat(change.after) for change in changes if change.part is Part.closes_at and change.after), None)
+    then = _with_days(facts, _days(changes))
+    return dataclasses.replace(then, dates=dataclasses.replace(then.dates, closes_at=moved)) if moved else then
 
 
 def _with_days(facts: Facts, days: dict[str, Any]) -> Facts:

@@ -85,7 +85,7 @@ def dates_towards(decision_on: date | None, at: datetime, *, answering: timedelt
     if decision_on is None:
         return _forward(today, answering, compiling, meets=False)
     summary_due_on = papers_before(decision_on)
-    closes_on = calm_until(summary_due_on - compiling)
+    closes_on = calm_until(min(summary_due_on - compiling, fact_check_before(summary_due_on) - DAY))
     opens_on = workday_until(closes_on - answering)
     if opens_on >= today:
         return _told(opens_on, closes_on, summary_due_on, decision_on)
@@ -104,6 +104,44 @@ def papers_before(decision_on: date) -> date:
 def fact_check_before(summary_due_on: date) -> date:
     """The first of ten workdays in which organisations check their passages."""
     return workdays_before(summary_due_on, FACT_CHECK)
+
+
+def earliest_summary(closes_on: date) -> date:
+    """The first workday before which the organisations can check their passages after the last day to answer."""
+    day = workday_from(closes_on + DAY)
+    while fact_check_before(day) <= closes_on:
+        day = workday_from(day + DAY)
+    return day
+
+
+def meeting_after(summary_due_on: date) -> date:
+    """The first workday whose papers are not due before the summary."""
+    day = workday_from(summary_due_on + PAPERS)
+    while papers_before(day) < summary_due_on:
+        day = workday_from(day + DAY)
+    return day
+
+
+def following(facts: Facts, compiling: timedelta = COMPILING) -> dict[str, date]:
+    """The days after the last day to answer, by field, moved only where they no longer follow; those that are not settled stay so."""
+    closes_at, summary, decision = facts.dates.closes_at, facts.summary_due_on, facts.decision_on
+    if closes_at is None:
+        return {}
+    closes_on = clock.last_day(closes_at)
+    if summary is not None and fact_check_before(summary) <= closes_on:
+        fits = papers_before(decision) if decision else None
+        soonest = earliest_summary(closes_on)
+        wished = max(workday_from(closes_on + compiling), soonest)
+        summary = min(wished, fits) if fits is not None and fits >= soonest else wished
+    if decision is not None and papers_before(decision) < max(summary or closes_on, closes_on):
+        decision = meeting_after(max(summary or closes_on, closes_on + DAY))
+    feedback, follow_up = facts.feedback_due_on, facts.dates.follow_up_on
+    if feedback is not None and feedback < max(day for day in (closes_on, summary, decision) if day):
+        feedback = workday_from((decision or (summary or closes_on) + COMPILING) + TELLING)
+    if follow_up is not None and feedback is not None and follow_up <= feedback:
+        follow_up = calm_from(feedback + FOLLOWING_UP)
+    days = {"summary_due_on": summary, "decision_on": decision, "feedback_due_on": feedback, "follow_up_on": follow_up}
+    return {name: day for name, day in days.items() if day is not None}
 
 
 def milestones(facts: Facts, at: datetime) -> list[tuple[Milestone, date]]:
@@ -125,16 +163,8 @@ def milestones(facts: Facts, at: datetime) -> list[tuple[Milestone, date]]:
 def _forward(today: date, answering: timedelta, compiling: timedelta, *, meets: bool) -> Plan:
     opens_on = workday_from(today)
     closes_on = calm_from(opens_on + answering)
-    summary_due_on = workday_from(closes_on + compiling)
-    return _told(opens_on, closes_on, summary_due_on, _meeting_after(summary_due_on) if meets else None)
-
-
-def _meeting_after(summary_due_on: date) -> date:
-    """The first workday whose papers are not due before the summary."""
-    day = workday_from(summary_due_on + PAPERS)
-    while papers_before(day) < summary_due_on:
-        day = workday_from(day + DAY)
-    return day
+    summary_due_on = max(workday_from(closes_on + compiling), earliest_summary(closes_on))
+    return _told(opens_on, closes_on, summary_due_on, meeting_after(summary_due_on) if meets else None)
 
 
 def _told(opens_on: date, closes_on: date, summary_due_on: date, decision_on: date | None) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from sakrad.core import clock, ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification, organisation_group
+from sakrad.directory.queries import registered_at
 
 FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
 WITH_PARTS = (
@@ -252,6 +253,13 @@ def find_invitation(consultation_id: int, organisation_id: int) -> Invitation | 
     )
 
 
+def find_one_of(consultation: Consultation, references: Sequence[str]) -> Invitation | None:
+    """The first of the invitations with these references that is to the consultation, in their order."""
+    there = Invitation.consultation_id == consultation.id
+    found = db.session.scalars(sa.select(Invitation).where(there, Invitation.reference.in_(references)))
+    return min(found, key=lambda invitation: references.index(invitation.reference), default=None)
+
+
 def list_matching(consultation: Consultation) -> list[Organisation]:
     """Organisations of the municipality that say they speak for a group concerned and are not invited yet."""
     speaks = sa.select(organisation_group.c.organisation_id).where(
@@ -317,9 +325,9 @@ def is_invited(consultation: Consultation) -> sa.ColumnElement[bool]:
 
 
 def is_at_home(municipality_id: int) -> sa.ColumnElement[bool]:
-    """The organisation is of the municipality, or has been verified by it. Needs Organisation outside."""
+    """The organisation is of the municipality, or has been verified, or as a protected one imported, by it. Needs Organisation outside."""
     verified = sa.exists().where(Verification.organisation_id == Organisation.id, Verification.municipality_id == municipality_id)
-    return sa.or_(Organisation.municipality_id == municipality_id, verified)
+    return sa.or_(Organisation.municipality_id == municipality_id, verified, registered_at(municipality_id))
 
 
 def get_invitation(token: str) -> Invitation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from sakrad.consultations.models import CheckedItem, Consultation, CouncilHearin
 from sakrad.consultations.steps import STEPS, Preparing, Step, StepState
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Council
 
 
@@ -25,6 +26,7 @@ class Progress:
     step: Step
     state: StepState
     ticked: int
+    blanks: int = 0  # [hakparenteser] that nobody has filled in
 
 
 def get_step(kommun: str, slug: str, steg: str) -> Preparing:
@@ -46,15 +48,27 @@ def list_ticked(consultation: Consultation) -> frozenset[str]:
 def list_progress(consultation: Consultation, ticked: Collection[str], at: datetime) -> list[Progress]:
     """Every step in order, and how far it has come."""
     gated = {gate.field for gate in lifecycle.gates(queries.facts_of(consultation), at)}
+    blanks = {step.code: len(placeholders.unfilled(_words(consultation, step.fields))) for step in STEPS}
     filled = {name for step in STEPS for name in step.fields if _is_filled(_value(consultation, name))}
     return [
         Progress(
             step,
-            steps.state_of(step, filled=filled, gated=gated, ticked=ticked),
-            sum(code in ticked for code, _words in step.items),
+            steps.state_of(step, filled=filled, gated=gated, ticked=ticked, blanks=blanks[step.code]),
+            sum(code in ticked for code, _said in step.items),
+            blanks[step.code],
         )
         for step in STEPS
     ]
+
+
+def pace_of(consultation: Consultation) -> tuple[timedelta, timedelta]:
+    """The time to answer and to compile that the consultation began with: its template's, or the method's."""
+    begun = sa.select(Event.data).where(Event.consultation_id == consultation.id, Event.name == EventName.consultation_drafted)
+    data = db.session.scalar(begun.order_by(Event.id).limit(1)) or {}
+    return (
+        timedelta(days=data.get("answering", lifecycle.ANSWERING.days)),
+        timedelta(days=data.get("compiling", lifecycle.COMPILING.days)),
+    )
 
 
 def around_of(consultation: Consultation) -> Around:
@@ -66,12 +80,12 @@ def around_of(consultation: Consultation) -> Around:
             sa.select(sa.func.count(CouncilHearing.id)).where(CouncilHearing.consultation_id == consultation.id).scalar_subquery(),
         )
     ).one()
-    everything = (*texts, ("need", consultation.need), ("title", consultation.title), ("inviting_function", consultation.inviting_function))
+    blanks = [(field, found) for step in STEPS for field in step.fields if (found := placeholders.unfilled(_words(consultation, (field,))))]
     return Around(
         texts=texts,
         use_of_views=consultation.use_of_views,
-        blanks=tuple(placeholders.unfilled(text for _field, text in everything)),
-        blank_field=next((field for field, text in everything if placeholders.unfilled([text])), ""),
+        blanks=tuple(dict.fromkeys(blank for _field, found in blanks for blank in found)),
+        blank_field=blanks[0][0] if blanks else "",
         ticked=list_ticked(consultation),
         councils=councils,
         hearings=hearings,
@@ -82,6 +96,13 @@ def around_of(consultation: Consultation) -> Around:
 def texts_of(consultation: Consultation, fields: Collection[str] = tuple(hints.READ)) -> tuple[tuple[str, str], ...]:
     """The texts that people read, by the form's field."""
     return tuple((field, _text(consultation, field)) for field in hints.READ if field in fields)
+
+
+def _words(consultation: Consultation, fields: Collection[str]) -> list[str]:
+    """Everything that is written in the fields, also in the questions' alternatives."""
+    asked = (words for one in consultation.questions for words in (one.text, one.help, one.length_hint, *one.options))
+    own = (getattr(consultation, field) for field in fields if field not in ("questions", "opens_on", "closes_on"))
+    return [*(words for words in own if isinstance(words, str)), *(asked if "questions" in fields else ())]
 
 
 def _text(consultation: Consultation, field: str) -> str:

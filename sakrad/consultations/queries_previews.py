@@ -128,6 +128,13 @@ def list_previews(consultation: Consultation, at: datetime) -> list[PreviewRow]:
     ]
 
 
+def list_changes_wanted(consultation: Consultation, at: datetime) -> list[PreviewRow]:
+    """Those who want to see a change, the latest first; not where the same function has approved the text since."""
+    rows = list_previews(consultation, at)
+    content = {row.function for row in rows if row.state is PreviewState.approved}
+    return [row for row in rows if row.state in (PreviewState.change_wanted, PreviewState.changed_since) and row.function not in content]
+
+
 def is_approved(consultation: Consultation) -> bool:
     """Whether somebody has approved it as it stands now. 1 statement where nobody has approved anything, else 6."""
     approvals = sa.select(Preview.stamp).where(

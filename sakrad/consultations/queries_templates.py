@@ -44,9 +44,9 @@ class Offered:
     own_id: int | None = None  # of the municipality that keeps it
 
     @property
-    def from_whom(self) -> str:
-        """The municipality that made it, as the template says or as it is kept."""
-        return self.content.origin or self.municipality
+    def claimed_origin(self) -> str:
+        """Where it came from according to its file, which anybody may have written; empty where that is whose it is."""
+        return self.content.origin if self.content.origin != self.municipality else ""
 
     @property
     def open_to_all(self) -> bool:

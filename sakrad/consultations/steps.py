@@ -180,15 +180,18 @@ def place_of(field: str | None) -> tuple[Step, str] | None:
     return next(((step, name) for step in STEPS if name and name in step.fields), None)
 
 
-def state_of(step: Step, *, filled: Collection[str], gated: Collection[str | None], ticked: Collection[str]) -> StepState:
+def state_of(
+    step: Step, *, filled: Collection[str], gated: Collection[str | None], ticked: Collection[str], blanks: int = 0
+) -> StepState:
     """How far the step has come.
 
     Args:
         filled: the fields that hold something.
         gated: the fields of the gates that stand in the way.
         ticked: the items that are ticked.
+        blanks: how many of a template's places are still to be filled in.
     """
-    if any(name not in filled for name in step.needed) or any((place := place_of(name)) and place[0] is step for name in gated):
+    if blanks or any(name not in filled for name in step.needed) or any((place := place_of(name)) and place[0] is step for name in gated):
         return StepState.todo
     return StepState.ready if all(code in ticked for code, _words in step.items) else StepState.filled
 

@@ -18,7 +18,7 @@ from sakrad.consultations.lifecycle import is_well_optioned
 from sakrad.consultations.models import AnswersPublic, CommentsRule, ParticipationLevel, PolicyStage, QuestionKind
 from sakrad.consultations.placeholders import unfilled
 from sakrad.consultations.template_reasons import RefusedTemplate, TemplateFault
-from sakrad.core.text import normalised
+from sakrad.core.text import TURNING, normalised
 
 FORMAT, VERSION = "sakrad-mall", 1
 LARGEST = 200_000  # bytes of a file
@@ -45,7 +45,6 @@ CHOICES: dict[str, type[PolicyStage | ParticipationLevel | AnswersPublic | Comme
     "comments_rule": CommentsRule,
 }
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that make text read in another order than it is written
 T = TypeVar("T")
 Place = tuple[str | int, ...]
 

@@ -30,6 +30,7 @@ from sakrad.core.errors import Missing
 View = Callable[..., ResponseReturnValue]
 Policy = Callable[[Any, Any], bool]
 Prepare = Callable[[], Any]
+Instead = Callable[..., ResponseReturnValue | None]
 log = structlog.get_logger()
 
 
@@ -49,14 +50,22 @@ def public(view: View | None = None, /, *, prepare: Prepare | None = None) -> Vi
 @overload
 def signed_in(view: View, /) -> View: ...
 @overload
-def signed_in(*, prepare: Prepare) -> Callable[[View], View]: ...
-def signed_in(view: View | None = None, /, *, prepare: Prepare | None = None) -> View | Callable[[View], View]:
-    """Any signed-in user; the handler gets `user` first."""
+def signed_in(*, prepare: Prepare | None = None, instead: Instead | None = None) -> Callable[[View], View]: ...
+def signed_in(
+    view: View | None = None, /, *, prepare: Prepare | None = None, instead: Instead | None = None
+) -> View | Callable[[View], View]:
+    """Any signed-in user; the handler gets `user` first.
+
+    Args:
+        instead: asked, with the address's parts, before somebody is sent to sign in: where one who needs no account is led.
+    """
 
     def decorate(view: View) -> View:
         def run(kwargs: dict[str, Any], **prepared: Any) -> ResponseReturnValue:
             user = _user()
-            return _to_sign_in() if user is None else (_gate(user) or view(user, **kwargs, **prepared))
+            if user is None:
+                return (instead(**kwargs) if instead else None) or _to_sign_in()
+            return _gate(user) or view(user, **kwargs, **prepared)
 
         return _guarded(view, "signed_in", run, prepare)
 

@@ -21,6 +21,8 @@ SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]*\s*")
 MOST_PAIRS = 60_000  # equal words to pair up: beyond that the comparison takes seconds
 AROUND = 80  # code points shown on each side of a change where the rest is left out
 ELLIPSIS = " … "
+LINE_BEGINS = re.compile(r"(?<=\n)(?=\S)")
+SENTENCE_BEGINS = re.compile(r"(?<=[.!?]\s)(?=[^\W\d_a-zåäö])")
 
 
 class Kind(enum.StrEnum):
@@ -57,14 +59,24 @@ def ends_in_common(before: Sequence[str], after: Sequence[str]) -> tuple[int, in
 
 
 def shortened(parts: Sequence[Part], around: int = AROUND) -> list[Part]:
-    """The same with only the words next to each change: long unchanged parts are cut in the middle."""
+    """The same with only the words next to each change: long unchanged parts are cut in the middle, if possible between sentences."""
     found = []
     for place, part in enumerate(parts):
-        before = _whole_words(part.text[:around]) if place else ""
-        after = _whole_words(part.text[-around:][::-1])[::-1] if place < len(parts) - 1 else ""
+        before = _whole_words(part.text[:around]).rstrip(" ") if place else ""
+        after = _up_to_change(part.text, around) if place < len(parts) - 1 else ""
         cut = part.kind is Kind.same and len(part.text) > len(before) + len(after) + len(ELLIPSIS)
-        found.append(Part(part.kind, before + ELLIPSIS + after) if cut else part)
+        gap = ELLIPSIS if place else ELLIPSIS.lstrip()
+        found.append(Part(part.kind, before + gap + after) if cut else part)
     return found
+
+
+def _up_to_change(text: str, around: int) -> str:
+    """The end of the text: from where its line begins, or else the sentence, unless that is far back; then so many characters."""
+    near = text[-2 * around :]
+    for border in (LINE_BEGINS, SENTENCE_BEGINS):
+        if begins := [found.start() for found in border.finditer(near)]:
+            return near[begins[-1] :]
+    return _whole_words(text[-around:][::-1])[::-1].lstrip(" ")
 
 
 def _whole_words(text: str) -> str:

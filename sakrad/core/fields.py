@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _
-from wtforms import SelectMultipleField
+from wtforms import DateField, IntegerField, SelectMultipleField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from sakrad.core.text import whole_number
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days outside are slips, and the first and last there are overflow
 
 
 def at_most(limit: int) -> Length:
@@ -18,3 +24,28 @@ class Checkboxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class Day(DateField):
+    """A day that can be reckoned with, refused in Swedish."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Skriv datumet som år, månad och dag: 2027-02-15.")) from None
+        if self.data is not None and not EARLIEST <= self.data <= LATEST:
+            self.data = None
+            raise ValueError(_("Ange en dag mellan åren 2000 och 2199."))
+
+
+class WholeNumber(IntegerField):
+    """A number written with digits, and no larger than the databases hold."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        typed = valuelist[0].strip()
+        self.data = whole_number(typed)
+        if typed and self.data is None:
+            raise ValueError(_("Skriv ett tal med siffror."))

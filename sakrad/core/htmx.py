@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,6 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 def asked() -> bool:
     """Whether htmx made this request (and wants a partial, not a page)."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def stands_on(url: str) -> bool:
+    """Whether the page on which htmx made this request has the address, whatever its query."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path == url
 
 
 def render(page: str, partial: str, status: int = 200, **context: Any) -> Response:

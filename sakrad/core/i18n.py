@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from sakrad.core import clock, text
 LANGUAGES = ("sv", "en")
 _labels: dict[tuple[type, str], Any] = {}  # members of different enums may have the same value
 NBSP = "\u00a0"
+PARAGRAPH = re.compile("§ +")
 babel = Babel()
 
 
@@ -76,6 +78,11 @@ def moment(value: datetime | None) -> str:
     local = value.astimezone(clock.STOCKHOLM)
     time = format_time(local.time(), "HH:mm" if _locale() == "en" else "HH.mm", locale=_locale())
     return f"{day(value, year=True)}{NBSP}{'at' if _locale() == 'en' else 'kl.'}{NBSP}{time}"
+
+
+def ref(words: str) -> str:
+    """ "KS § 14" with a non-breaking space after the sign, so that no line ends with it."""
+    return PARAGRAPH.sub(f"§{NBSP}", words)
 
 
 def number(value: int | float | None) -> str:
@@ -143,7 +150,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters.update(
-        day=day, month=month, until=until, moment=moment, number=number, listing=listing, label=label, markdown=text.markdown
+        day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label, markdown=text.markdown, plain=text.plain
     )
     app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 

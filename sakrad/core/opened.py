@@ -19,6 +19,11 @@ def is_open(reference: str) -> bool:
     return reference in session.get(KEY, [])
 
 
+def references() -> list[str]:
+    """Of the invitations that have been opened here, the latest first."""
+    return list(reversed(session.get(KEY, [])))
+
+
 def open_here(reference: str) -> None:
     """Let this browser in, after a press of a button. The oldest goes out when there are too many."""
     others = [known for known in session.get(KEY, []) if known != reference]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response, send_file
 
 from sakrad.core import text
 from sakrad.core.files import RefusedFile
@@ -17,6 +17,7 @@ LIMIT = 10 * 1024 * 1024  # bytes of a file
 ROWS = 5_000  # besides the headings
 COLUMNS = 60
 CELL = 500  # characters
+MEMORY = 1024 * 1024  # bytes of a table to take away that are held before they go to disk
 SEPARATORS = ";,\t"
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet may take for a formula
 
@@ -86,29 +87,26 @@ def _separator(words: str) -> str:
 
 
 def _trimmed(cell: str) -> str:
-    return " ".join(text.normalised(cell[: 4 * CELL]).split())[:CELL]
+    return text.one_line(cell[: 4 * CELL])[:CELL]
 
 
 def download(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> Response:
-    """The table as a CSV file, streamed a hundred rows at a time; nothing in it is taken for a formula."""
-    response = Response(stream_with_context(_written(header, rows)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    """The table as a CSV file; nothing in it is taken for a formula.
+
+    Row by row into a file of its own (on disk when it is large), and sent from there: a reader who goes away in the midst
+    leaves no session open, and a fault on the way is an error page instead of half a table.
+    """
+    file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - closed when it has been sent
+    out = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)  # with a mark, so that Excel sees that it is UTF-8
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow([_plain(cell) for cell in header])
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    out.detach()
+    file.seek(0)
+    response = send_file(file, "text/csv", as_attachment=True, download_name=name, etag=False)
+    response.direct_passthrough = False
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _written(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    out.write("\ufeff")  # so that Excel sees that it is UTF-8
-    writer.writerow([_plain(cell) for cell in header])
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([_plain(cell) for cell in row])
-        if number % 100 == 0:
-            yield out.getvalue().encode()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue().encode()
 
 
 def _plain(cell: object) -> str:

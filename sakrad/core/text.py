@@ -14,7 +14,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 MASK = "█"
-UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and halves of surrogate pairs
+NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+# Control characters, halves of surrogate pairs, and what will never be a character: no database, Word file or XML takes them all.
+UNSTORABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTERS}]")
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that make text read in another order than it is written
 PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]+[”\"')\]]*(?=\s|$)|(?=\n|$))")
 TAGS = {
@@ -50,11 +53,16 @@ class Span:
 
 
 def normalised(text: str | None) -> str:
-    """NFC with LF line ends and no blank ends, control characters or half characters: what is stored, digested and counted."""
+    """NFC with LF line ends and no blank ends, control characters, half characters or noncharacters: what is stored, digested and counted."""
     text = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     text = UNSTORABLE.sub("", text)
     text = unicodedata.normalize("NFC", text)  # after: what was taken away may have stood between a letter and its accent
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def one_line(text: str | None) -> str:
+    """A name or a title: normalised, on one line, and without marks that could make it read as another."""
+    return " ".join(normalised(TURNING.sub("", text or "")).split())
 
 
 def masked(text: str, masks: Iterable[Span]) -> str:
@@ -165,6 +173,11 @@ def outline(text: str) -> list[tuple[bool, str]]:
         elif token.type in ("fence", "code_block"):
             lines.append((depth > 0, token.content.strip()))
     return [(listed, words) for listed, words in lines if words]
+
+
+def plain(text: str) -> str:
+    """A Markdown text without its marks, a paragraph a line: to compare words by."""
+    return "\n\n".join(f"– {words}" if listed else words for listed, words in outline(text))
 
 
 def markdown_with(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Markup:

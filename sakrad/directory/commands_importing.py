@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sakrad.core import ids
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
-from sakrad.core.events import Actor, EventName, record
+from sakrad.core.events import Actor, EventName, record, record_many
 from sakrad.directory import queries
 from sakrad.directory.commands_organisations import RESERVED
 from sakrad.directory.lifecycle import blockers_to_import, blockers_to_match
@@ -23,7 +23,7 @@ from sakrad.directory.models import (
     organisation_group,
     organisation_subject,
 )
-from sakrad.directory.register_file import FILLABLE, Choice, Entry, Judged, counts, proposed_columns, scrubbed
+from sakrad.directory.register_file import FILLABLE, PLACED, Choice, Entry, Judged, counts, proposed_columns, scrubbed
 
 KEPT = timedelta(days=7)  # how long a file that nobody finishes is kept
 
@@ -32,11 +32,11 @@ def start_import(
     municipality: Municipality, *, file_name: str, header: Sequence[str], rows: Sequence[Sequence[str]], actor: Actor | None, at: datetime
 ) -> RegisterImport:
     """Keep what the file says until it has been looked at. Personal identity numbers are not kept."""
-    clean = [[scrubbed(cell) for cell in row] for row in rows]
+    header, *clean = ([scrubbed(cell) for cell in row] for row in (header, *rows))  # the first row may be no headings
     imported = RegisterImport(
         municipality_id=municipality.id,
-        file_name=file_name,
-        header=list(header),
+        file_name=scrubbed(file_name),
+        header=header,
         rows=clean,
         columns=proposed_columns(header, clean),
         created_at=at,
@@ -59,15 +59,16 @@ def match_columns(imported: RegisterImport, *, columns: Mapping[str, int]) -> No
     db.session.flush()
 
 
-def choose_rows(imported: RegisterImport, *, choices: Mapping[int, Choice]) -> None:
-    """Say what is to become of rows, by their index.
+def choose_rows(imported: RegisterImport, *, choices: Mapping[int, Choice], protected: Mapping[int, bool] | None = None) -> None:
+    """Say what is to become of rows, by their index, and which of them are protected: nothing about their place is taken in.
 
     Raises:
         Blocked: the import is finished.
     """
     refuse_unless_clear(blockers_to_import(finished=imported.finished_at is not None))
     known = {str(index): choice.value for index, choice in choices.items() if 0 <= index < len(imported.rows)}
-    imported.choices = imported.choices | known  # a new dictionary: a changed one is not seen to be changed
+    placed = {f"{index}{PLACED}": "" if yes else "1" for index, yes in (protected or {}).items() if 0 <= index < len(imported.rows)}
+    imported.choices = imported.choices | known | placed  # a new dictionary: a changed one is not seen to be changed
     db.session.flush()
 
 
@@ -88,13 +89,16 @@ def take_in(imported: RegisterImport, rows: Sequence[Judged], *, actor: Actor | 
         _fill(organisation, fills[organisation.id], groups, subjects)
     try:
         db.session.flush()
-        _add([row.entry for row in rows if row.choice is Choice.add], imported.municipality_id, groups, subjects, at)
+        hidden = _add([row.entry for row in rows if row.choice is Choice.add], imported.municipality_id, groups, subjects, at)
     except sa.exc.IntegrityError:
         raise Stale from None
     number = counts(rows)
     imported.added, imported.updated, imported.skipped = number[Choice.add], number[Choice.update], number[Choice.skip]
     _forget(imported, at)
     db.session.flush()
+    # The rows of the protected ones do not say whose they are: this does, to the municipality alone (queries.registered_at).
+    each = [{"organisation_id": organisation_id} for organisation_id in hidden]
+    record_many(EventName.organisation_registered, each, at=at, actor=actor, municipality_id=imported.municipality_id)
     record(
         EventName.register_imported,
         at=at,
@@ -130,14 +134,14 @@ def _forget(imported: RegisterImport, at: datetime) -> None:
 
 def _add(
     found: Sequence[Entry], municipality_id: int, groups: Mapping[str, TargetGroup], subjects: Mapping[str, Subject], at: datetime
-) -> None:
-    """Write them many at a time: thousands of single statements would keep everybody else waiting."""
+) -> list[int]:
+    """Write them many at a time: thousands of single statements would keep everybody else waiting. Returns the protected ones' ids."""
     taken = RESERVED | set(db.session.scalars(sa.select(Organisation.slug)))
     by_slug: dict[str, Entry] = {}
     for entry in found:
         by_slug[ids.free_slug(entry.name, lambda slug: slug in taken or slug in by_slug)] = entry
     if not by_slug:
-        return
+        return []
     values = [
         {
             "slug": slug,
@@ -145,7 +149,8 @@ def _add(
             "kind": entry.kind,
             "org_number": entry.org_number,
             "email": entry.email,
-            "municipality_id": municipality_id,
+            "municipality_id": None if entry.protected else municipality_id,
+            "protected": entry.protected,
             "area": entry.area,
             "postal_address": entry.postal_address,
             "created_at": at,
@@ -159,6 +164,7 @@ def _add(
     for table, rows in ((organisation_group, speaks), (organisation_subject, works)):
         if rows:
             db.session.execute(sa.insert(table), rows)
+    return [id_ for id_, slug in made if by_slug[slug].protected]
 
 
 def _fill(organisation: Organisation, entry: Entry, groups: Mapping[str, TargetGroup], subjects: Mapping[str, Subject]) -> None:

@@ -11,6 +11,7 @@ from sakrad.core import clock, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName, record
+from sakrad.core.text import one_line
 from sakrad.directory import queries
 from sakrad.directory.lifecycle import (
     BehalfFacts,
@@ -66,6 +67,7 @@ def register_organisation(
     """
     placed = protected and bool(area or postal_address)
     number = _number(org_number, voice_bearer=voice_bearer, provider=provider, protected_with_place=placed)
+    name = one_line(name)
     organisation = Organisation(
         slug=ids.free_slug(slug or name, _is_slug_taken),
         name=name,
@@ -126,6 +128,7 @@ def change_organisation(
     organisation.org_number = _number(
         org_number, voice_bearer=voice_bearer, provider=provider, protected_with_place=placed, besides=organisation
     )
+    name = one_line(name)
     if name != organisation.name:
         db.session.add(FormerName(organisation_id=organisation.id, name=organisation.name, until=at))
     organisation.name = name

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Email, Optional
 
 from sakrad.core.fields import Checkboxes, at_most
 from sakrad.core.i18n import choices
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 from sakrad.directory.models import OrganisationKind, VerificationBasis
 
 REQUIRED = DataRequired(_("Fyll i det här fältet."))
@@ -19,7 +19,7 @@ EMAIL = Email(_("Skriv en e-postadress, till exempel namn@forening.example."))
 class OrganisationForm(FlaskForm):
     """An organisation's profile."""
 
-    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[normalised])
+    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[one_line])
     kind = SelectField(_("Slag av organisation"), choices=lambda: choices(OrganisationKind))
     org_number = StringField(
         _("Organisationsnummer"),
@@ -77,7 +77,7 @@ class OrganisationForm(FlaskForm):
 class OnBehalfForm(FlaskForm):
     """What a coordinator enters about an organisation so that it can be invited."""
 
-    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[normalised])
+    name = StringField(_("Organisationens namn"), validators=[REQUIRED, at_most(160)], filters=[one_line])
     kind = SelectField(_("Slag av organisation"), choices=lambda: choices(OrganisationKind))
     email = EmailField(
         _("E-postadress till organisationen"),

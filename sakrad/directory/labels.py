@@ -52,7 +52,7 @@ i18n.name_all(
         Remark.email_personal: _("Adressen ser ut att vara en persons. Ta hellre en gemensam adress"),
         Remark.unreachable: _("Har varken e-post eller postadress och kan inte bjudas in än"),
         Remark.care_of: _("Postadressen går hem till en person (c/o)"),
-        Remark.place_left_out: _("Kan ha skyddad adress. Område och postadress tas inte in"),
+        Remark.shelter: _("Kan behöva skydd. Då tas varken kommun, område eller postadress in"),
         Remark.group_unknown: _("En grupp eller ett ämne känns inte igen och tas inte in"),
     }
 )

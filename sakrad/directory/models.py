@@ -289,7 +289,7 @@ class RegisterImport(Base):
     header: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     rows: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)
     columns: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)  # the register's field → the file's column
-    choices: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # a row's index → what somebody chose for it
+    choices: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # a row's index → what somebody chose for it; PLACED
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # taken in, or given up

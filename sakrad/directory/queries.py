@@ -243,6 +243,15 @@ def name_when_verified() -> sa.ScalarSelect[str]:
     return ended.order_by(f.until, f.id).limit(1).correlate(v).scalar_subquery()
 
 
+def registered_at(municipality_id: int) -> sa.ColumnElement[bool]:
+    """That a protected organisation, which holds no municipality, was registered or imported by this one. Needs Organisation outside."""
+    e, o = Event, Organisation
+    entered = sa.exists().where(
+        e.organisation_id == o.id, e.municipality_id == municipality_id, e.name == EventName.organisation_registered.value
+    )
+    return sa.and_(o.protected, entered.correlate(o))
+
+
 def concerns(municipality: Municipality) -> sa.ColumnElement[bool]:
     """That the organisation is registered here, verified here, or has been invited or has answered here."""
     o = Organisation

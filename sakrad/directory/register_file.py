@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-
-from stdnum.exceptions import ValidationError
-from stdnum.se import personnummer
 
 from sakrad.directory.addresses import is_address, is_personal
 from sakrad.directory.lifecycle import normalised_org_number
 from sakrad.directory.models import OrganisationKind
 
 LEFT_OUT = "[personnummer]"  # stands where there was one; none is ever stored
-PERSON_NUMBER = re.compile(r"(?<!\d)(?:19|20)?\d{6}[-+]?\d{4}(?!\d)")
-SHELTER = re.compile(r"(kvinno|tjej|kill|mans|trans|ungdoms|brottsoffer)\w*jour|\bjouren\b|skydda[td]e? boende", re.IGNORECASE)
+NO_DIGIT = re.compile(r"[^0-9]+")
+DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # and the digits of that added: the check digit's rule, which a whole file is asked for
+_GAP = r"[\W_]{0,3}"  # whatever stands between the digits: dashes and spaces are of many kinds
+# A birthday and four digits more. To the day of a coordination number 60 is added.
+_TEN = rf"\d\d{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:[06][1-9]|[1278]\d|[39][01]){_GAP}" + _GAP.join([r"\d"] * 4) + r"(?!\d)"
+# With the century or without; seen, not taken, so that every beginning is tried.
+PERSON_NUMBER = re.compile(rf"(?<!\d)(?=((?:18|19|20){_GAP}{_TEN})|)(?=({_TEN})|)(?=\d)")
+# What an association that hides people, or helps them to hide, may be called; rather one too many, since a person unticks it.
+SHELTER = re.compile(
+    r"jour(?!n)|kvinn\w{0,12}\s?(?:hus|frid|cent[er]|hem\b|hemmet|boende|mottagning)|(?:tjej|flick)\w{0,8}\s?(?:hus|boende)"
+    r"|skydd\w{0,8}\s?boende|trygga?t?\s?boende|stödboende|skyddshem|kriscent|terrafem|\broks\b|unizon|\bgapf\b|safe\s?house"
+    r"|heders|tvångsgift|bortgift|barnäktenskap|(?:mot|utsatta?)\s(?:för\s)?\w{0,20}\s?våld|våldsutsatt|nära\srelation|sexuellt\svåld"
+    r"|övergrepp|incest|barnfrid|människohandel|trafficking|prostitution|könsstympning|brottsoffer|women'?s\s(?:shelter|refuge)"
+)
+PLACED = ".placed"  # after a row's index in what was chosen: whether the organisation's place is taken in
 CARE_OF = re.compile(r"\bc\s?/\s?o\b", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,/|]")
 
@@ -50,7 +61,7 @@ class Remark(enum.StrEnum):
     email_personal = "email_personal"
     unreachable = "unreachable"
     care_of = "care_of"
-    place_left_out = "place_left_out"
+    shelter = "shelter"
     group_unknown = "group_unknown"
 
 
@@ -158,6 +169,7 @@ class Entry:
     subjects: tuple[str, ...]
     area: str
     postal_address: str
+    protected: bool  # its place is not taken in
     remarks: tuple[Remark, ...]
 
     @property
@@ -196,16 +208,23 @@ class Judged:
 
 
 def scrubbed(cell: str) -> str:
-    """The cell without anybody's personal identity number."""
-    return PERSON_NUMBER.sub(lambda found: LEFT_OUT if _is_person(found[0]) else found[0], cell)
+    """The cell without anybody's personal identity number or coordination number, however it is written."""
+    if cell.isdecimal() and len(cell) in (8, 9):  # a spreadsheet takes the first zeros away
+        return LEFT_OUT if LEFT_OUT in scrubbed(cell.zfill(10)) else cell
+    kept, at = [], 0
+    plain = cell if cell.isascii() else "".join(str(int(one)) if one.isdecimal() else one for one in cell)
+    for found in PERSON_NUMBER.finditer(plain):
+        number = next((one for one in found.groups() if one and _is_person(one)), "")
+        if number and found.start() >= at:
+            kept += [cell[at : found.start()], LEFT_OUT]
+            at = found.start() + len(number)
+    return "".join([*kept, cell[at:]])
 
 
-def _is_person(digits: str) -> bool:
-    try:
-        personnummer.validate(digits)
-    except ValidationError:
-        return False
-    return True
+def _is_person(written: str) -> bool:
+    """Whether what looks like a birthday and four digits has the right check digit. An organisation number has no birthday in it."""
+    digits = [int(character) for character in NO_DIGIT.sub("", written)[-10:]]
+    return (sum(digits[1::2]) + sum(DOUBLED[digit] for digit in digits[::2])) % 10 == 0
 
 
 def proposed_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
@@ -237,13 +256,24 @@ def _personal_share(rows: Sequence[Sequence[str]], column: int) -> float:
     return sum(is_personal(address, "") for address in written) / len(written) if written else 1.0
 
 
-def entries(rows: Sequence[Sequence[str]], columns: Mapping[str, int], *, groups: Named, subjects: Named) -> list[Entry]:
-    """The rows as organisations."""
+def entries(
+    rows: Sequence[Sequence[str]], columns: Mapping[str, int], *, groups: Named, subjects: Named, chosen: Mapping[str, str] | None = None
+) -> list[Entry]:
+    """The rows as organisations. `chosen`, as in `judged`, says of which the place is taken in; otherwise of all but shelters."""
     group_of, subject_of = _Finder(groups, GROUP_WORDS), _Finder(subjects, SUBJECT_WORDS)
-    return [_entry(index, row, columns, group_of, subject_of) for index, row in enumerate(rows)]
+    placed = {index: (chosen or {}).get(f"{index}{PLACED}") for index in range(len(rows))}
+    return [_entry(index, row, columns, group_of, subject_of, placed[index]) for index, row in enumerate(rows)]
 
 
-def _entry(index: int, row: Sequence[str], columns: Mapping[str, int], group_of: _Finder, subject_of: _Finder) -> Entry:
+def is_shelter(words: str) -> bool:
+    """Whether an association that says this of itself may have to be protected: its place must not be known."""
+    plain = "".join(character for character in words.casefold() if unicodedata.category(character) not in ("Cf", "Pd"))
+    return SHELTER.search(" ".join(plain.split())) is not None
+
+
+def _entry(
+    index: int, row: Sequence[str], columns: Mapping[str, int], group_of: _Finder, subject_of: _Finder, placed: str | None
+) -> Entry:
     def cell(field: Field) -> str:
         column = columns.get(field.value)
         return row[column] if column is not None and column < len(row) else ""
@@ -262,8 +292,11 @@ def _entry(index: int, row: Sequence[str], columns: Mapping[str, int], group_of:
     place = f"{cell(Field.postal_code)} {cell(Field.city)}".strip()
     address = "\n".join(line for line in (cell(Field.address), place) if line)[:300] if cell(Field.address) else ""
     area = cell(Field.area)[:80]
-    if SHELTER.search(name) and (address or area):
-        remarks.append(Remark.place_left_out)
+    shelter = is_shelter(" · ".join(cell(field) for field in (Field.name, Field.kind, Field.groups, Field.subjects)))
+    protected = shelter if placed is None else not placed
+    if shelter:
+        remarks.append(Remark.shelter)
+    if protected:
         address = area = ""
     if CARE_OF.search(address):
         remarks.append(Remark.care_of)
@@ -276,7 +309,7 @@ def _entry(index: int, row: Sequence[str], columns: Mapping[str, int], group_of:
     found_groups = tuple(dict.fromkeys(group for group, _subject in known if group))
     found_subjects = tuple(dict.fromkeys(subject for _group, subject in known if subject))
     kind = next((kind for word, kind in KIND_WORDS.items() if cell(Field.kind).casefold().startswith(word)), OrganisationKind.association)
-    return Entry(index, name, number, email, kind, found_groups, found_subjects, area, address, tuple(remarks))
+    return Entry(index, name, number, email, kind, found_groups, found_subjects, area, address, protected, tuple(remarks))
 
 
 def _address(first: str, second: str, name: str) -> str:

@@ -52,12 +52,26 @@ def share_notes(meeting: Meeting, *, until: datetime, actor: Actor | None, at: d
     """Send the notes to the organisations that came or were registered, who may ask for corrections until the instant.
 
     Raises:
-        Blocked: the meeting has not been held, nothing is written, they are sent out already, or `until` has passed.
+        Blocked: the meeting has not been held, nothing is written, they are sent out already, or `until` has passed
+            or is too far ahead.
     """
     refuse_unless_clear(lifecycle.blockers_to_share(queries.facts_of(meeting), at, until))
     notes = _notes_of(meeting)
     notes.shared_body, notes.shared_at, notes.corrections_until = notes.body, at, until
     _record(EventName.notes_shared, notes, actor=actor, at=at)
+
+
+def move_round(meeting: Meeting, *, until: datetime, actor: Actor | None, at: datetime) -> None:
+    """Let corrections be asked for until another instant. It stands on the participants' page; nothing is mailed again.
+
+    Raises:
+        Blocked: nothing is sent out, the round is over, or `until` has passed or is too far ahead.
+    """
+    refuse_unless_clear(lifecycle.blockers_to_move_round(queries.facts_of(meeting), at, until))
+    notes = _notes_of(meeting)
+    if notes.corrections_until != until:
+        notes.corrections_until = until
+        _record(EventName.notes_changed, notes, actor=actor, at=at)
 
 
 def ask_for_correction(meeting: Meeting, organisation: Organisation, *, text: str, actor: Actor | None, at: datetime) -> NotesCorrection:

@@ -34,7 +34,7 @@ def register(
     found, wish = queries_seats.find_registration(meeting, organisation), Wish(people, digital)
     facts = queries.facts_of(meeting, besides=found.organisation_id if found else organisation.id)
     if found is not None and found.state is RegistrationState.registered:
-        refuse_unless_clear(lifecycle.blockers_to_enlarge(facts, found.people, wish, at))
+        refuse_unless_clear(lifecycle.blockers_to_enlarge(facts, queries.wish_of(found), wish, at))
     else:
         refuse_unless_clear(lifecycle.blockers_to_register(facts, wish, at))
     if found is not None and (found.state, found.people, found.digital) == (RegistrationState.registered, people, digital):
@@ -43,7 +43,7 @@ def register(
         found = Registration(meeting_id=meeting.id, organisation_id=organisation.id, reference=ids.reference())
         db.session.add(found)
     if found.state in (None, RegistrationState.cancelled):
-        found.state, found.queued_at = lifecycle.state_for(facts, people), at
+        found.state, found.queued_at = lifecycle.state_for(facts, wish), at
     found.people, found.digital, found.changed_at = people, digital, at
     promote(meeting, at=at, told=found)
     _record(EventName.meeting_registered, meeting, found, actor=actor, at=at)
@@ -75,7 +75,8 @@ def promote(meeting: Meeting, *, at: datetime, told: Registration | None = None)
     if meeting.starts_at <= at or meeting.cancelled_at is not None:
         return
     queue = queries.list_queue(meeting)
-    chosen = set(lifecycle.promoted(queries.queued(queue), meeting.seats, queries.facts_of(meeting).taken)) if queue else set()
+    taken = queries.facts_of(meeting).taken if queue else 0
+    chosen = set(lifecycle.promoted(queries.queued(meeting, queue), meeting.seats, taken, meeting.seats_each))
     for registration in queue:
         if registration.id in chosen:
             registration.state, registration.changed_at = RegistrationState.registered, at

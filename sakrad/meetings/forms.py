@@ -8,14 +8,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from sakrad.consultations.planning import is_calm
 from sakrad.core import clock
-from sakrad.core.fields import Checkboxes, at_most
+from sakrad.core.fields import Checkboxes, Day, WholeNumber, at_most
 from sakrad.core.i18n import choices
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.meetings.lifecycle import MOST_EACH, Plan
 from sakrad.meetings.models import Meeting, MeetingForm
@@ -24,18 +25,19 @@ CLEAN = (normalised,)
 LONG, SHORT = 10_000, 1_000  # code points
 MOST_SEATS = 5_000
 MIDNIGHT = time(0, 0)
+THURSDAY = 3
 
 
-def _number(label: Any, most: int, hint: Any = "", *, least: int = 1, required: bool = False) -> IntegerField:
+def _number(label: Any, most: int, hint: Any = "", *, least: int = 1, required: bool = False) -> WholeNumber:
     rule = NumberRange(min=least, max=most, message=_("Ange ett tal mellan %(min)d och %(max)d."))
     first = InputRequired(_("Ange ett tal.")) if required else Optional()
-    return IntegerField(label, description=hint, validators=[first, rule])
+    return WholeNumber(label, description=hint, validators=[first, rule])
 
 
 class PlanForm(FlaskForm):
     """What is settled about a meeting."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = WholeNumber(widget=HiddenInput(), validators=[Optional()])
     title = StringField(
         _("Rubrik"),
         description=_("Till exempel Möte med föreningarna i norra kommundelen."),
@@ -43,7 +45,7 @@ class PlanForm(FlaskForm):
         validators=[DataRequired(_("Skriv en rubrik.")), at_most(160)],
     )
     groups = Checkboxes(_("Vilka grupper är mötet för?"), description=_("Lämna tomt om det är för alla."), validators=[Optional()])
-    on = DateField(_("Dag"), validators=[InputRequired(_("Ange en dag."))])
+    on = Day(_("Dag"), validators=[InputRequired(_("Ange en dag."))])
     begins = TimeField(_("Börjar"), validators=[InputRequired(_("Ange ett klockslag, till exempel 17:30."))])
     ends = TimeField(
         _("Slutar"),
@@ -59,12 +61,12 @@ class PlanForm(FlaskForm):
         filters=CLEAN,
         validators=[at_most(500)],
     )
-    register_on = DateField(
+    register_on = Day(
         _("Sista dag att anmäla sig"),
         description=_("Hela dagen räknas. Lämna tomt om det går att anmäla sig ända tills mötet börjar."),
         validators=[Optional()],
     )
-    seats = _number(_("Platser sammanlagt"), MOST_SEATS, _("Lämna tomt om alla får plats. De som inte får plats ställs på väntelista."))
+    seats = _number(_("Platser sammanlagt"), MOST_SEATS, _("Lämna tomt om alla får plats. De som inte får plats ställs på väntelista. Vid ett möte både på plats och digitalt: stolarna i lokalen."))
     seats_each = _number(_("Platser per organisation"), MOST_EACH, required=True)
     agenda = TextAreaField(
         _("Program"), description=_("Vad som tas upp och när. Skrivs i Markdown."), filters=CLEAN, validators=[at_most(LONG)]
@@ -99,8 +101,7 @@ class PlanForm(FlaskForm):
 
     def plan(self) -> Plan:
         """The values as the commands take them, when the form is valid."""
-        starts_at = clock.at_hour(self.on.data, self.begins.data)
-        ends_at = clock.end_of(self.on.data) if self.ends.data == MIDNIGHT else clock.at_hour(self.on.data, self.ends.data)
+        starts_at, ends_at = self._hours()
         return Plan(
             form=MeetingForm(self.form.data),
             starts_at=starts_at,
@@ -111,6 +112,20 @@ class PlanForm(FlaskForm):
             place=self.place.data or "",
             link=self.link.data or "",
         )
+
+    def hours(self) -> Plan | None:
+        """Only when it is, for the hints, also of a form that is not filled in yet; None where that is no time."""
+        if not (self.on.data and self.begins.data and self.ends.data):
+            return None
+        try:
+            starts_at, ends_at = self._hours()
+        except ValueError:
+            return None
+        return Plan(MeetingForm.on_site, starts_at, ends_at, register_until=starts_at, seats=None, seats_each=1)
+
+    def _hours(self) -> tuple[datetime, datetime]:
+        starts_at = clock.at_hour(self.on.data, self.begins.data)
+        return starts_at, clock.end_of(self.on.data) if self.ends.data == MIDNIGHT else clock.at_hour(self.on.data, self.ends.data)
 
     def words(self) -> dict[str, Any]:
         """The other values, without what has to be looked up."""
@@ -127,16 +142,14 @@ def _refuse_skipped(day: Any, hour: Any) -> None:
             raise ValidationError(_("Klockslaget finns inte den natten: klockan ställs fram.")) from None
 
 
-def proposed(at: datetime, closes_at: datetime | None) -> dict[str, Any]:
-    """What the form for a new meeting begins with: an evening in four weeks' time, a Tuesday.
+def proposed(at: datetime, opens_at: datetime | None) -> dict[str, Any]:
+    """What the form for a new meeting begins with: the first evening two weeks after the invitations, or else after today.
 
-    Where the time to answer is over before that, a week earlier than it is, but never sooner than in two weeks.
+    An evening from Monday to Thursday, before a workday, outside July and Christmas. The invitations go when the time to answer begins.
     """
-    today = clock.day_of(at)
-    day = today + timedelta(days=28)
-    if closes_at is not None and closes_at > at:
-        day = max(min(day, clock.last_day(closes_at) - timedelta(days=10)), today + timedelta(days=14))
-    day += timedelta(days=(1 - day.weekday()) % 7)
+    day = clock.day_of(max(at, opens_at or at)) + timedelta(days=15)  # whole weeks, whatever the hour is now
+    while day.weekday() > THURSDAY or not (is_calm(day) and is_calm(day + timedelta(days=1))):
+        day += timedelta(days=1)
     return {
         "on": day,
         "begins": time(17, 30),
@@ -177,7 +190,7 @@ class RegisterForm(FlaskForm):
     """How many come, and how."""
 
     people = _number(_("Hur många kommer?"), MOST_EACH, required=True)
-    digital = BooleanField(_("Vi deltar digitalt"))
+    digital = BooleanField(_("Vi deltar digitalt"), description=_("Den som deltar digitalt tar ingen plats i lokalen."))
 
 
 class NeedForm(FlaskForm):
@@ -195,7 +208,7 @@ class AttendanceForm(FlaskForm):
     """How many came from one more organisation; `attendance_form` adds a field for each that is known."""
 
     more_name = StringField(
-        _("En organisation till"), description=_("Namnet som det står i registret."), filters=CLEAN, validators=[at_most(160)]
+        _("En organisation till"), description=_("Välj i listan eller skriv namnet som det står i registret."), filters=(one_line,), validators=[at_most(160)]
     )
     more_people = _number(_("Antal"), MOST_EACH)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from sakrad.core.fields import at_most
+from sakrad.core.fields import Day, WholeNumber, at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
 from sakrad.records.models import MaskGround
@@ -20,7 +20,7 @@ ACCEPTED, REFUSED = "ja", "nej"
 class NotesForm(FlaskForm):
     """The notes, and which version their writer saw."""
 
-    version = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
+    version = WholeNumber(widget=HiddenInput(), default=0, validators=[Optional()])
     body = TextAreaField(
         _("Mötesanteckningar"),
         description=_("Vad som sades och av vilken organisation, inte av vilken person. Rubriker skriver du med ## först på raden."),
@@ -32,7 +32,7 @@ class NotesForm(FlaskForm):
 class ShareForm(FlaskForm):
     """Until which day corrections may be asked for."""
 
-    until = DateField(
+    until = Day(
         _("Rättelser senast"),
         description=_("Till och med den dagen. Föreslaget: en vecka."),
         validators=[InputRequired(_("Välj en dag."))],
@@ -61,7 +61,7 @@ class AnswerForm(FlaskForm):
     )
     answer = TextAreaField(
         _("Svar till organisationen"),
-        description=_("Vid nej behövs ett skäl."),
+        description=_("Behövs vid nej: skriv varför."),
         filters=[normalised],
         validators=[at_most(ANSWER)],
     )
@@ -70,8 +70,8 @@ class AnswerForm(FlaskForm):
 class MaskForm(FlaskForm):
     """Words to hide in the published notes: marked, or written exactly as they stand."""
 
-    start = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    end = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    start = WholeNumber(widget=HiddenInput(), validators=[Optional()])
+    end = WholeNumber(widget=HiddenInput(), validators=[Optional()])
     words = StringField(
         _("Orden som ska döljas"),
         description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),

@@ -40,7 +40,8 @@ class Facts:
     announced: bool  # the consultation is
     called_off: bool  # the consultation is cancelled or ended
     taken: int = 0  # seats in the room, by other organisations
-    waiting: int = 0  # other organisations in the queue
+    waiting: int = 0  # other organisations in the queue that could be given what they wait for
+    coming: int = 0  # other organisations that come, in the room or by the link
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +106,11 @@ def blockers_to_register(facts: Facts, wish: Wish, at: datetime) -> list[Blocker
     return found
 
 
-def blockers_to_enlarge(facts: Facts, before: int, wish: Wish, at: datetime) -> list[Blocker]:
-    """Why one that has its seats may not have more: they are taken, or others wait. It keeps what it has."""
+def blockers_to_enlarge(facts: Facts, before: Wish, wish: Wish, at: datetime) -> list[Blocker]:
+    """Why one that comes may not have more seats: they are taken, or others wait. It keeps what it has."""
     found = blockers_to_register(facts, wish, at)
-    if not found and wish.people > before and not has_room(facts, wish.people):
-        found.append(Blocker("meeting_seats_taken", {"people": before}, field="people"))
+    if not found and seats_for(facts.form, wish) > seats_for(facts.form, before) and not has_room(facts, wish):
+        found.append(Blocker("meeting_seats_taken", {"people": before.people}, field="people"))
     return found
 
 
@@ -135,7 +136,9 @@ def _closed(facts: Facts, at: datetime) -> list[Blocker]:
     found = _over(facts)
     if not facts.announced:
         found.append(Blocker("not_announced"))
-    if not found and facts.register_until <= at:
+    if not found and facts.starts_at <= at:
+        found.append(Blocker("meeting_begun"))
+    elif not found and facts.register_until <= at:
         found.append(Blocker("meeting_registration_closed", {"until": facts.register_until}))
     return found
 
@@ -146,22 +149,35 @@ def _over(facts: Facts) -> list[Blocker]:
     return [Blocker("meeting_matter_over")] if facts.called_off else []
 
 
-def has_room(facts: Facts, people: int) -> bool:
-    """Whether there are seats for so many, and nobody stands before them in the queue."""
-    return facts.seats is None or (facts.waiting == 0 and facts.taken + people <= facts.seats)
+def has_room(facts: Facts, wish: Wish) -> bool:
+    """Whether there are seats for so many, and nobody stands before them in the queue; always for those who need no seat."""
+    people = seats_for(facts.form, wish)
+    return people == 0 or facts.seats is None or (facts.waiting == 0 and facts.taken + people <= facts.seats)
 
 
-def state_for(facts: Facts, people: int) -> RegistrationState:
+def state_for(facts: Facts, wish: Wish) -> RegistrationState:
     """What a new registration becomes."""
-    return RegistrationState.registered if has_room(facts, people) else RegistrationState.waiting
+    return RegistrationState.registered if has_room(facts, wish) else RegistrationState.waiting
 
 
-def promoted(queue: Sequence[Queued], seats: int | None, taken: int) -> list[int]:
-    """Who in the queue gets seats now, in order. Nobody is passed: where the first does not fit, the others wait too."""
+def stands_in_line(people: int, seats: int | None, seats_each: int) -> bool:
+    """Whether so many seats could ever be given at once. Who waits for more, since the meeting has become smaller, holds nobody up."""
+    return people <= seats_each and (seats is None or people <= seats)
+
+
+def promoted(queue: Sequence[Queued], seats: int | None, taken: int, seats_each: int = MOST_EACH) -> list[int]:
+    """Who in the queue comes now, in order. Nobody is passed who could: where the first does not fit, the others wait too.
+
+    Who needs no seat any more passes nobody.
+    """
     chosen: list[int] = []
+    full = False
     for waiting in queue:
-        if seats is not None and taken + waiting.people > seats:
-            break
+        if not stands_in_line(waiting.people, seats, seats_each):
+            continue
+        full = full or (seats is not None and taken + waiting.people > seats)
+        if waiting.people and full:
+            continue
         chosen.append(waiting.key)
         taken += waiting.people
     return chosen

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sakrad.core import clock
 from sakrad.core.errors import Blocker
+
+LONGEST_ROUND = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,28 @@ def blockers_to_share(facts: NotesFacts, at: datetime, until: datetime | None = 
         found.append(Blocker("notes_before_meeting", {"starts_at": facts.starts_at}))
     if facts.empty:
         found.append(Blocker("notes_empty"))
-    if until is not None and until <= at:
-        found.append(Blocker("notes_round_passed", field="until"))
-    return found
+    return found + _bad_round(until, at)
+
+
+def blockers_to_move_round(facts: NotesFacts, at: datetime, until: datetime | None = None) -> list[Blocker]:
+    """Why the round may not end at the instant `until` instead, later or earlier (None: not chosen yet)."""
+    if not facts.shared or facts.corrections_until is None:
+        return [Blocker("notes_not_shared")]
+    if facts.final:
+        return [Blocker("notes_final")]
+    if facts.corrections_until <= at:
+        return [Blocker("notes_round_closed", {"until": facts.corrections_until})]
+    return _bad_round(until, at)
+
+
+def _bad_round(until: datetime | None, at: datetime) -> list[Blocker]:
+    """The notes wait for the round, and so it may not last for ever."""
+    if until is None:
+        return []
+    if until <= at:
+        return [Blocker("notes_round_passed", field="until")]
+    latest = clock.end_of(clock.day_of(at) + LONGEST_ROUND)
+    return [Blocker("notes_round_long", {"until": latest}, field="until")] if until > latest else []
 
 
 def blockers_to_ask(facts: NotesFacts, at: datetime) -> list[Blocker]:

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Invitation
-from sakrad.consultations.queries import WITH_PARTS
+from sakrad.consultations.queries import WITH_PARTS, is_at_home
 from sakrad.core import clock
 from sakrad.core.db import db, locked, lower_sv, order_sv
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Municipality, Organisation, Verification
-from sakrad.meetings.lifecycle import Facts, Other, Plan, Queued
-from sakrad.meetings.models import AccessNeed, Attendance, Meeting, Registration, RegistrationState
+from sakrad.directory.models import Municipality, Organisation
+from sakrad.meetings.lifecycle import Facts, Other, Plan, Queued, Wish, seats_for
+from sakrad.meetings.models import AccessNeed, Attendance, Meeting, MeetingForm, Registration, RegistrationState
 
+MOST_NAMES = 500  # offered in the list; any other may be written too
 ACTIVE = Registration.state != RegistrationState.cancelled
 
 
@@ -43,14 +44,17 @@ def get_meeting(kommun: str, slug: str, number: int) -> Meeting:
 def facts_of(meeting: Meeting, besides: int | None = None) -> Facts:
     """What the rules judge by. `besides`: id of the organisation whose own seats and place in the queue do not count."""
     consultation = meeting.consultation
-    counts = dict.fromkeys(RegistrationState, (0, 0))
-    statement = sa.select(Registration.state, sa.func.sum(Registration.people), sa.func.count()).where(
-        Registration.meeting_id == meeting.id
+    counts = dict.fromkeys(RegistrationState, (0, 0, 0))
+    seats = sa.func.coalesce(sa.func.sum(Registration.people).filter(takes_seats()), 0)
+    statement = (
+        sa.select(Registration.state, seats, sa.func.count(), sa.func.count().filter(is_in_line()))
+        .join(Registration.meeting)
+        .where(Registration.meeting_id == meeting.id)
     )
     if besides is not None:
         statement = statement.where(Registration.organisation_id != besides)
-    for state, people, organisations in db.session.execute(statement.group_by(Registration.state)):
-        counts[state] = (int(people), organisations)
+    for state, taken, organisations, in_line in db.session.execute(statement.group_by(Registration.state)):
+        counts[state] = (int(taken), organisations, in_line)
     return Facts(
         form=meeting.form,
         starts_at=meeting.starts_at,
@@ -61,7 +65,8 @@ def facts_of(meeting: Meeting, besides: int | None = None) -> Facts:
         announced=consultation.announced_at is not None,
         called_off=is_called_off(consultation),
         taken=counts[RegistrationState.registered][0],
-        waiting=counts[RegistrationState.waiting][1],
+        waiting=counts[RegistrationState.waiting][2],
+        coming=counts[RegistrationState.registered][1],
     )
 
 
@@ -87,9 +92,25 @@ def list_queue(meeting: Meeting) -> list[Registration]:
     return list(db.session.scalars(waiting.order_by(Registration.queued_at, Registration.id)))
 
 
-def queued(registrations: Sequence[Registration]) -> list[Queued]:
+def queued(meeting: Meeting, registrations: Sequence[Registration]) -> list[Queued]:
     """The queue as the rules see it."""
-    return [Queued(registration.id, registration.people) for registration in registrations]
+    return [Queued(registration.id, seats_for(meeting.form, wish_of(registration))) for registration in registrations]
+
+
+def wish_of(registration: Registration) -> Wish:
+    """How the organisation takes part, as the rules see it."""
+    return Wish(registration.people, registration.digital)
+
+
+def takes_seats() -> sa.ColumnElement[bool]:
+    """Whether a registration, joined with its meeting, takes seats: the rule of lifecycle.seats_for."""
+    return sa.not_(sa.and_(Registration.digital, Meeting.form == MeetingForm.hybrid))
+
+
+def is_in_line() -> sa.ColumnElement[bool]:
+    """Whether a registration, joined with its meeting, could be given seats: the rule of lifecycle.stands_in_line."""
+    fits = sa.or_(Meeting.seats.is_(None), Registration.people <= Meeting.seats)
+    return sa.or_(sa.not_(takes_seats()), sa.and_(Registration.people <= Meeting.seats_each, fits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,7 @@ class Listed:
     meeting: Meeting
     organisations: int
     people: int
+    taken: int  # seats
     waiting: int  # organisations
     came: int  # people
 
@@ -112,12 +134,14 @@ def list_meetings(consultation: Consultation) -> list[Listed]:
         )
 
     people = sa.func.coalesce(sa.func.sum(Registration.people), 0)
+    seats = sa.func.coalesce(sa.func.sum(Registration.people).filter(takes_seats()), 0)
     came = sa.select(sa.func.coalesce(sa.func.sum(Attendance.people), 0)).where(Attendance.meeting_id == Meeting.id)
     rows = db.session.execute(
         sa.select(
             Meeting,
             of(RegistrationState.registered, sa.func.count(Registration.id)),
             of(RegistrationState.registered, people),
+            of(RegistrationState.registered, seats),
             of(RegistrationState.waiting, sa.func.count(Registration.id)),
             came.correlate(Meeting).scalar_subquery(),
         )
@@ -164,27 +188,31 @@ def list_attendance(meeting: Meeting) -> list[Attendance]:
     return list(db.session.scalars(statement))
 
 
+def list_names(consultation: Consultation) -> list[str]:
+    """What organisations `find_organisation` would find by their names, by the alphabet; the first hundreds of them."""
+    statement = sa.select(Organisation.name).where(_is_near(consultation)).order_by(order_sv(Organisation.name)).limit(MOST_NAMES)
+    return list(db.session.scalars(statement))
+
+
 def find_organisation(consultation: Consultation, name: str) -> Organisation | None:
     """The organisation with the name, in any case of letters, that is invited or at home in the municipality; None for none or several."""
-    invited = sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == Organisation.id)
-    verified = sa.exists().where(
-        Verification.organisation_id == Organisation.id, Verification.municipality_id == consultation.municipality_id
-    )
-    found = db.session.scalars(
-        sa.select(Organisation)
-        .where(
-            lower_sv(Organisation.name) == name.strip().lower(),
-            Organisation.merged_at.is_(None),
-            sa.or_(invited, verified, Organisation.municipality_id == consultation.municipality_id),
-        )
-        .limit(2)
-    ).all()
+    same = lower_sv(Organisation.name) == name.strip().lower()
+    found = db.session.scalars(sa.select(Organisation).where(same, _is_near(consultation)).limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 
-def list_others_near(meeting: Meeting) -> list[Other]:
-    """Meetings at the same time in the municipality: of the same consultation, or of one that has been announced."""
-    consultation = meeting.consultation
+def _is_near(consultation: Consultation) -> sa.ColumnElement[bool]:
+    """Whether an organisation is invited, or at home in the municipality."""
+    invited = sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == Organisation.id)
+    return sa.and_(Organisation.merged_at.is_(None), sa.or_(invited, is_at_home(consultation.municipality_id)))
+
+
+def list_others_near(consultation: Consultation, plan: Plan, besides: Meeting | None = None) -> list[Other]:
+    """Meetings at the same time in the municipality: of the same consultation, or of one that has been announced.
+
+    Args:
+        besides: the meeting itself, when it is planned already.
+    """
     statement = (
         sa.select(Meeting.title, Meeting.starts_at, Meeting.ends_at)
         .join(Meeting.consultation)
@@ -193,9 +221,9 @@ def list_others_near(meeting: Meeting) -> list[Other]:
             sa.or_(Consultation.id == consultation.id, Consultation.announced_at.is_not(None)),
             Consultation.cancelled_at.is_(None),
             Meeting.cancelled_at.is_(None),
-            Meeting.starts_at < meeting.ends_at,
-            Meeting.ends_at > meeting.starts_at,
-            Meeting.id != meeting.id,
+            Meeting.starts_at < plan.ends_at,
+            Meeting.ends_at > plan.starts_at,
+            *([Meeting.id != besides.id] if besides else []),
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(5)

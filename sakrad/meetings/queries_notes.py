@@ -80,7 +80,9 @@ def facts_of(meeting: Meeting) -> NotesFacts:
 
 
 def proposed_until(meeting: Meeting, at: datetime) -> date:
-    """The last day for corrections that the form proposes: a week after the meeting or after today, whichever is later."""
+    """The last day for corrections that the form proposes: as it stands, or else a week after the meeting or today, whichever is later."""
+    if meeting.notes and meeting.notes.corrections_until:
+        return clock.last_day(meeting.notes.corrections_until)
     return clock.day_of(max(at, meeting.ends_at) + ROUND)
 
 

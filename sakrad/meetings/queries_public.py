@@ -17,6 +17,7 @@ from sakrad.core.errors import Missing
 from sakrad.directory.models import TargetGroup
 from sakrad.directory.queries_public import Named
 from sakrad.meetings.models import Meeting, MeetingForm, Notes, Registration, RegistrationState, meeting_group
+from sakrad.meetings.queries import is_in_line, takes_seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,10 @@ class PublicMeeting:
     changed_at: datetime | None
     cancelled_at: datetime | None
     cancel_reason: str
-    taken: int  # seats
-    waiting: int  # organisations
+    taken: int  # seats in the room
+    waiting: int  # organisations that could be given what they wait for
     has_notes: bool  # final and public
+    notes_shared: bool  # sent out to those who were there
     groups: tuple[Named, ...]
 
     @property
@@ -107,8 +109,10 @@ _COPIED = [field.name for field in dataclasses.fields(PublicMeeting) if field.na
 
 def _list(*which: sa.ColumnElement[bool]) -> tuple[PublicMeeting, ...]:
     mine = Registration.meeting_id == Meeting.id
-    taken = sa.select(sa.func.coalesce(sa.func.sum(Registration.people), 0)).where(mine, Registration.state == RegistrationState.registered)
-    waiting = sa.select(sa.func.count(Registration.id)).where(mine, Registration.state == RegistrationState.waiting)
+    taken = sa.select(sa.func.coalesce(sa.func.sum(Registration.people), 0)).where(
+        mine, Registration.state == RegistrationState.registered, takes_seats()
+    )
+    waiting = sa.select(sa.func.count(Registration.id)).where(mine, Registration.state == RegistrationState.waiting, is_in_line())
     groups = (
         sa.select(json_rows(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, order_sv(TargetGroup.name)))
         .join(meeting_group, meeting_group.c.target_group_id == TargetGroup.id)
@@ -121,6 +125,7 @@ def _list(*which: sa.ColumnElement[bool]) -> tuple[PublicMeeting, ...]:
             taken.correlate(Meeting).scalar_subquery().label("taken"),
             waiting.correlate(Meeting).scalar_subquery().label("waiting"),
             sa.exists().where(Notes.meeting_id == Meeting.id, Notes.final_at.is_not(None)).label("has_notes"),
+            sa.exists().where(Notes.meeting_id == Meeting.id, Notes.shared_at.is_not(None)).label("notes_shared"),
             groups.correlate(Meeting).scalar_subquery().label("groups"),
         )
         .where(*which)

@@ -155,6 +155,31 @@ def list_with_notes(consultation_id: int, organisation: Organisation) -> list[Me
     return list(db.session.scalars(found.options(joinedload(Meeting.notes)).order_by(Meeting.starts_at, Meeting.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class Correctable:
+    """Notes that an organisation may still ask to have corrected."""
+
+    meeting: Meeting
+    until: datetime  # exclusive
+
+
+def list_correctable(organisation: Organisation, at: datetime) -> list[Correctable]:
+    """Of meetings that the organisation was at, or registered for, with their consultations; by the last day, in one statement."""
+    there = sa.exists().where(
+        Organisation.id.in_(queries_merging.merged_into(organisation.id)), is_participant(Meeting.id, Organisation.id)
+    )
+    rows = db.session.execute(
+        sa.select(Meeting, Notes.corrections_until)
+        .join(Notes, Notes.meeting_id == Meeting.id)
+        .join(Meeting.consultation)
+        .join(Consultation.municipality)
+        .where(Notes.corrections_until > at, Notes.final_at.is_(None), Municipality.active, Consultation.announced_at.is_not(None), there)
+        .options(contains_eager(Meeting.consultation).contains_eager(Consultation.municipality))
+        .order_by(Notes.corrections_until, Meeting.id)
+    )
+    return [Correctable(meeting, until) for meeting, until in rows]
+
+
 def list_own(organisation: Organisation, at: datetime) -> list[Coming]:
     """The meetings to come that the organisation has registered for or is invited to, with their consultations, by time."""
     invited = sa.select(Invitation.consultation_id).where(Invitation.organisation_id == organisation.id)

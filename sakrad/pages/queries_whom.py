@@ -37,6 +37,7 @@ class Covered:
     slug: str
     invited: int
     answered: int
+    uninvited: int  # of those: from organisations that were not invited
     unverified: int  # answers that speak for it, from organisations that the municipality has not verified
     declined: int
     heard: int  # organisations that speak for it, whose words at a meeting have been written down
@@ -62,6 +63,7 @@ def list_coverage(consultation: Consultation, *, barred: Collection[int], mendab
                 TargetGroup.slug,
                 _invited().label("invited"),
                 count_for(TargetGroup.id).label("answered"),
+                _uninvited().label("uninvited"),
                 _unverified().label("unverified"),
                 _invited(Invitation.declined_at.is_not(None), ~has_answered()).label("declined"),
                 _heard().label("heard"),
@@ -78,7 +80,7 @@ def list_coverage(consultation: Consultation, *, barred: Collection[int], mendab
     before = count_answered_before(consultation, {each.id for group in found.values() for each in group}) if found else {}
     covered = [
         Covered(
-            *(row.name, row.slug, row.invited, row.answered, row.unverified, row.declined, row.heard),
+            *(row.name, row.slug, row.invited, row.answered, row.uninvited, row.unverified, row.declined, row.heard),
             tuple(ToAsk(each.slug, each.name, each.id not in before) for each in found.get(row.id, ())),
         )
         for row in rows
@@ -110,6 +112,22 @@ def _unverified() -> sa.ScalarSelect[int]:
             version_group.c.target_group_id == TargetGroup.id,
             Position.stands,
             ~is_counted(),
+        )
+    )
+    return statement.correlate(Consultation, TargetGroup).scalar_subquery()
+
+
+def _uninvited() -> sa.ScalarSelect[int]:
+    asked = sa.exists().where(Invitation.consultation_id == Position.consultation_id, Invitation.organisation_id == Position.organisation_id)
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(version_group)
+        .join(Position, Position.current_id == version_group.c.version_id)
+        .where(
+            Position.consultation_id == Consultation.id,
+            version_group.c.target_group_id == TargetGroup.id,
+            is_counted(),
+            ~asked.correlate(Position),
         )
     )
     return statement.correlate(Consultation, TargetGroup).scalar_subquery()

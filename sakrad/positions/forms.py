@@ -15,12 +15,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -33,7 +31,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from sakrad.consultations.models import DeclineReason, Question, QuestionKind
 from sakrad.core import clock
-from sakrad.core.fields import Checkboxes
+from sakrad.core.fields import Checkboxes, Day, WholeNumber
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised, whole_number
 from sakrad.positions.models import ANSWER_LIMIT, REASON_LIMIT, AnchoringLevel, PublicationWish, Stance
@@ -84,28 +82,12 @@ class Chosen(RadioField):
         )
 
 
-class Day(DateField):
-    """A day, refused in Swedish."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Skriv datumet som år, månad och dag: 2027-02-15.")) from None
-
-
-class Count(IntegerField):
-    """A number of people, refused in Swedish."""
+class Count(WholeNumber):
+    """A number of people."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         within = NumberRange(0, 1_000_000, message=_("Ange ett antal mellan 0 och en miljon."))
         super().__init__(label, validators=[Optional(), within], **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Skriv ett tal med siffror.")) from None
 
 
 class _Seen:

@@ -10,8 +10,9 @@ from wtforms import FileField, HiddenField, SelectChoice, StringField, Validatio
 from wtforms.validators import InputRequired, Length
 
 from sakrad.core import clock, i18n
+from sakrad.core.fields import Day
 from sakrad.core.text import normalised
-from sakrad.positions.forms import Chosen, Count, Day
+from sakrad.positions.forms import Chosen, Count
 from sakrad.positions.models import AnchoringLevel
 
 

@@ -11,7 +11,6 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -21,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from sakrad.core.fields import WholeNumber
 from sakrad.core.text import normalised
 from sakrad.positions.forms import UNKNOWN
 from sakrad.positions.lifecycle_survey import (
@@ -127,7 +127,7 @@ def preset_of(options: tuple[str, ...]) -> str:
 class TicketsForm(FlaskForm):
     """How many links."""
 
-    tickets = IntegerField(
+    tickets = WholeNumber(
         _("Hur många länkar?"),
         description=_("En för varje medlem. Varje länk går att använda en gång."),
         validators=[

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Email
 
 from sakrad.consultations.models import Question
 from sakrad.core.fields import at_most
-from sakrad.core.text import normalised, whole_number
+from sakrad.core.text import normalised, one_line, whole_number
 from sakrad.positions.forms import TextLimit, part_name
 from sakrad.positions.models.together import RESERVATION_LIMIT
 
@@ -50,7 +50,7 @@ class NamePartyForm(FlaskForm):
     name = StringField(
         _("Organisationens namn"),
         validators=[DataRequired(_("Skriv organisationens namn.")), at_most(160)],
-        filters=[normalised],
+        filters=[one_line],
     )
     email = EmailField(
         _("Organisationens e-postadress"),
@@ -98,7 +98,7 @@ def stand_form(questions: Sequence[Question], *, named: bool, data: Mapping[str,
             _("Er organisations namn"),
             description=_("Ni finns inte i registret än, och förs in när ni bekräftar. Namnet visas."),
             validators=[DataRequired(_("Skriv organisationens namn.")), at_most(160)],
-            filters=[normalised],
+            filters=[one_line],
         )
     return type("StandForm", (_StandForm,), fields)(data=dict(data or {}))
 

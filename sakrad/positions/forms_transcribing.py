@@ -25,7 +25,7 @@ from sakrad.consultations.models import Question
 from sakrad.core import clock
 from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 from sakrad.positions.commands import STATED
 from sakrad.positions.forms import FACTS, UNKNOWN, Chosen, TextLimit, page_form, part_name
 from sakrad.positions.models import Channel, PositionVersion, PublicationWish
@@ -71,7 +71,7 @@ class _TranscriptionForm(FlaskForm):
     sender = StringField(
         _("Organisation"),
         description=_("Börja skriva namnet och välj i listan."),
-        filters=[normalised],
+        filters=[one_line],
         validators=[DataRequired(_("Skriv vilken organisation det kommer från.")), at_most(240)],
     )
     new = BooleanField(_("Organisationen finns inte i listan. Lägg till den."))

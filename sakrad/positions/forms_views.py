@@ -11,7 +11,8 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, String
 from sakrad.consultations.models import Question
 from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
-from sakrad.core.text import excerpt, normalised
+from sakrad.core.text import excerpt, normalised, one_line
+from sakrad.directory.models import Organisation
 from sakrad.positions.models import ANSWER_LIMIT, PublicationWish
 
 ROWS = 4
@@ -20,7 +21,8 @@ ROWS = 4
 class ViewRow(Form):
     """What one organisation said about one question. An empty row says nothing."""
 
-    sender = StringField(_("Organisation"), description=_("Tomt: samma som ovan."), filters=[normalised], validators=[at_most(240)])
+    there = SelectField(_("Organisation"), choices=[], default="", validate_choice=False)  # one of those who were at the meeting
+    sender = StringField(_("Organisation"), description=_("Tomt: samma som ovan."), filters=[one_line], validators=[at_most(240)])
     question = SelectField(_("Fråga"), coerce=int, choices=[])
     text = TextAreaField(_("Vad sades?"), filters=[normalised], validators=[at_most(ANSWER_LIMIT)])
 
@@ -32,7 +34,7 @@ class ViewsForm(FlaskForm):
     rows = FieldList(FormField(ViewRow), min_entries=ROWS, max_entries=ROWS)
     wish = SelectField(
         _("Sa de om det får publiceras?"),
-        choices=lambda: [("", _("Nej. Frågan följer med återläsningen.")), *choices(PublicationWish)],
+        choices=lambda: [("", _("De sa inget – vi frågar när de läser igenom")), *choices(PublicationWish)],
         description=_("Gäller alla rader. Utan besked publiceras det inte."),
         default="",
     )
@@ -42,9 +44,11 @@ class ViewsForm(FlaskForm):
         return PublicationWish(self.wish.data) if self.wish.data else None
 
 
-def views_form(questions: list[Question], **more: Any) -> ViewsForm:
-    """The form with the consultation's questions to choose among."""
+def views_form(questions: list[Question], there: list[Organisation], **more: Any) -> ViewsForm:
+    """The form with the consultation's questions, and those who were there, to choose among."""
     form = ViewsForm(**more)
-    for row in form.rows:
+    names = [(one.slug, one.name) for one in there]
+    for place, row in enumerate(form.rows):
+        row.form.there.choices = [("", _("Samma som ovan") if place else _("Välj")), *names]
         row.form.question.choices = [(one.number, f"{one.number}. {excerpt(one.text, 90)}") for one in questions]
     return form

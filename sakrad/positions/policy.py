@@ -71,16 +71,16 @@ def may_keep_register(user: User, municipality: Municipality) -> bool:
 
 def may_register(user: User, version: PositionVersion) -> bool:
     """Ticks it as registered: the authority's registrars and those who handle it, but no member of any who stand behind (jäv)."""
-    return consultations.may_register(user, version.position.consultation) and not _is_partial(user, version)
+    return consultations.may_register(user, version.position.consultation) and not is_partial(user, version)
 
 
 def may_review(user: User, version: PositionVersion) -> bool:
     """Reads it whole and decides about publishing: those who handle the consultation, but no member of any who stand behind (jäv)."""
-    return consultations.may_handle(user, version.position.consultation) and not _is_partial(user, version)
+    return consultations.may_handle(user, version.position.consultation) and not is_partial(user, version)
 
 
-def _is_partial(user: User, version: PositionVersion) -> bool:
-    """Belongs to the sender, or to a party that has said itself that it stands behind: being named by others bars nobody."""
+def is_partial(user: User, version: PositionVersion) -> bool:
+    """Barred (jäv): belongs to the sender, or to a party that has said itself that it stands behind. Being named by others bars nobody."""
     behind = [party.organisation for party in version.position.parties if party.organisation is not None and party.stands]
     return any(accounts.is_partial(user, organisation) for organisation in [version.position.organisation, *behind])
 

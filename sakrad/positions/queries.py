@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Consultation
@@ -95,6 +96,9 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
     ).all()
     ids = [version.id for version, *_rest in found]
     reviews, beginnings = latest_reviews(ids), _beginnings(ids)
+    for version, *_rest in found:
+        if version.transcription:  # which outlives the version here, and then asks for it: one statement a row
+            set_committed_value(version.transcription, "version", version)
     behind = list_behind([position.id for _version, position, *_rest in found])
     rows = [
         Received(

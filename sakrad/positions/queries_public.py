@@ -66,6 +66,7 @@ class Facts:
     published: bool  # there is a published version, and its latest review says so
     withheld: bool  # there is none, and the latest version's latest review says that there shall be none
     withdrawn: bool = False  # taken back by the organisation
+    placed: bool = False  # said at a meeting, which ties its sender to a place and a day, by one whose place is protected
 
 
 def visibility(facts: Facts) -> Visibility:
@@ -78,7 +79,8 @@ def visibility(facts: Facts) -> Visibility:
         return Visibility.municipality_only
     if not facts.published:
         return Visibility.withheld if facts.withheld else Visibility.hidden
-    return Visibility.named if all(wish is PublicationWish.named for wish in facts.wishes) else Visibility.unnamed
+    by_name = all(wish is PublicationWish.named for wish in facts.wishes) and not facts.placed
+    return Visibility.named if by_name else Visibility.unnamed
 
 
 def latest_review(version_id: Any) -> sa.ScalarSelect[ReviewDecision]:
@@ -99,13 +101,25 @@ def _is_verified() -> sa.ColumnElement[bool]:
     return verified.correlate_except(Verification).exists()
 
 
+def _is_placed() -> sa.ColumnElement[bool]:
+    """Whether the name would say where a protected organisation was, and when: a view from a meeting. Needs Position and Current."""
+    sender = aliased(Organisation)
+    protected = sa.select(sender.id).where(sender.id == Position.organisation_id, sender.protected)
+    return sa.and_(Current.meeting_id.is_not(None), protected.correlate_except(sender).exists())
+
+
 def is_told_by_name() -> sa.ColumnElement[bool]:
     """Whether a withdrawn position is told with its name: wished so, and let through so before it was withdrawn."""
     before = aliased(PositionVersion)
     let_through = sa.select(before.id).where(
         before.position_id == Position.id, before.wish == PublicationWish.named, is_quotable(before.id)
     )
-    return sa.and_(Position.withdrawn_at.is_not(None), Current.wish == PublicationWish.named, let_through.correlate_except(before).exists())
+    return sa.and_(
+        Position.withdrawn_at.is_not(None),
+        Current.wish == PublicationWish.named,
+        sa.not_(_is_placed()),
+        let_through.correlate_except(before).exists(),
+    )
 
 
 def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
@@ -126,7 +140,7 @@ def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
             sa.not_(is_quotable(Published.id)),
             sa.case((latest_review(Current.id) == ReviewDecision.withheld, Visibility.withheld.value), else_=Visibility.hidden.value),
         ),
-        (sa.and_(wish == PublicationWish.named, Current.wish == PublicationWish.named), Visibility.named.value),
+        (sa.and_(wish == PublicationWish.named, Current.wish == PublicationWish.named, sa.not_(_is_placed())), Visibility.named.value),
         else_=Visibility.unnamed.value,
     )
 
@@ -187,7 +201,7 @@ def positions(at: datetime, *columns: Any, spoken: Any = None) -> sa.Select[*tup
         .join(Organisation, Organisation.id == Position.organisation_id)
         .outerjoin(Published, Published.id == published)
         .join(Current, Current.id == current)
-        .join(Shown, Shown.id == sa.func.coalesce(Published.id, Current.id))
+        .join(Shown, Shown.id == sa.func.coalesce(published, current))  # of one table: PostgreSQL looks it up by its key
         .outerjoin(Meeting, Meeting.id == Shown.meeting_id)
         .outerjoin(Ratification, Ratification.version_id == Shown.id)
         .outerjoin(Transcription, Transcription.version_id == Shown.id)

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Invitation, Question
-from sakrad.consultations.queries import WITH_PARTS, dates_of
+from sakrad.consultations.queries import WITH_PARTS, dates_of, is_at_home
 from sakrad.core.db import db, locked, lower_sv, writing
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Municipality, Organisation, Verification
+from sakrad.directory.models import Municipality, Organisation
 from sakrad.positions import links
 from sakrad.positions.lifecycle import Written
 from sakrad.positions.lifecycle_transcribing import Entry, ReadBack
@@ -97,10 +97,7 @@ def list_senders(consultation: Consultation, barred: Collection[int]) -> list[Se
         barred: ids of organisations that the reader is a member of (jäv).
     """
     invited = sa.select(Invitation.organisation_id).where(Invitation.consultation_id == consultation.id)
-    verified = sa.select(Verification.organisation_id).where(Verification.municipality_id == consultation.municipality_id)
-    likely = sa.or_(
-        Organisation.id.in_(invited), Organisation.municipality_id == consultation.municipality_id, Organisation.id.in_(verified)
-    )
+    likely = sa.or_(Organisation.id.in_(invited), is_at_home(consultation.municipality_id))
     found = db.session.scalars(
         sa.select(Organisation)
         .where(likely, Organisation.merged_at.is_(None), Organisation.id.not_in(barred))

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from sakrad.consultations.models import Question
 from sakrad.consultations.queries_public import Head, get_head
-from sakrad.core.db import db, order_sv
+from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.paging import bytes_of, packed
 from sakrad.meetings.models import Meeting
 from sakrad.positions import uses
 from sakrad.positions.models import Answer, Position, PositionVersion
-from sakrad.positions.queries_public import READABLE, Shown, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_public import READABLE, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_reading import by_name
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.positions.uses import Use
 from sakrad.records.models import TextKind
@@ -71,7 +72,7 @@ def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime)
         .join(Answer, Answer.version_id == said.id)
         .join(Question, Question.id == Answer.question_id)
         .where(Position.consultation_id == head.id, Meeting.number == number, _readable(said, at))
-        .order_by(Question.number, order_sv(Shown.organisation_name), Answer.id)
+        .order_by(Question.number, *by_name(at), Answer.id)
     ).all()
     if not rows:
         raise Missing("views")

@@ -266,7 +266,7 @@ def _speaks_for(source: Draft | PositionVersion) -> str:
 def facts_of(source: Draft | PositionVersion) -> list[tuple[str, str]]:
     """Who answers and how it is anchored, as label and words; what is not known is left out."""
     asked = gettext("%(answered)s av %(asked)s", answered=source.answered or 0, asked=source.asked) if source.asked is not None else ""
-    decided = ", ".join(filter(None, [i18n.day(source.decided_on, year=True), source.decision_ref]))
+    decided = ", ".join(filter(None, [i18n.day(source.decided_on, year=True), i18n.ref(source.decision_ref)]))
     return [
         (label, words)
         for label, words in [

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms import RadioField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from sakrad.core.fields import at_most
+from sakrad.core.fields import Day, WholeNumber, at_most
 from sakrad.core.i18n import choices, day
 from sakrad.core.text import Span, normalised
 from sakrad.directory.models import Function
@@ -34,7 +34,7 @@ class Difference:
 class LockedForm(FlaskForm):
     """A form that knows which version its writer saw."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = WholeNumber(widget=HiddenInput(), validators=[Optional()])
 
     def overtaken(self, theirs: dict[str, Any]) -> list[Difference]:
         """What differs from what stands there now, field by field. The next save is made knowing theirs."""
@@ -47,7 +47,7 @@ class LockedForm(FlaskForm):
 
 
 def _readable(field: Any, value: Any) -> str:
-    if isinstance(field, DateField):
+    if isinstance(field, Day):
         return day(value, year=True)
     if isinstance(field, SelectField | RadioField):
         return next((str(choice.label) for choice in field.iter_choices() if choice.value == value), "")
@@ -68,10 +68,10 @@ class ResponseForm(LockedForm):
         filters=[normalised],
         validators=[Optional(), at_most(REASON)],
     )
-    study_until_on = DateField(_("Utreds till"), description=_("Bara för ”Utreds till …”."), validators=[Optional()])
+    study_until_on = Day(_("Utreds till"), description=_("Bara för ”Utreds till …”."), validators=[Optional()])
     whose = _line(_("Vems ansvar"), 160, _("Bara för ”Inte kommunens ansvar, utan …”. Till exempel Region Bruket."))
     basis = _line(_("Dokument"), 200, _("Bara för ”Underlag – används i …”. Till exempel Handlingsplan mot våld."))
-    basis_on = DateField(_("Dokumentets datum"), description=_("Bara för ”Underlag – används i …”."), validators=[Optional()])
+    basis_on = Day(_("Dokumentets datum"), description=_("Bara för ”Underlag – används i …”."), validators=[Optional()])
 
     def values(self) -> dict[str, Any]:
         """As the commands take them."""
@@ -93,7 +93,7 @@ class CommitmentForm(LockedForm):
         _("Vad ska göras?"), 300, _("En sak, så att det går att säga om den är gjord."), DataRequired(_("Skriv vad som ska göras."))
     )
     function = SelectField(_("Ansvarig funktion"), validators=[InputRequired(_("Välj vem som ansvarar."))])
-    due_on = DateField(_("Senast"), validators=[InputRequired(_("Ange en dag."))])
+    due_on = Day(_("Senast"), validators=[InputRequired(_("Ange en dag."))])
     how_seen = _line(_("Hur syns det att det är gjort?"), 300, _("Till exempel: Numret står på kommunens första sida."))
 
     def offer(self, functions: Iterable[Function]) -> None:
@@ -115,7 +115,7 @@ def promise_of(commitment: Commitment) -> dict[str, Any]:
 class SendForm(FlaskForm):
     """The answers go to the authority."""
 
-    meeting_on = DateField(
+    meeting_on = Day(
         _("Nämndens möte"),
         description=_("Lämna tomt om svaren beslutas på delegation eller lämnas av förvaltningen."),
         validators=[Optional()],
@@ -131,7 +131,7 @@ class DecisionRecordForm(FlaskForm):
         choices=lambda: choices(DecisionForm),
         validators=[InputRequired(_("Välj vem som har beslutat."))],
     )
-    decision_on = DateField(_("Beslutets dag"), validators=[InputRequired(_("Ange dagen för beslutet."))])
+    decision_on = Day(_("Beslutets dag"), validators=[InputRequired(_("Ange dagen för beslutet."))])
     decision_ref = _line(_("Paragraf eller nummer"), 60, _("§ för nämndens beslut, nummer för delegationsbeslut."))
     minutes_url = URLField(
         _("Länk till protokollet"), filters=[normalised], description=_("När det är justerat."), validators=[Optional(), at_most(500)]
@@ -148,7 +148,7 @@ class ProgressForm(FlaskForm):
         filters=[normalised],
         validators=[at_most(REASON)],
     )
-    due_on = DateField(
+    due_on = Day(
         _("Ny dag"),
         description=_("Bara när läget är ”Ändrat”. Den tidigare dagen står kvar bredvid."),
         validators=[Optional()],
@@ -161,8 +161,8 @@ class ProgressForm(FlaskForm):
 class MaskForm(FlaskForm):
     """Words to hide in the published copy: marked, or written exactly as they stand."""
 
-    start = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    end = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    start = WholeNumber(widget=HiddenInput(), validators=[Optional()])
+    end = WholeNumber(widget=HiddenInput(), validators=[Optional()])
     words = StringField(
         _("Orden som ska döljas"),
         description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from sakrad.core.fields import Checkboxes, at_most
+from sakrad.core.fields import Checkboxes, WholeNumber, at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
 from sakrad.records.models import MaskGround
@@ -17,8 +17,8 @@ HEADING, BODY, IN_SHORT, REASON, THEME = 200, 20_000, 3_000, 2_000, 120  # code 
 CLEAN = (normalised,)
 
 
-def _number() -> IntegerField:
-    return IntegerField(widget=HiddenInput(), validators=[Optional()])
+def _number() -> WholeNumber:
+    return WholeNumber(widget=HiddenInput(), validators=[Optional()])
 
 
 class DeskForm(FlaskForm):
@@ -61,7 +61,7 @@ class PointForm(FlaskForm):
 class ThemeForm(FlaskForm):
     """Naming a theme."""
 
-    theme = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 999_999_999)])
+    theme = WholeNumber(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 999_999_999)])
     name = StringField(_("Temats namn"), filters=CLEAN, validators=[DataRequired(_("Skriv temats namn.")), at_most(THEME)])
 
 

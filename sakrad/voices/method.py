@@ -21,23 +21,27 @@ TEMPLATE = Path(__file__).parent / "typst" / "method.typ"
 
 
 class Kept(enum.StrEnum):
-    """Whether what the method asks for was done; `later` when its day has not come, `none` when nothing was asked."""
+    """Whether what the method asks for was done; `under_way` while answers come in, `later` when its day has not come,
+    `none` when nothing was asked.
+    """
 
     yes = "yes"
     no = "no"
+    under_way = "under_way"
     later = "later"
     none = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that the method asks for. `reason` is the municipality's own, given in public."""
+    """One thing that the method asks for. `words` and `reason` are the municipality's own, in its language; the rest is in the page's."""
 
     what: str
     asked: str
     done: str
     kept: Kept
     reason: str = ""
+    words: str = ""  # before what is told in `done`
 
 
 def lines(report: MethodReport) -> list[Line]:
@@ -47,9 +51,11 @@ def lines(report: MethodReport) -> list[Line]:
 
 def _prepared(report: MethodReport) -> Iterator[Line]:
     head = report.head
-    need = head.need or gettext("Beslutsskede: %(stage)s.", stage=i18n.label(report.policy_stage).lower())
-    yield Line(gettext("Behov och tidpunkt"), gettext("Frågan ställs medan den går att påverka, och det sägs varför."), need, Kept.yes)
-    yield Line(gettext("Avgränsad fråga och syfte"), gettext("Frågan ryms i en mening, och syftet står utskrivet."), head.lead, Kept.yes)
+    stage = "" if head.need else gettext("Beslutsskede: %(stage)s.", stage=i18n.label(report.policy_stage).lower())
+    timely = gettext("Frågan ställs medan den går att påverka, och det sägs varför.")
+    yield Line(gettext("Behov och tidpunkt"), timely, stage, Kept.yes, words=head.need)
+    limited = gettext("Frågan ryms i en mening, och syftet står utskrivet.")
+    yield Line(gettext("Avgränsad fråga och syfte"), limited, "", Kept.yes, words=head.lead)
     yield Line(
         gettext("Vad som går att påverka"),
         gettext("Det står vad som går att påverka och vad som redan är bestämt."),
@@ -73,8 +79,9 @@ def _prepared(report: MethodReport) -> Iterator[Line]:
     yield Line(
         gettext("Hur synpunkterna används"),
         gettext("Det sägs i förväg hur synpunkterna tas om hand."),
-        head.use_of_views or gettext("Det sas inte särskilt."),
+        "" if head.use_of_views else gettext("Det sas inte särskilt."),
         Kept.yes if head.use_of_views else Kept.no,
+        words=head.use_of_views,
     )
     looked = ngettext("%(num)s granskade före annonseringen", "%(num)s granskade före annonseringen", report.looked)
     approved = ngettext("%(num)s godkände.", "%(num)s godkände.", report.approved)
@@ -97,8 +104,9 @@ def _invited(report: MethodReport) -> Iterator[Line]:
     yield Line(
         gettext("Urval"),
         gettext("Det sägs hur man valde vilka som bjöds in, och listan är offentlig."),
-        " ".join(filter(None, [head.selection_rationale, *ways])),
+        " ".join(filter(None, ways)),
         Kept.yes if head.selection_rationale else Kept.no,
+        words=head.selection_rationale,
     )
     uninvited = [_named(covered) for covered in report.groups if not covered.invited]
     if uninvited:
@@ -139,12 +147,19 @@ def _held(report: MethodReport) -> Iterator[Line]:
     if report.hearings:
         heard = " ".join(
             gettext(
-                "%(council)s, %(day)s.", council=" ".join(filter(None, [one.council, one.paragraph])), day=i18n.day(one.heard_on, year=True)
+                "%(council)s, %(day)s.",
+                council=" ".join(filter(None, [one.council, i18n.ref(one.paragraph)])),
+                day=i18n.day(one.heard_on, year=True),
             )
             for one in report.hearings
         )
         been = any(one.heard_on <= clock.day_of(head.at) for one in report.hearings)
-        yield Line(gettext("Råd"), gettext("Kommunens råd räknas inte som organisationer."), heard, Kept.yes if been else Kept.later)
+        yield Line(
+            gettext("Råd"),
+            gettext("Rådet som berörs får frågan. Det räknas inte som en organisation."),
+            heard,
+            Kept.yes if been else Kept.later,
+        )
     if report.meetings:
         yield Line(
             gettext("Möten"),
@@ -153,21 +168,20 @@ def _held(report: MethodReport) -> Iterator[Line]:
             _held_or_not(report),
         )
     over = head.closes_at <= head.at
+    open_now = Kept.under_way if head.opens_at <= head.at else Kept.later
     yield Line(
         gettext("Svar"),
         gettext("De som berörs får göra sin röst hörd."),
         " ".join(_answers(report)),
-        (Kept.yes if report.answered else Kept.no) if over else Kept.later,
+        (Kept.yes if report.answered else Kept.no) if over else open_now,
     )
     if report.groups:
         unheard = [_named(covered) for covered in report.unheard]
         yield Line(
             gettext("Grupper som hördes"),
             gettext("Det sägs vilka grupper som inte hördes."),
-            gettext("Ingen svarade för: %(groups)s.", groups=i18n.listing(unheard))
-            if unheard
-            else gettext("Någon svarade för varje grupp."),
-            (Kept.no if unheard else Kept.yes) if over else Kept.later,
+            _unheard(unheard, over=over) if unheard else gettext("Någon svarade för varje grupp."),
+            (Kept.no if unheard else Kept.yes) if over else open_now,
         )
     if report.corrections:
         changed = " ".join(
@@ -182,6 +196,13 @@ def _held(report: MethodReport) -> Iterator[Line]:
         if report.comments_hidden:
             told.append(ngettext("%(num)s doldes med skäl.", "%(num)s doldes med skäl.", report.comments_hidden))
         yield Line(gettext("Kommentarer"), gettext("Kommentarer granskas innan de publiceras."), " ".join(told), Kept.yes)
+
+
+def _unheard(groups: list[str], *, over: bool) -> str:
+    named = i18n.listing(groups)
+    return str(
+        gettext("Ingen svarade för: %(groups)s.", groups=named) if over else gettext("Ingen har svarat än för: %(groups)s.", groups=named)
+    )
 
 
 def _held_or_not(report: MethodReport) -> Kept:
@@ -201,16 +222,19 @@ def _meeting(meeting: Met) -> str:
     words = gettext("%(title)s, %(day)s", title=meeting.title, day=i18n.day(meeting.starts_at, year=True))
     if meeting.cancelled:
         return str(gettext("%(meeting)s: inställt.", meeting=words))
-    if not meeting.came:
+    if not meeting.organisations:
         return f"{words}."
-    protected = gettext("en skyddad organisation")
-    names = i18n.listing(f"{one.name or protected} ({one.people})" for one in meeting.came)
-    return str(gettext("%(meeting)s: %(names)s.", meeting=words, names=names))
+    people = ngettext("%(num)s person", "%(num)s personer", meeting.people)
+    organisations = ngettext("från %(num)s organisation", "från %(num)s organisationer", meeting.organisations)
+    return f"{words}: {people} {organisations}."
 
 
 def _answers(report: MethodReport) -> Iterator[str]:
-    yield ngettext("%(num)s organisation svarade.", "%(num)s organisationer svarade.", report.answered)
-    if report.invited:
+    if report.answered:
+        yield ngettext("%(num)s organisation svarade.", "%(num)s organisationer svarade.", report.answered)
+    else:
+        yield gettext("Ingen svarade.") if report.head.closes_at <= report.head.at else gettext("Ingen har svarat än.")
+    if report.invited and report.answered:
         share = round(100 * report.invited_answered / report.invited)
         yield gettext(
             "Av %(invited)s inbjudna svarade %(answered)s (%(share)s procent).",
@@ -297,7 +321,13 @@ def _document(report: MethodReport) -> dict[str, Any]:
             "reason": gettext("Skäl"),
         },
         "lines": [
-            {"what": line.what, "asked": line.asked, "done": line.done, "kept": i18n.label(line.kept), "reason": line.reason}
+            {
+                "what": line.what,
+                "asked": line.asked,
+                "done": " ".join(filter(None, [line.words, line.done])),
+                "kept": i18n.label(line.kept),
+                "reason": line.reason,
+            }
             for line in lines(report)
         ],
         "counts_heading": gettext("Grupper som frågan gäller"),

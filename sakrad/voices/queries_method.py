@@ -26,7 +26,7 @@ from sakrad.consultations.queries_correcting import ShownHearing, hearings_colum
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import Event, EventName
-from sakrad.directory.models import Organisation, TargetGroup, organisation_group
+from sakrad.directory.models import TargetGroup, organisation_group
 from sakrad.directory.queries_public import Named
 from sakrad.meetings.models import Attendance, Meeting
 from sakrad.positions.models import Position
@@ -54,22 +54,14 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
-    """How many came from an organisation. The name of a protected one is None, since the meeting was at a place."""
-
-    name: str | None
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
 class Met:
-    """A meeting and who came."""
+    """A meeting and how many came: never which, since that would say whose the views without a name are."""
 
-    number: int
     title: str
     starts_at: datetime
     cancelled: bool
-    came: tuple[Came, ...]
+    organisations: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,26 +187,15 @@ def _corrections(consultation_id: int) -> tuple[Corrected, ...]:
 def _meetings(consultation_id: int) -> tuple[Met, ...]:
     rows = db.session.execute(
         sa.select(
-            Meeting.number,
             Meeting.title,
             Meeting.starts_at,
-            Meeting.cancelled_at,
-            Organisation.name,
-            Organisation.protected,
-            Attendance.people,
+            Meeting.cancelled_at.is_not(None),
+            sa.func.count(Attendance.organisation_id),
+            sa.func.coalesce(sa.func.sum(Attendance.people), 0),
         )
         .outerjoin(Attendance, Attendance.meeting_id == Meeting.id)
-        .outerjoin(Organisation, Organisation.id == Attendance.organisation_id)
         .where(Meeting.consultation_id == consultation_id)
-        .order_by(Meeting.starts_at, Meeting.id, order_sv(Organisation.name))
-    ).all()
-    came: dict[int, list[Came]] = {}
-    for row in rows:
-        came.setdefault(row.number, [])
-        if row.people is not None:
-            came[row.number].append(Came(None if row.protected else row.name, row.people))
-    heads = {row.number: row for row in rows}
-    return tuple(
-        Met(number, heads[number].title, heads[number].starts_at, heads[number].cancelled_at is not None, tuple(who))
-        for number, who in came.items()
+        .group_by(Meeting.id)
+        .order_by(Meeting.starts_at, Meeting.id)
     )
+    return tuple(Met(*row) for row in rows)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from sakrad.accounts.jobs import forget_imports
 from sakrad.accounts.models import Role
+from sakrad.consultations.queries import is_at_home
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
@@ -178,6 +179,38 @@ def test_a_protected_one_gets_no_place_by_import(place: Place) -> None:
     there = make.organisation(org_number="899999-0016", protected=True, verified_in=place.municipality)
     place.coordinator.post(place.reviewed(), data={"gor": "ta_in"})
     assert (fresh(there).area, len(fresh(there).groups)) == ("", 1)
+
+
+SHELTERS = "Namn;E-post;Adress;Kommundel;Målgrupp\n" + "".join(
+    f"{name};info@{n}.example;Hemliga gatan 1;Norr;Äldre\n" for n, name in enumerate(["Kvinnohuset", "Kvinnofridskören", "Linnea", "Byalaget"])
+)
+
+
+def test_a_shelter_is_taken_in_without_its_place_and_is_still_ours(place: Place, browse: Any) -> None:
+    rows = place.reviewed(SHELTERS)
+    page = place.coordinator.get(rows).text
+    assert page.count("Kan behöva skydd") == 2 and page.count("checked") == 2 and page.count("Hemliga gatan") == 2
+    boxes = {f"kan-skyddas-{n}": "1" for n in range(4)}
+    place.coordinator.post(rows, data={"gor": "ta_in", "skydd-0": "1", "skydd-2": "1", "kan-skyddas-x": "1", "kan-skyddas-99": "1"} | boxes)
+    db.session.rollback()
+    made = db.session.scalars(sa.select(Organisation).order_by(Organisation.id)).all()
+    nothing, here = (True, None, "", ""), (False, place.municipality.id, "Norr", "Hemliga gatan 1")
+    assert [(one.protected, one.municipality_id, one.area, one.postal_address) for one in made] == [nothing, here, nothing, here]
+    assert [name for name, _data in events()] == ["organisation_registered", "organisation_registered", "register_imported"]
+    hidden = made[0].slug
+    found = sa.select(Organisation.slug).where(is_at_home(place.municipality.id)).order_by(Organisation.id)
+    assert db.session.scalars(found).all()[0] == hidden
+    assert hidden not in db.session.scalars(sa.select(Organisation.slug).where(is_at_home(make.municipality().id))).all()
+    assert hidden in place.coordinator.get(f"/handlaggning/{place.municipality.slug}/organisationer").text
+    case = f"/handlaggning/{place.municipality.slug}/organisationer/{hidden}"
+    assert place.coordinator.post(case, data={"basis": "known"}).status_code == 303
+    assert place.municipality.name not in browse().get(f"/organisationer/{hidden}").text
+
+
+def test_no_personal_number_stands_in_headings_or_in_the_name_of_the_file(place: Place) -> None:
+    address = place.upload("Byalaget;640823 3234\nPRO;701063-2391\n", name="kassör 19640823-3234.csv").location
+    assert "0823" not in place.coordinator.get(address).text
+    assert "23" not in f"{imported().header} {imported().rows} {imported().file_name}"
 
 
 def test_one_entered_by_somebody_else_meanwhile_is_not_entered_twice(place: Place) -> None:

@@ -47,6 +47,14 @@ HINTS = [
         None,
     ),
     ("a holiday", closing(date(2028, 5, 25), **FREE), FINE, "hint_holiday", "closes_on", date(2028, 5, 26)),
+    ("the organisations check while others still answer", with_dates(summary_due_on=date(2027, 11, 22)), FINE)
+    + ("hint_fact_check_early", "summary_due_on", date(2027, 11, 29)),
+    ("the same, and the meeting too near", with_dates(summary_due_on=date(2027, 11, 15), decision_on=date(2027, 11, 29)), FINE)
+    + ("hint_fact_check_early", "summary_due_on", None),
+    ("the papers are due before the summary", with_dates(summary_due_on=date(2028, 1, 10)), FINE)
+    + ("hint_summary_after_papers", "summary_due_on", date(2028, 1, 5)),
+    ("the papers are due before any summary", with_dates(summary_due_on=date(2027, 11, 29), decision_on=date(2027, 12, 6)), FINE)
+    + ("hint_summary_after_papers", "summary_due_on", None),
     ("nine questions with the open one", with_dates(questions=8), FINE, "hint_many_questions", "questions", None),
     ("no group", with_dates(groups=0), FINE, "hint_no_groups", "groups", None),
     ("nobody invited", with_dates(invitations=0), FINE, "hint_nobody_invited", "invitations", None),
@@ -113,7 +121,8 @@ def test_a_hint_is_never_in_the_way(row):
 
 @pytest.mark.parametrize("row", [row for row in HINTS if row[5]], ids=[row[0] for row in HINTS if row[5]])
 def test_what_mends_a_hint_takes_it_away_and_brings_no_gate(row):
-    moved = dataclasses.replace(row[1], dates=dataclasses.replace(row[1].dates, closes_at=clock.end_of(row[5])))
+    later = dataclasses.replace(row[1].dates, closes_at=clock.end_of(row[5]))
+    moved = dataclasses.replace(row[1], **({"dates": later} if row[4] == "closes_on" else {row[4]: row[5]}))
     assert row[3] not in {hint.code for hint in hints.hints(moved, row[2], AT)}
     assert {gate.code for gate in lifecycle.gates(moved, AT)} <= {gate.code for gate in lifecycle.gates(row[1], AT)}
 

@@ -54,6 +54,10 @@ def gone(number: int = 1, kind: QuestionKind = QuestionKind.experience) -> Chang
     return Change(Part.withdrawn_at, "", "", question=asked(number, kind))
 
 
+def offered(after: str) -> Change:
+    return Change(Part.options, "Jour\nStöd", after, question=asked(2, QuestionKind.need))
+
+
 def moved(day: date) -> Change:
     return Change(Part.closes_at, CLOSES.isoformat(), clock.end_of(day).isoformat())
 
@@ -89,6 +93,11 @@ SUMMARY_LATER = day(Part.summary_due_on, "2027-07-09", "2027-07-16")
         (OPEN, [Change(Part.purpose, "Veta", "")], ["purpose_missing"]),
         (OPEN, [Change(Part.can_influence, "Allt", "")], ["influence_missing"]),
         (OPEN, [Change(Part.use_of_views, "Så", "")], []),
+        (OPEN, [offered("Jour\nStöd\nTolk")], []),
+        (OPEN, [offered("Jour")], ["options_only_added"]),
+        (OPEN, [offered("Stöd\nJour")], ["options_only_added"]),
+        (OPEN, [offered("Jourer\nStöd")], ["options_only_added"]),
+        (OPEN, [offered("Jour\nStöd\nJour")], ["options_only_added"]),
         (OPEN, [gone()], []),
         (OPEN, [gone(1), gone(2)], ["question_missing"]),
         (OPEN, [gone(3, QuestionKind.open)], ["open_question_stays"]),

@@ -57,9 +57,22 @@ def test_the_unchanged_is_cut_in_the_middle() -> None:
     parts = shortened(differences(before, f"Ny {before} till"), around=10)
     assert [(part.kind, part.text) for part in parts] == [
         (Kind.added, "Ny "),
-        (Kind.same, "början  …  mitt slut"),
+        (Kind.same, "början … mitt slut"),
         (Kind.added, " till"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("Rad ett.\nVägen in är lång och 2 gator 01 är ", "… Vägen in är lång och 2 gator 01 är "),
+        ("Först det här. Sedan det som är ", "… Sedan det som är "),
+        ("utan någon gräns alls " * 4, "… alls utan någon gräns alls "),
+    ],
+)
+def test_what_is_left_before_a_change_begins_with_its_line_or_sentence(before: str, expected: str) -> None:
+    [same, *_rest] = shortened(differences(f"{'Mer. ' * 60}{before}värst", f"{'Mer. ' * 60}{before}bäst"), around=30)
+    assert same.text == expected
 
 
 def hard(kind: str) -> tuple[str, str]:

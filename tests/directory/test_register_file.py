@@ -6,6 +6,9 @@ import enum
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import luhn
 
 from sakrad.core import i18n
 from sakrad.directory import labels as _labels  # noqa: F401 - gives the enums their words
@@ -23,6 +26,7 @@ from sakrad.directory.register_file import (
     Remark,
     counts,
     entries,
+    is_shelter,
     judged,
     proposed_columns,
     scrubbed,
@@ -116,11 +120,77 @@ def test_what_an_address_is(text: str, right: bool) -> None:
         ("6408233234 och 6408233234", f"{LEFT_OUT} och {LEFT_OUT}"),
         ("640823-3235", "640823-3235"),  # the check digit is wrong
         ("899999-0016", "899999-0016"),
+        ("16899999-0016", "16899999-0016"),
+        ("802002-8711 08 123 45", "802002-8711 08 123 45"),
         ("070-123 45 67", "070-123 45 67"),
+        ("101 010 101", "101 010 101"),
+        *((written, LEFT_OUT) for written in ("121212 1212", "19121212 1212", "121212\u00a01212", "121212–1212", "121212\u20111212")),
+        *((written, LEFT_OUT) for written in ("12 12 12-1212", "19 12 12 12 - 1212", "12.12.12/1212", "121212\u00ad1212")),
+        *((written, LEFT_OUT) for written in ("701063-2391", "19701063-2391", "121212+1212", "１２１２１２-１２１２", "\u0661\u0662" * 5)),
+        ("Box 12, 12345 Åby 121212 1212, 1212121212", f"Box 12, 12345 Åby {LEFT_OUT}, {LEFT_OUT}"),
+        ("a121212-1212@b.example", f"a{LEFT_OUT}@b.example"),
+        ("102030402", "102030402"),
+        ("101010007", LEFT_OUT),  # 010101-0007 without its first zero
     ],
 )
 def test_personal_identity_numbers_are_never_kept(cell: str, kept: str) -> None:
     assert scrubbed(cell) == kept
+
+
+GAPS = st.text(" \t\u00a0\u202f\u2009.-–—\u2010\u2011\u2212\u00ad\u200b/+", max_size=3)
+
+
+@given(st.integers(0, 99), st.integers(1, 12), st.integers(1, 31), st.integers(0, 999), st.booleans(), st.lists(GAPS, min_size=4, max_size=4))
+def test_however_it_is_written_no_personal_number_is_kept(
+    year: int, month: int, day: int, serial: int, coordinated: bool, gaps: list[str]
+) -> None:
+    nine = f"{year:02}{month:02}{day + 60 * coordinated:02}{serial:03}"
+    ten = nine + luhn.calc_check_digit(nine)
+    cell = gaps[0].join(("19", gaps[1].join((ten[:2], ten[2:4], ten[4:6])) + gaps[2] + ten[6:8] + gaps[3] + ten[8:]))
+    assert scrubbed(f"Kassör {cell}.") == f"Kassör {LEFT_OUT}."
+
+
+@given(st.integers(0, 99), st.integers(20, 99), st.integers(0, 99_999), st.sampled_from(["", "-", " ", "–", "\u00a0"]))
+def test_no_organisation_number_is_left_out(first: int, month: int, rest: int, gap: str) -> None:
+    number = f"{first:02}{month}{rest:05}"
+    number += luhn.calc_check_digit(number)
+    for cell in (f"{number[:6]}{gap}{number[6:]}", f"16{number[:6]}{gap}{number[6:]}"):
+        assert scrubbed(cell) == cell
+
+
+SHELTERS = """Kvinnohuset Ekhamra|Alla Kvinnors Hus|Kvinnofrid|Stiftelsen Tryggt boende|Jourboende|Nätverket mot hedersvåld|Ekhamra kvinnojour
+Kvinno- och tjejjouren|KVINNOJOUREN|Kvinno\u00adjour|Kvinno-jour|Brottsofferjouren|Skyddat boende Norr|Skyddade boenden i väst|Ungdomsjouren|Mansjour
+Tjejhuset|Kvinnocentrum|Kriscentrum för män|Terrafem|Kvinnofridsnätverket|Riksföreningen mot våld i nära relationer|GAPF|Transjouren|Jourhem i Åby
+Kvinnors\u00a0hus|Hedersrelaterat våld och förtryck, nej|Stödboende för flickor|Women's Shelter|Alla  kvinnors\u200b hus|Trygga boenden"""
+OTHERS = """PRO Ekhamra|Journalistföreningen|Husmodersförbundet|Hembygdsföreningen|Hyresgästföreningen boende|Trygghetsboendets vänner|Kvinnokören
+Villaägarna|Brf Skyddsängeln|Hedens idrottsklubb|Folkets hus|Centerkvinnorna|Flickscouterna|Ekhamra kvinnoklubb|Församlingshemmet"""
+
+
+@pytest.mark.parametrize(
+    ("name", "shelter"),
+    [
+        *((name, True) for name in SHELTERS.replace("\n", "|").split("|")),
+        *((name, False) for name in OTHERS.replace("\n", "|").split("|")),
+    ],
+)
+def test_who_may_have_to_be_protected(name: str, shelter: bool) -> None:
+    assert is_shelter(name) is shelter
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "protected"),
+    [
+        ("Kvinnohuset", {}, True),
+        ("Kvinnohuset", {"0.placed": "1"}, False),
+        ("Föreningen Linnea", {}, False),
+        ("Föreningen Linnea", {"0.placed": ""}, True),
+    ],
+)
+def test_a_protected_one_has_no_place_and_a_person_decides(name: str, chosen: dict[str, str], protected: bool) -> None:
+    columns = {"name": 0, "address": 1, "area": 2}
+    (entry,) = entries([[name, "Gatan 1", "Norr"]], columns, groups=GROUPS, subjects=SUBJECTS, chosen=chosen)
+    assert (entry.protected, entry.postal_address, entry.area) == ((True, "", "") if protected else (False, "Gatan 1", "Norr"))
+    assert (Remark.shelter in entry.remarks) is name.startswith("Kvinno"), "it is to be looked at whatever was chosen"
 
 
 @pytest.mark.parametrize("kind", [Field, Remark, Match, Choice, VerificationBasis])
@@ -157,9 +227,10 @@ def read(**cells: str) -> Entry:
         pytest.param({"address": "c/o Berg, Gatan 1"}, {"remarks": (Remark.care_of,)}, id="somebody's home"),
         pytest.param(
             {"name": "Åby kvinnojour", "address": "Gatan 1", "area": "Norr"},
-            {"postal_address": "", "area": "", "remarks": (Remark.place_left_out,)},
+            {"postal_address": "", "area": "", "protected": True, "remarks": (Remark.shelter,)},
             id="a shelter's place is not held",
         ),
+        pytest.param({"subjects": "Kvinnojour", "area": "Norr"}, {"area": "", "protected": True}, id="what it does tells that it is one"),
         pytest.param({"groups": "Äldre, barn och unga"}, {"groups": ("aldre", "barn-och-unga"), "remarks": ()}, id="groups"),
         pytest.param({"groups": "Pensionärer; Marsianer"}, {"groups": ("aldre",), "remarks": (Remark.group_unknown,)}, id="unknown"),
         pytest.param({"subjects": "Idrottsförening"}, {"subjects": ("idrott",)}, id="by the beginning of the word"),

@@ -28,8 +28,8 @@ def entered(
         return commands.enter_views(meeting, by, said=said, wish=wish, actor=officer, at=clock.now())
 
 
-def published(meeting: Meeting, by: Organisation, text: str) -> PositionVersion:
-    version = fresh(entered(meeting, by, text))
+def published(meeting: Meeting, by: Organisation, text: str, wish: PublicationWish = PublicationWish.named) -> PositionVersion:
+    version = fresh(entered(meeting, by, text, wish=wish))
     with transaction():
         commands.review_position(version, decision=ReviewDecision.publish, actor=None, at=clock.now())
     return version

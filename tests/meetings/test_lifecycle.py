@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sakrad.core import clock
-from sakrad.meetings import lifecycle
+from sakrad.meetings import forms, lifecycle
 from sakrad.meetings.lifecycle import Facts, Other, Plan, Queued, Wish
 from sakrad.meetings.models import MeetingForm, RegistrationState
 
@@ -78,6 +78,7 @@ def test_it_is_changed_called_off_and_left_until_it_begins(given: Facts, at: dat
     [
         (FACTS, Wish(2, digital=True), FACTS.register_until - MOMENT, []),
         (FACTS, Wish(1), FACTS.register_until, ["meeting_registration_closed"]),
+        (FACTS, Wish(1), START, ["meeting_begun"]),
         (FACTS, Wish(3), START - timedelta(days=9), ["meeting_people_each"]),
         (FACTS, Wish(0), START - timedelta(days=9), ["meeting_people_each"]),
         (facts(form=MeetingForm.on_site), Wish(1, digital=True), START - timedelta(days=9), ["meeting_not_digital"]),
@@ -94,32 +95,36 @@ def test_one_registers_until_the_last_day_is_over_and_full_is_no_hindrance(
 
 
 @pytest.mark.parametrize(
-    ("given", "people", "expected"),
+    ("given", "wish", "expected"),
     [
-        (facts(taken=18), 2, RegistrationState.registered),
-        (facts(taken=19), 2, RegistrationState.waiting),
-        (facts(taken=2, waiting=1), 1, RegistrationState.waiting),  # somebody stands before
-        (facts(taken=900, seats=None), 2, RegistrationState.registered),
+        (facts(taken=18), Wish(2), RegistrationState.registered),
+        (facts(taken=19), Wish(2), RegistrationState.waiting),
+        (facts(taken=2, waiting=1), Wish(1), RegistrationState.waiting),  # somebody stands before
+        (facts(taken=900, seats=None), Wish(2), RegistrationState.registered),
+        (facts(taken=20, waiting=1), Wish(2, digital=True), RegistrationState.registered),  # needs no chair
+        (facts(taken=20, form=MeetingForm.digital), Wish(2, digital=True), RegistrationState.waiting),  # the seats are the digital room's
     ],
 )
-def test_the_first_who_come_get_the_seats(given: Facts, people: int, expected: RegistrationState) -> None:
-    assert lifecycle.state_for(given, people) is expected
+def test_the_first_who_come_get_the_seats(given: Facts, wish: Wish, expected: RegistrationState) -> None:
+    assert lifecycle.state_for(given, wish) is expected
 
 
 @pytest.mark.parametrize(
-    ("before", "people", "taken", "waiting", "expected"),
+    ("before", "wish", "taken", "waiting", "expected"),
     [
-        (1, 2, 18, 0, []),
-        (1, 2, 19, 0, ["meeting_seats_taken"]),
-        (1, 2, 3, 1, ["meeting_seats_taken"]),
-        (2, 1, 30, 4, []),
-        (2, 2, 30, 4, []),
+        (Wish(1), Wish(2), 18, 0, []),
+        (Wish(1), Wish(2), 19, 0, ["meeting_seats_taken"]),
+        (Wish(1), Wish(2), 3, 1, ["meeting_seats_taken"]),
+        (Wish(2), Wish(1), 30, 4, []),
+        (Wish(2), Wish(2), 30, 4, []),
+        (Wish(1), Wish(2, digital=True), 30, 4, []),
+        (Wish(1, digital=True), Wish(1), 20, 0, ["meeting_seats_taken"]),
     ],
 )
 def test_more_seats_only_where_there_are_some_and_fewer_always(
-    before: int, people: int, taken: int, waiting: int, expected: list[str]
+    before: Wish, wish: Wish, taken: int, waiting: int, expected: list[str]
 ) -> None:
-    found = lifecycle.blockers_to_enlarge(facts(taken=taken, waiting=waiting), before, Wish(people), START - timedelta(days=9))
+    found = lifecycle.blockers_to_enlarge(facts(taken=taken, waiting=waiting), before, wish, START - timedelta(days=9))
     assert codes(found) == expected
 
 
@@ -129,6 +134,7 @@ def test_more_seats_only_where_there_are_some_and_fewer_always(
         ([(1, 1), (2, 1)], 10, 9, [1]),
         ([(1, 2), (2, 1)], 10, 9, []),  # nobody is passed
         ([(1, 1), (2, 2), (3, 1)], 10, 8, [1]),
+        ([(1, 2), (2, 0), (3, 1)], 10, 9, [2]),  # the second takes part by the link
         ([(1, 1), (2, 2)], None, 100, [1, 2]),
         ([], 10, 0, []),
     ],
@@ -138,11 +144,46 @@ def test_the_queue_moves_in_order(queue: list[tuple[int, int]], seats: int | Non
 
 
 @pytest.mark.parametrize(
+    ("queue", "seats", "each", "taken", "expected"),
+    [
+        ([(1, 5), (2, 2)], 4, 4, 0, [2]),  # larger than the room
+        ([(1, 5), (2, 2)], 9, 4, 0, [2]),  # larger than what one may have
+        ([(1, 5), (2, 2)], None, 4, 9, [2]),
+        ([(1, 4), (2, 2)], 4, 4, 1, []),  # it could, when others leave: nobody passes it
+        ([(1, 4), (2, 2)], 4, 4, 0, [1]),
+    ],
+)
+def test_who_waits_for_more_than_there_could_ever_be_holds_nobody_up(
+    queue: list[tuple[int, int]], seats: int | None, each: int, taken: int, expected: list[int]
+) -> None:
+    assert lifecycle.promoted([Queued(*one) for one in queue], seats, taken, each) == expected
+
+
+@pytest.mark.parametrize(
     ("given", "at", "expected"),
     [(FACTS, START, []), (FACTS, START - MOMENT, ["meeting_not_begun"]), (facts(cancelled=True), START, ["meeting_cancelled"])],
 )
 def test_who_came_is_noted_once_it_has_begun(given: Facts, at: datetime, expected: list[str]) -> None:
     assert codes(lifecycle.blockers_to_note_attendance(given, at)) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "opens", "expected"),
+    [
+        (date(2026, 11, 23), None, date(2026, 12, 8)),
+        (date(2026, 11, 23), date(2026, 11, 2), date(2026, 12, 8)),  # it opened long ago
+        (date(2026, 11, 23), date(2026, 11, 30), date(2026, 12, 15)),
+        (date(2026, 11, 18), None, date(2026, 12, 3)),
+        (date(2026, 11, 19), None, date(2026, 12, 7)),  # a Friday is no evening for a meeting
+        (date(2026, 12, 9), None, date(2027, 1, 11)),
+        (date(2027, 4, 20), None, date(2027, 5, 10)),  # neither the eve of a holiday nor one
+        (date(2027, 6, 16), None, date(2027, 8, 2)),
+    ],
+)
+def test_the_day_that_is_proposed_is_a_weekday_evening_two_weeks_after_the_invitation(now: date, opens: date | None, expected: date) -> None:
+    at = clock.at_hour(now, time(23, 30))
+    found = forms.proposed(at, clock.start_of(opens) if opens else None)
+    assert found["on"] == expected and clock.at_hour(found["on"], found["begins"]) >= at + timedelta(days=14)
 
 
 @pytest.mark.parametrize(

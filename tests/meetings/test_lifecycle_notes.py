@@ -14,6 +14,7 @@ from sakrad.meetings.lifecycle_notes import (
     blockers_to_answer,
     blockers_to_ask,
     blockers_to_mask,
+    blockers_to_move_round,
     blockers_to_publish,
     blockers_to_share,
     blockers_to_write,
@@ -25,6 +26,9 @@ TICK = timedelta(microseconds=1)
 WRITTEN = NotesFacts(HELD)
 SHARED = NotesFacts(HELD, shared=True, corrections_until=UNTIL)
 FINAL = NotesFacts(HELD, shared=True, corrections_until=UNTIL, final=True)
+ENDLESS = NotesFacts(HELD, shared=True, corrections_until=UNTIL + timedelta(days=36_000))
+EARLY = NotesFacts(HELD - timedelta(days=90))
+FIRST_DAY = clock.start_of(clock.last_day(UNTIL) - timedelta(days=60))  # on which the round may end as late as UNTIL
 CANCELLED = NotesFacts(HELD, cancelled=True)
 Rule = Callable[[NotesFacts, datetime], list[Blocker]]
 
@@ -35,6 +39,10 @@ def write(facts: NotesFacts, at: datetime) -> list[Blocker]:
 
 def share(facts: NotesFacts, at: datetime) -> list[Blocker]:
     return blockers_to_share(facts, at, UNTIL)
+
+
+def move(facts: NotesFacts, at: datetime) -> list[Blocker]:
+    return blockers_to_move_round(facts, at, UNTIL + timedelta(days=1))
 
 
 def answer(facts: NotesFacts, at: datetime) -> list[Blocker]:
@@ -59,6 +67,15 @@ def mask(facts: NotesFacts, at: datetime) -> list[Blocker]:
         (share, WRITTEN, UNTIL, ["notes_round_passed"]),
         (share, SHARED, HELD, ["notes_shared_already"]),
         (share, CANCELLED, HELD, ["notes_meeting_cancelled"]),
+        (share, EARLY, FIRST_DAY, []),
+        (share, EARLY, FIRST_DAY - TICK, ["notes_round_long"]),
+        (move, SHARED, HELD, []),
+        (move, SHARED, UNTIL - TICK, []),
+        (move, SHARED, UNTIL, ["notes_round_closed"]),
+        (move, ENDLESS, UNTIL + timedelta(days=1), ["notes_round_passed"]),
+        (move, ENDLESS, FIRST_DAY, ["notes_round_long"]),
+        (move, WRITTEN, HELD, ["notes_not_shared"]),
+        (move, FINAL, HELD, ["notes_final"]),
         (blockers_to_ask, WRITTEN, HELD, ["notes_not_shared"]),
         (blockers_to_ask, SHARED, UNTIL - TICK, []),
         (blockers_to_ask, SHARED, UNTIL, ["notes_round_over"]),

@@ -102,6 +102,22 @@ def test_what_is_sent_out_goes_to_those_who_were_there_and_the_rest_read_nothing
     assert place.stranger.get(staff).status_code == 404
 
 
+def test_the_last_day_for_corrections_is_moved_while_the_round_is_open_and_nothing_is_mailed_again(place: Place) -> None:
+    staff = place.staff
+    notes.shared(place.meeting)
+    for days, status in [(20, 303), (3, 303), (3, 303), (-1, 422), (61, 422)]:
+        day = clock.today() + timedelta(days=days)
+        moved = place.officer.post(f"{staff}/rattelsetid", data={"until": day.isoformat()})
+        assert moved.status_code == status and (status == 303 or day.isoformat() in moved.text)
+    kept = fresh(place.meeting).notes
+    assert kept is not None and kept.corrections_until == clock.end_of(clock.today() + timedelta(days=3))
+    assert names().count("notes_shared") == 1 and names()[-2:] == ["notes_changed", "notes_changed"]
+    assert place.stranger.post(f"{staff}/rattelsetid", data={"until": day.isoformat()}).status_code == 404
+    with transaction():
+        fresh(kept).corrections_until = clock.now() - timedelta(minutes=1)
+    assert place.officer.post(f"{staff}/rattelsetid", data={"until": clock.today().isoformat()}).status_code == 409
+
+
 def test_by_the_invitations_link_the_notes_open_after_a_press_of_a_button(place: Place, client: PolicingClient) -> None:
     notes.shared(place.meeting)
     there = make.invitation(fresh(place.consultation), fresh(place.came))

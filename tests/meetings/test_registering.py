@@ -17,7 +17,7 @@ from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Organisation
-from sakrad.meetings import commands, jobs, queries, queries_seats
+from sakrad.meetings import commands, jobs, queries, queries_public, queries_seats
 from sakrad.meetings import commands_registering as registering
 from sakrad.meetings.models import AccessNeed, Meeting, Registration, RegistrationState
 from tests import factories as make
@@ -133,6 +133,20 @@ def test_the_last_day_to_register_is_whole_also_across_the_change_of_clocks(app:
     with pytest.raises(Blocked):
         register(meeting, late, at=until)
     assert states(meeting) == [("registered", 1)]
+
+
+def test_who_has_become_too_many_for_a_smaller_meeting_locks_nobody_out(app: Flask) -> None:
+    of = make.consultation()
+    meeting = meetings.meeting(of, seats=5, seats_each=5)
+    first, large, late = _organisations(of, 3)
+    register(meeting, first, 5), register(meeting, large, 5)
+    with transaction():
+        smaller = fresh(meeting)
+        smaller.seats = smaller.seats_each = 4
+    leave(meeting, first)
+    assert queries.facts_of(fresh(meeting)).waiting == 0 and queries_public.list_shown(of.id)[0].left == 4
+    assert register(meeting, late, 3) is RegistrationState.registered
+    assert states(meeting) == [("cancelled", 5), ("waiting", 5), ("registered", 3)]
 
 
 def test_two_who_want_the_last_seat_at_once_get_one_seat(app: Flask) -> None:

@@ -17,16 +17,21 @@ FOLDER = ROOT / "sakrad" / "translations" / "en" / "LC_MESSAGES"
 OPTIONS = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 WORKSPACES = {"staff", "organisation", "own", "link"}
-ONE_PAGE_EACH = ("events", "errors", "macros", "pages", "voices", "summaries", "responses", "positions", "enquiries", "accounts")
+SIGNED_IN = {"comment_as.html", "attend_as.html"}
+ONE_PAGE_EACH = (
+    *("events", "errors", "macros", "pages", "voices", "summaries", "responses", "positions", "enquiries", "accounts"),
+    *("comments", "meetings"),
+)
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def public_sources() -> list[Path]:
     """The templates of the public pages, and every module whose words they show."""
     templates = ROOT / "templates"
-    found = [path for folder in ONE_PAGE_EACH for path in (templates / folder).rglob("*.html") if not WORKSPACES & set(path.parts)]
+    found = [path for folder in ONE_PAGE_EACH for path in (templates / folder).rglob("*.html")]
+    found = [path for path in found if not WORKSPACES & set(path.parts) and path.name not in SIGNED_IN]
     modules = [*(ROOT / "sakrad").glob("*/labels.py"), ROOT / "sakrad/core/i18n.py", ROOT / "sakrad/pages/setup.py"]
-    modules += [ROOT / "sakrad/accounts/forms.py", ROOT / "sakrad/enquiries/forms.py"]
+    modules += [ROOT / "sakrad/accounts/forms.py", ROOT / "sakrad/enquiries/forms.py", ROOT / "sakrad/voices/method.py"]
     routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt")]
     return [templates / "base.html", *sorted(found), *sorted(modules), *sorted(routes), ROOT / "sakrad/summaries/citations.py"]
 

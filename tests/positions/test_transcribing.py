@@ -130,9 +130,12 @@ class TestEntering:
             entered(consultation, organisation, whole="Något annat.")
 
     def test_a_double_click_enters_once(self, consultation: Consultation, organisation: Organisation) -> None:
-        key = "k" * 32
-        first = entered(consultation, organisation, submission_key=key)
-        assert entered(consultation, organisation, submission_key=key).id == first.id
+        same: dict[str, Any] = {"submission_key": "k" * 32, "received_at": clock.now()}
+        first = entered(consultation, organisation, **same)
+        assert entered(consultation, organisation, **same).id == first.id
+        for other in ({"whole": "Andra ord."}, {"channel": Channel.paper}, {"received_at": clock.now()}):
+            with pytest.raises(Stale):
+                entered(consultation, organisation, **(same | other))
         assert len(said(EventName.position_received)) == 1
 
     def test_a_key_of_anothers_answer_opens_nothing(self, consultation: Consultation, organisation: Organisation) -> None:

@@ -29,6 +29,7 @@ from tests import factories as make
 from tests.factories import notes, positions, views
 from tests.factories.positions import fresh
 from tests.policing import PolicingClient
+from tests.statements import counted
 
 SAID = "Väntetiden är det värsta. Det sa alla på mötet."
 
@@ -85,6 +86,19 @@ def test_several_views_are_entered_in_a_row_each_organisation_gets_one_receipt_a
     assert {kind for kind, _address in told} == {MailKind.receipt, MailKind.received_for_registrar, MailKind.read_back}
     shown = place.officer.get(place.page())
     assert SAID in shown.text and "inte bekräftat av organisationen än" in shown.text
+
+
+def test_other_words_with_a_used_key_come_back_with_a_fresh_one(place: Place) -> None:
+    """The Back button and a changed text, another wish or speaker: nothing is thrown away, and nothing is entered twice unseen."""
+    name, other = fresh(place.speaker).name, make.organisation(verified_in=fresh(place.consultation).municipality).name
+    data = filled(row(0, SAID, name))
+    assert place.officer.post(place.page(), data=data).status_code == 303
+    for change in (row(0, "Andra ord.", name), row(0, SAID, name, 2), {"wish": "named"}, row(0, SAID, other)):
+        refused = place.officer.post(place.page(), data=data | change)
+        assert refused.status_code == 409 and "redan inskrivet" in refused.text
+        assert (data | change)["rows-0-text"] in refused.text and data["submission_key"] not in refused.text
+    assert place.officer.post(place.page(), data=data | row(1, "Och mer.", other)).status_code == 303, "what is new beside it is entered"
+    assert [one.answers[0].text for one in versions()] == [SAID, "Och mer."]
 
 
 def test_a_row_that_says_too_little_keeps_every_word_and_enters_nothing(place: Place) -> None:
@@ -199,6 +213,50 @@ def test_readers_see_a_views_words_only_when_it_has_been_reviewed_by_itself(plac
     assert fresh(view).position.published_id == written.id
     assert "Väntetiden" in client.get(url).text
     assert f'href="{meeting}/synpunkter"' in client.get(meeting).text and "Väntetiden" in client.get(f"{meeting}/synpunkter").text
+
+
+def test_a_view_ties_no_protected_organisation_to_the_meeting_and_its_place_in_the_list_says_nothing(
+    place: Place, client: PolicingClient
+) -> None:
+    with transaction():
+        shelter, of = fresh(place.speaker), fresh(place.consultation)
+        shelter.name, shelter.slug, shelter.protected = "Aurorajouren", "aurorajouren", True
+    written = positions.sent(place.consultation, place.speaker, "Vi skriver.")
+    with transaction():
+        commands.review_position(fresh(written), decision=ReviewDecision.publish, actor=None, at=clock.now())
+    hidden = [views.published(place.meeting, place.speaker, "Så säger de ena.")]
+    for number in range(3):
+        by = make.organisation(name=f"Bönhasföreningen {number}", verified_in=fresh(of).municipality)
+        hidden.append(views.published(place.meeting, by, f"Så säger nummer {number}.", PublicationWish.unnamed))
+    by = make.organisation(name="Öppna föreningen", verified_in=fresh(of).municipality)
+    named = views.published(place.meeting, by, "Så säger de öppna.")
+    for view in (*hidden, named):
+        views.point(view)
+    with transaction():
+        summary = summarising.start_summary(fresh(of), actor=None, at=clock.now())
+        summary.published_at = fresh(of).summary_published_at = clock.now()
+        fresh(of).closes_at = clock.now() - timedelta(days=1)
+    said = {fresh(view).position.reference: fresh(view).answers[0].text for view in hidden}
+    page = f"/kommun/{fresh(of).municipality.slug}/sakrad/{fresh(of).slug}"
+    html = client.get(f"{page}/moten/1/synpunkter").text
+    order = [fresh(named).answers[0].text, *(text for _reference, text in sorted(said.items()))]
+    assert sorted(order, key=html.index) == order
+    for path in (f"{page}/moten/1/synpunkter", f"{page}/moten/1", f"{page}/metodrapport"):
+        shown = client.get(path).text
+        assert "urorajouren" not in shown and "önhas" not in shown, path
+    assert "Aurorajouren" in client.get(f"{page}/svar").text  # what it writes is tied to no place
+
+
+def test_a_list_with_many_views_asks_for_no_more_statements(place: Place) -> None:
+    asked = []
+    place.officer.get(place.page("/svar"))
+    for _more in range(2):
+        for _view in range(2):
+            views.entered(place.meeting, make.organisation(verified_in=fresh(place.consultation).municipality), SAID)
+        with counted() as statements:
+            assert place.officer.get(place.page("/svar")).text.count("inte bekräftat än") >= 2
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
 
 
 def test_without_the_speakers_wish_a_view_is_not_published(place: Place) -> None:

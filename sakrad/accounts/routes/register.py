@@ -21,7 +21,7 @@ from sakrad.core.errors import Blocked, show_beside
 from sakrad.core.files import RefusedFile
 from sakrad.core.paging import asked_page, page_count
 from sakrad.core.security import limited
-from sakrad.core.text import normalised
+from sakrad.core.text import one_line, whole_number
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Municipality, RegisterImport
 from sakrad.directory.register_file import Choice, Field, Judged, counts
@@ -42,7 +42,7 @@ def _read() -> Read | RefusedFile | None:
         header, rows = tables.read(upload.stream.read(tables.LIMIT + 1))
     except RefusedFile as refused:
         return refused
-    return normalised(upload.filename)[:160], header, rows
+    return one_line(upload.filename)[:160], header, rows
 
 
 @bp.get("/handlaggning/<kommun>/organisationer/importera")
@@ -117,7 +117,7 @@ def review(imported: RegisterImport) -> ResponseReturnValue:
 @requires(policy.may_import, load=queries.get_import)
 def decide(imported: RegisterImport) -> ResponseReturnValue:
     """Keep what was chosen for the rows of the page; then go on, or take everything in."""
-    commands.choose_rows(imported, choices=_choices())
+    commands.choose_rows(imported, choices=_choices(), protected=_protected())
     if request.form.get("gor") != "ta_in":
         last = page_count(sum(_is_in(row, _view()) for row in queries.list_judged(imported)), PAGE)
         return _go(imported, ".review", visa=_view(), sida=min(asked_page() + 1, last))
@@ -191,12 +191,17 @@ def _columns_page(imported: RegisterImport, form: ColumnsForm) -> str:
 
 def _choices() -> dict[int, Choice]:
     """What was chosen for rows, as `rad-12=skip`; anything else is left alone."""
-    chosen = {}
-    for name, value in request.form.items():
-        index = name.removeprefix("rad-")
-        if name.startswith("rad-") and index.isascii() and index.isdigit() and len(index) < 6 and value in list(Choice):
-            chosen[int(index)] = Choice(value)
-    return chosen
+    return {index: Choice(value) for index, value in _of_rows("rad-") if value in list(Choice)}
+
+
+def _protected() -> dict[int, bool]:
+    """Which rows were ticked as protected, as `skydd-12=1`, of those that could be: a box that is not ticked does not come."""
+    return {index: f"skydd-{index}" in request.form for index, _value in _of_rows("kan-skyddas-")}
+
+
+def _of_rows(prefix: str) -> list[tuple[int, str]]:
+    numbered = [(whole_number(name.removeprefix(prefix)), value) for name, value in request.form.items() if name.startswith(prefix)]
+    return [(index, value) for index, value in numbered if index is not None]
 
 
 def _view() -> str:

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from sakrad.comments import commands, lifecycle, policy, queries
+from sakrad.comments import commands, policy, queries, queries_reading
 from sakrad.comments.forms import CommentForm
 from sakrad.core import clock, htmx, ids, opened
 from sakrad.core.access import bearer, requires
-from sakrad.core.errors import Blocked, Blocker, Missing
+from sakrad.core.errors import Blocked, Blocker, Missing, Stale
+from sakrad.core.paging import asked_page
 from sakrad.core.text import whole_number
 from sakrad.positions import queries_own
 from sakrad.positions.queries_own import Desk
@@ -49,8 +50,8 @@ def _write(desk: Desk, *, may: bool) -> ResponseReturnValue:
         number = whole_number(about.get("fraga", ""))
         target = queries.get_target(desk.consultation, at, number=number, key=about.get("svar", ""), reply_to=about.get("till", ""))
     form = CommentForm()
-    blockers = lifecycle.blockers_to_comment(queries.facts_of(desk.consultation), at)
-    status = 200
+    blockers = queries.blockers_to_comment(desk.consultation, target, at)
+    status, used = 200, False
     if form.is_submitted():
         status = 422
         if target is not None and may and form.validate():
@@ -65,12 +66,17 @@ def _write(desk: Desk, *, may: bool) -> ResponseReturnValue:
                 )
             except Blocked as refusal:
                 status, blockers = 409, refusal.blockers
+            except Stale:
+                status, used = 409, True
+                form.form_errors.append(
+                    _("En kommentar är redan skickad från det här formuläret. Är det här en ny? Läs igenom och skicka igen.")
+                )
             else:
                 flash(_("Kommentaren är mottagen. Den publiceras när kommunen har granskat den."))
                 return htmx.go(_address(desk))
     if form.is_submitted() and target is None:
         raise Missing("target")
-    if not form.is_submitted() or form.submission_key.errors:
+    if used or not form.is_submitted() or form.submission_key.errors:
         form.submission_key.data = ids.reference(KEY)
     page = render_template(
         "comments/organisation/write.html",
@@ -86,6 +92,8 @@ def _write(desk: Desk, *, may: bool) -> ResponseReturnValue:
         may=may,
         blockers=blockers,
         own=queries.list_own(desk.organisation, desk.consultation),
+        answers=queries_reading.list_answers(desk.consultation, at) if target is None else {},
+        reading=queries_reading.get_reading(desk.consultation, target.question.number, asked_page(), at) if target else None,
     )
     return page, status
 

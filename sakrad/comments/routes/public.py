@@ -12,8 +12,9 @@ from sakrad.accounts.models import User
 from sakrad.comments import commands, queries, queries_public
 from sakrad.comments.forms import ReportForm
 from sakrad.comments.models import ModerationGround
-from sakrad.consultations.queries import get_public_consultation
-from sakrad.core import clock, htmx
+from sakrad.consultations.links import token_of
+from sakrad.consultations.queries import find_one_of, get_public_consultation
+from sakrad.core import clock, htmx, opened
 from sakrad.core.access import public, signed_in
 from sakrad.core.paging import asked_page
 from sakrad.core.security import limited
@@ -64,8 +65,19 @@ def report(kommun: str, slug: str, reference: str) -> ResponseReturnValue:
     return response
 
 
+def _by_invitation(kommun: str, slug: str) -> ResponseReturnValue | None:
+    """Where an invitation to the consultation has been opened in this browser: to its page, which asks for no account."""
+    invitation = find_one_of(get_public_consultation(kommun, slug), opened.references())
+    return htmx.go(url_for("comments_link.write", token=token_of(invitation), **_about())) if invitation else None
+
+
+def _about() -> dict[str, Any]:
+    """What one comments on, as the address says."""
+    return {name: request.args[name] for name in ("fraga", "svar", "till") if name in request.args}
+
+
 @bp.get("/kommentera/<kommun>/<slug>")
-@signed_in
+@signed_in(instead=_by_invitation)
 def comment_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
     """From the public page to the form of one's own organisation: the hat is chosen here, or is the only one."""
     consultation = get_public_consultation(kommun, slug)
@@ -73,8 +85,7 @@ def comment_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
     if not mine:
         flash(_("Registrera er organisation, så kan ni kommentera sedan."))
         return htmx.go(url_for("accounts_organisation.register"))
-    about = {name: request.args[name] for name in ("fraga", "svar", "till") if name in request.args}
-    where: dict[str, Any] = {"kommun": kommun, "slug": slug} | about
+    where: dict[str, Any] = {"kommun": kommun, "slug": slug} | _about()
     desks = {org: url_for("comments_organisation.write", org=org, **where) for org in mine}
     if len(desks) == 1:
         return htmx.go(next(iter(desks.values())))

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from sakrad.accounts.queries import barred_for
 from sakrad.comments import commands, policy, queries
 from sakrad.comments.forms import DecisionForm, MaskForm
 from sakrad.comments.models import Comment, CommentState, ModerationGround
@@ -45,7 +44,7 @@ def queue(consultation: Consultation) -> ResponseReturnValue:
         municipality=consultation.municipality,
         consultation=consultation,
         listed=listed,
-        barred=barred_for(_user()),
+        barred={comment.id for comment in listed.comments if policy.is_partial(_user(), comment)},
     )
 
 

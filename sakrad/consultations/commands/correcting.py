@@ -90,6 +90,7 @@ def move_closing(
     summary_due_on: date | None = None,
     decision_on: date | None = None,
     feedback_due_on: date | None = None,
+    follow_up_on: date | None = None,
 ) -> Correction:
     """Give more time to answer, and move the dates that follow where they are given: a correction, also before the opening.
 
@@ -101,6 +102,7 @@ def move_closing(
         Blocked: it is not announced or open, the time is not later, or the dates that follow would not follow.
     """
     following = {Part.summary_due_on: summary_due_on, Part.decision_on: decision_on, Part.feedback_due_on: feedback_due_on}
+    following |= {Part.follow_up_on: follow_up_on}
     dates: dict[Part, date | datetime | None] = {part: day for part, day in following.items() if day is not None}
     if closes_at == consultation.closes_at:  # no change, and so no correction: say why
         refuse_unless_clear(blockers_to_move_closing(queries.facts_of(consultation), closes_at, at))
@@ -129,7 +131,7 @@ def _made(change: Change, consultation: Consultation, at: datetime) -> Correctio
     elif change.part in DATES:
         setattr(consultation, change.part, date.fromisoformat(after) if after else None)
     elif change.part is not Part.material:
-        setattr(target, change.part, after)
+        setattr(target, change.part, after.split("\n") if change.part is Part.options else after)
     version = change.question.version if change.question and change.part in OF_QUESTION else None
     return CorrectionChange(
         field=change.part.value,

@@ -69,7 +69,7 @@ def draft_consultation(
         _propose_dates(consultation, answering, compiling, at)
     consultation.questions.append(Question(number=1, kind=QuestionKind.open, text=OPEN_QUESTION))
     db.session.flush()
-    record(EventName.consultation_drafted, consultation, actor=actor, at=at)
+    record(EventName.consultation_drafted, consultation, actor=actor, at=at, answering=answering.days, compiling=compiling.days)
     return consultation
 
 

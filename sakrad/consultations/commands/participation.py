@@ -24,6 +24,7 @@ def begin_asking(consultation: Consultation, *, name: str, email: str, message: 
     """Somebody without an account asks for an organisation: a link goes to the address, and nothing else happens before it is pressed.
 
     Whether the organisation is known, invited or has asked is not looked at: that is told to the holder of the address only.
+    What was typed last stands until the link is pressed, where the holder reads and changes it: nobody else's words win.
 
     Raises:
         Blocked: the consultation is open to all, or the time to answer is over.
@@ -32,16 +33,20 @@ def begin_asking(consultation: Consultation, *, name: str, email: str, message: 
     refuse_unless_clear(blockers_to_ask(facts, at))
     request = queries_participation.find_unconfirmed(consultation, email.casefold())
     if request is None:
-        request = ParticipationRequest(consultation_id=consultation.id, email=email.casefold())
+        request = ParticipationRequest(consultation_id=consultation.id, email=email.casefold(), asked_at=at)
         db.session.add(request)
-    elif request.asked_at > at - AGAIN:
+        mailed = False
+    else:
+        mailed = request.asked_at > at - AGAIN
+    request.name, request.message = name, message
+    if mailed:
         return
-    request.name, request.message, request.asked_at = name, message, at
+    request.asked_at = at
     _record(EventName.participation_begun, consultation, request, actor=None, at=at)
 
 
-def confirm_asking(request: ParticipationRequest, *, at: datetime) -> ParticipationRequest:
-    """The holder of the address presses the link: the request is the organisation's, which is registered unless it is known.
+def confirm_asking(request: ParticipationRequest, *, name: str, message: str, at: datetime) -> ParticipationRequest:
+    """The holder of the address confirms, in the holder's own words: the request is the organisation's, registered unless it is known.
 
     Returns the request that stands: another one, where the organisation had asked already. Done again, nothing more happens.
 
@@ -51,12 +56,10 @@ def confirm_asking(request: ParticipationRequest, *, at: datetime) -> Participat
     if request.confirmed_at is not None:
         return request
     consultation = request.consultation
-    organisation = queries_participation.find_by_address(request.email, request.name)
+    organisation = queries_participation.find_by_address(request.email, name)
     if organisation is None:
         refuse_unless_clear(blockers_to_ask(AskingFacts(queries.dates_of(consultation), consultation.open_invitation), at))
-        organisation = register_organisation(
-            name=request.name, email=request.email, municipality=consultation.municipality, actor=None, at=at
-        )
+        organisation = register_organisation(name=name, email=request.email, municipality=consultation.municipality, actor=None, at=at)
     else:
         known = queries_participation.find_request(consultation, organisation)
         if known is not None:
@@ -64,7 +67,7 @@ def confirm_asking(request: ParticipationRequest, *, at: datetime) -> Participat
             db.session.flush()
             return known
         refuse_unless_clear(blockers_to_ask(queries_participation.asking_facts(consultation, organisation), at))
-    request.organisation, request.confirmed_at, request.name, request.email = organisation, at, "", ""
+    request.organisation, request.confirmed_at, request.message, request.name, request.email = organisation, at, message, "", ""
     _record(EventName.participation_asked, consultation, request, actor=None, at=at)
     return request
 

@@ -78,22 +78,28 @@ def ask_as(user: User, kommun: str, slug: str) -> ResponseReturnValue:
 @bearer(load=queries_participation.get_by_token)
 def show(request: ParticipationRequest) -> ResponseReturnValue:
     """To confirm, waiting, or answered. Writes nothing."""
-    return _page(request)
+    return _page(request, forms_participation.ConfirmForm(formdata=None, obj=request))
 
 
 @bp.post("/be-om-att-delta/<token>")
 @limited("30 per hour", methods=["POST"])
 @bearer(load=queries_participation.get_by_token)
 def confirm(request: ParticipationRequest) -> ResponseReturnValue:
-    """Ja, vi vill delta."""
-    try:
-        request = commands.confirm_asking(request, at=clock.now())
-    except Blocked as refusal:
-        return _page(request, refusal.blockers, 409)
+    """Ja, vi vill delta: in the words of whoever holds the link."""
+    if request.confirmed_at is None:
+        form = forms_participation.ConfirmForm()
+        if not form.validate():
+            return _page(request, form, status=422)
+        try:
+            request = commands.confirm_asking(request, name=form.name.data or "", message=form.message.data or "", at=clock.now())
+        except Blocked as refusal:
+            return _page(request, form, refusal.blockers, 409)
     return htmx.go(url_for(".show", token=links.request_token(request)))
 
 
-def _page(request: ParticipationRequest, blockers: list[Blocker] | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    request: ParticipationRequest, form: forms_participation.ConfirmForm, blockers: list[Blocker] | None = None, status: int = 200
+) -> ResponseReturnValue:
     consultation: Consultation = request.consultation
     response = make_response(
         render_template(
@@ -101,6 +107,7 @@ def _page(request: ParticipationRequest, blockers: list[Blocker] | None = None, 
             participation=request,
             consultation=consultation,
             token=links.request_token(request),
+            form=form,
             blockers=blockers or [],
         ),
         status,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from sakrad.accounts import policy as accounts
-from sakrad.consultations import commands, forms, lifecycle, policy, queries, queries_templates
+from sakrad.consultations import commands, forms, lifecycle, policy, queries, queries_previews, queries_templates
 from sakrad.consultations.models import Consultation, Material, Question, QuestionKind
 from sakrad.consultations.template_file import TemplateContent
 from sakrad.core import clock, files, htmx
@@ -50,7 +50,9 @@ def offer(form: forms.MatterForm, authorities: list[Authority]) -> dict[str, Fun
     functions = _functions(authorities)
     by_unit: dict[str, list[tuple[str, str]]] = {}
     for reference, function in functions.items():
-        by_unit.setdefault(f"{function.unit.authority.name}, {function.unit.name}", []).append((reference, function.title))
+        authority, unit = function.unit.authority, function.unit
+        group, title = (authority.name, f"{function.title}, {unit.name}") if len(authorities) > 1 else (unit.name, function.title)
+        by_unit.setdefault(group, []).append((reference, title))
     form.offer(functions=by_unit, groups=directory.list_groups(), subjects=directory.list_subjects())
     return functions
 
@@ -153,6 +155,7 @@ def show(consultation: Consultation) -> ResponseReturnValue:
         phase=lifecycle.phase(facts.dates, at),
         facts=facts,
         blockers=lifecycle.blockers_to_announce(facts, at),
+        wanted=queries_previews.list_changes_wanted(consultation, at) if consultation.announced_at is None else [],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -9,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from sakrad.consultations import commands, forms_correcting, lifecycle_correcting, policy, queries, queries_correcting
-from sakrad.consultations.corrections import DATES, TEXTS, changes_of, stamp_of, told
+from sakrad.consultations.corrections import DATES, TEXTS, Change, changes_of, stamp_of, told
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.routes.staff import ONE, Prepared, bp, go, handles, refusal_of, uploaded, user
+from sakrad.consultations.routes.staff_course import fill_in, following
 from sakrad.core import clock, files
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale
@@ -49,10 +51,16 @@ def correct(consultation: Consultation) -> ResponseReturnValue:
         return render_template("consultations/staff/correct_what.html", **given, blockers=_begin(consultation))
     form.announcing = "kungor" in request.form
     status, changes, blockers, overtaken = 200, [], [], False
+    tips, proposed = [], {}
     if form.is_submitted():
         status = 422
         wanted = forms_correcting.wanted_of(form, consultation)
         changes = changes_of(consultation, wanted)
+        tips, proposed = _following(consultation, changes)
+        if "foresla" in request.form and proposed:
+            fill_in(form, proposed)
+            changes = changes_of(consultation, wanted := forms_correcting.wanted_of(form, consultation))
+            tips, proposed = _following(consultation, changes)
         if form.validate():
             try:
                 if form.announcing:
@@ -77,10 +85,19 @@ def correct(consultation: Consultation) -> ResponseReturnValue:
         changes=[told(change) for change in changes],
         blockers=blockers,
         overtaken=overtaken,
+        tips=tips,
+        proposed=proposed,
         texts=TEXTS,
         dates=DATES,
         again=url_for("consultations_staff.correct", **consultation.address, vad=sorted(chosen)),
     ), status
+
+
+def _following(consultation: Consultation, changes: list[Change]) -> tuple[list[Blocker], dict[str, date]]:
+    """What is too close in the days as the changes would leave them, and days to offer instead."""
+    if not any(change.is_date for change in changes):
+        return [], {}
+    return following(lifecycle_correcting.facts_after(queries.facts_of(consultation), changes), clock.now())
 
 
 @bp.route(f"{ONE}/rattelser/ny/underlag", methods=["GET", "POST"])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template
+import dataclasses
+from datetime import date, datetime
+from typing import Any
+
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sakrad.consultations import commands, forms, hints, lifecycle, planning, queries, queries_preparing
+from sakrad.consultations import commands, forms, hints, lifecycle, planning, queries, queries_preparing, queries_previews
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.core import clock
@@ -48,6 +52,7 @@ def announce(consultation: Consultation) -> ResponseReturnValue:
         hints=hints.hints(facts, queries_preparing.around_of(consultation), at),
         facts=facts,
         milestones=planning.milestones(facts, at),
+        wanted=queries_previews.list_changes_wanted(consultation, at) if consultation.announced_at is None else [],
     ), status
 
 
@@ -62,10 +67,16 @@ def move_closing(consultation: Consultation) -> ResponseReturnValue:
     """More time to answer."""
     form = forms.ClosingForm(obj=consultation)
     later = clock.end_of(form.closes_on.data) if form.closes_on.data else consultation.closes_at
-    status, blockers = 200, []
+    status, blockers, tips, proposed = 200, [], [], {}
     if form.is_submitted():
-        status = 422
-        if form.validate() and later is not None:
+        status, at = 422, clock.now()
+        tips, proposed = following(_facts_with(form, later, consultation), at) if later else ([], {})
+        if "foresla" in request.form:
+            status, tips = 200, []
+            fill_in(form, proposed)
+        elif form.validate() and later is not None and tips and form.seen.data != form.days():
+            status = 200  # nothing is wrong, but they may want to move the days that follow too
+        elif form.validate() and later is not None:
             try:
                 commands.move_closing(
                     consultation,
@@ -73,17 +84,43 @@ def move_closing(consultation: Consultation) -> ResponseReturnValue:
                     summary_due_on=form.summary_due_on.data,
                     decision_on=form.decision_on.data,
                     feedback_due_on=form.feedback_due_on.data,
+                    follow_up_on=form.follow_up_on.data,
                     reason=form.reason.data,
                     actor=user(),
-                    at=clock.now(),
+                    at=at,
                 )
                 flash(_("Svarstiden är förlängd."))
                 return go("consultations_staff.show", consultation)
             except Blocked as refusal:
                 blockers = refusal.blockers
                 status = _status(blockers)
+    form.seen.data = form.days()
     given = {"consultation": consultation, "municipality": consultation.municipality, "form": form, "blockers": blockers}
-    return render_template("consultations/staff/move_closing.html", **given), status
+    return render_template("consultations/staff/move_closing.html", **given, tips=tips, proposed=proposed), status
+
+
+def _facts_with(form: forms.ClosingForm, closes_at: datetime, consultation: Consultation) -> lifecycle.Facts:
+    """The facts as they would be with the days that are typed; an empty one is left as it is."""
+    facts = queries.facts_of(consultation)
+    typed = {name: form[name].data for name in ("summary_due_on", "decision_on", "feedback_due_on") if form[name].data}
+    dates = dataclasses.replace(facts.dates, closes_at=closes_at, follow_up_on=form.follow_up_on.data or facts.dates.follow_up_on)
+    return dataclasses.replace(facts, dates=dates, **typed)
+
+
+def following(facts: lifecycle.Facts, at: datetime) -> tuple[list[Blocker], dict[str, date]]:
+    """What is too close in the days after the last day to answer, and the days, by field, that would mend it."""
+    found = list(hints.hints_of_order(facts, at))
+    now = {name: getattr(facts, name) for name in ("summary_due_on", "decision_on", "feedback_due_on")}
+    now["follow_up_on"] = facts.dates.follow_up_on
+    wrong = found or (facts.dates.closes_at and lifecycle.order_gates(facts, clock.last_day(facts.dates.closes_at)))
+    moved = {name: day for name, day in planning.following(facts).items() if day != now[name]} if wrong else {}
+    return found, moved
+
+
+def fill_in(form: Any, days: dict[str, date]) -> None:
+    """Put proposed days into the form's fields; nothing is saved."""
+    for name, day in days.items():
+        form[name].data, form[name].raw_data = day, None
 
 
 @bp.route(f"{ONE}/avbryt", methods=["GET", "POST"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import dataclasses
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import flash, render_template, request
@@ -42,7 +43,7 @@ def prepare(preparing: Preparing) -> ResponseReturnValue:
     plan = None
     status = 200
     if form.is_submitted() and "propose" in request.form:
-        plan = _propose(form, at)
+        plan = _propose(form, at, queries_preparing.pace_of(consultation))
     elif form.is_submitted():
         status = 422
         if form.validate() and not shut_out(form, consultation.authority):
@@ -81,7 +82,8 @@ def prepare(preparing: Preparing) -> ResponseReturnValue:
         blockers=blockers,
         differences=differences,
         plan=plan,
-        milestones=planning.milestones(facts, at),
+        milestones=planning.milestones(_with_plan(facts, plan, form) if plan else facts, at),
+        pace=queries_preparing.pace_of(consultation) if "decision_on" in form else None,
         readings=readings_of(consultation, step),
         hints=[] if blockers else _hints_of(consultation, step, at),
     ), status
@@ -103,14 +105,28 @@ def readings_of(consultation: Consultation, step: Step) -> list[dict[str, Any]]:
     ]
 
 
-def _propose(form: StepForm, at: datetime) -> planning.Plan | None:
-    """Put proposed days into the form, backwards from the meeting that stands there; nothing is saved."""
+def _propose(form: StepForm, at: datetime, pace: tuple[timedelta, timedelta]) -> planning.Plan | None:
+    """Put proposed days into the form, backwards from the meeting that stands there and stays; nothing is saved."""
     if "decision_on" not in form or not form.decision_on.validate(form):
         return None
-    plan = planning.dates_towards(form.decision_on.data, at)
+    answering, compiling = pace
+    plan = planning.dates_towards(form.decision_on.data, at, answering=answering, compiling=compiling)
     for name, day in plan.days().items():
-        form[name].data, form[name].raw_data = day, None
+        if name != "decision_on":
+            form[name].data, form[name].raw_data = day, None
     return plan
+
+
+def _with_plan(facts: lifecycle.Facts, plan: planning.Plan, form: StepForm) -> lifecycle.Facts:
+    """The facts as they would be if the proposal were saved."""
+    opens_at, closes_at = clock.start_of(plan.opens_on), clock.end_of(plan.closes_on)
+    return dataclasses.replace(
+        facts,
+        dates=dataclasses.replace(facts.dates, opens_at=opens_at, closes_at=closes_at, follow_up_on=plan.follow_up_on),
+        summary_due_on=plan.summary_due_on,
+        decision_on=form.decision_on.data,
+        feedback_due_on=plan.feedback_due_on,
+    )
 
 
 def _onward(consultation: Consultation, step: Step) -> ResponseReturnValue:
@@ -126,15 +142,16 @@ def _onward(consultation: Consultation, step: Step) -> ResponseReturnValue:
 @bp.post(f"{ONE}/flytta-sista-dagen")
 @handles
 def move_last_day(consultation: Consultation) -> ResponseReturnValue:
-    """What a hint about the last day to answer proposes, done – while the hint proposes it."""
+    """What a hint about the last day to answer, or about the summary, proposes, done – while the hint proposes it."""
     at = clock.now()
     found = hints.hints(queries.facts_of(consultation), queries_preparing.around_of(consultation), at)
-    proposed = {hint.args.get("mend") for hint in found}
+    field = request.form.get("datum", "closes_on")
+    proposed = {hint.args.get("mend") for hint in found if hint.field == field}
     day = next((day for day in proposed if day and day.isoformat() == request.form.get("dag")), None)
     if day is None:
         flash(_("Förslaget gäller inte längre."), "error")
     else:
-        values = {"closes_at": clock.end_of(day)}
+        values = {"closes_at": clock.end_of(day)} if field == "closes_on" else {field: day}
         commands.change_consultation(consultation, values=values, seen_version=consultation.version, actor=user(), at=at)
-        flash(_("Sista dagen är flyttad."))
+        flash(_("Sista dagen är flyttad.") if field == "closes_on" else _("Sammanställningen är flyttad."))
     return go("consultations_staff.prepare", consultation, steg="aterkoppling")

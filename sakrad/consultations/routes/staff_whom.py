@@ -71,8 +71,10 @@ def invite_one(consultation: Consultation) -> ResponseReturnValue:
         raise Missing("organisation")
     commands.invite_all(consultation, chosen, actor=user(), at=clock.now())
     if not htmx.asked():
-        flash(_("%(organisation)s är tillagd.", organisation=chosen[0].name))
-    return redirect(url_for("pages_whom.coverage", **consultation.address), 303)
+        flash(_("%(organisation)s är inbjuden.", organisation=chosen[0].name))
+        return redirect(url_for("pages_whom.coverage", **consultation.address), 303)
+    place = {"grupp": request.form.get("grupp"), "plats": request.form.get("plats")}
+    return redirect(url_for("pages_whom.coverage", inbjuden=chosen[0].slug, **place, **consultation.address), 303)
 
 
 @bp.post(f"{ONE}/inbjudna/<org>/ta-bort")

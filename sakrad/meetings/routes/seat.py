@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -20,7 +21,7 @@ from sakrad.core import calendars, clock, htmx, opened
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker, Missing, show_beside
 from sakrad.core.security import limited
-from sakrad.meetings import calendar, forms, lifecycle, policy, queries, queries_seats
+from sakrad.meetings import calendar, forms, lifecycle, lifecycle_notes, policy, queries, queries_notes, queries_seats
 from sakrad.meetings import commands_registering as commands
 from sakrad.meetings.models import RegistrationState
 from sakrad.meetings.queries_seats import Seat
@@ -113,10 +114,18 @@ def _page(
         blockers=blockers or [],
         closed=lifecycle.blockers_to_register(facts, lifecycle.Wish(1), at),
         stays=lifecycle.blockers_to_leave(facts, at),
-        room=lifecycle.has_room(facts, 1),
+        room=lifecycle.has_room(facts, lifecycle.Wish(1)),
         place_in_queue=queue.index(mine.id) + 1 if mine and mine.id in queue else None,
-        notes_url=address(seat, "notes") if queries_seats.may_read_notes(seat) else None,
+        in_line=mine is None or lifecycle.stands_in_line(lifecycle.seats_for(facts.form, queries.wish_of(mine)), facts.seats, facts.seats_each),
+        **_notes(seat, at),
     ), status
+
+
+def _notes(seat: Seat, at: datetime) -> dict[str, Any]:
+    """The way to the notes, for one whom they were sent to, and whether corrections may be asked for now."""
+    if not queries_seats.may_read_notes(seat):
+        return {"notes_url": None, "notes_open": False}
+    return {"notes_url": address(seat, "notes"), "notes_open": not lifecycle_notes.blockers_to_ask(queries_notes.facts_of(seat.meeting), at)}
 
 
 @at_meeting()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,7 +16,9 @@ from sakrad.core import clock, htmx, red_days
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale, show_beside
 from sakrad.directory.models import Organisation
+from sakrad.directory.policy import may_set_up
 from sakrad.meetings import commands, forms, lifecycle, policy, queries
+from sakrad.meetings.lifecycle import Plan
 from sakrad.meetings.models import Meeting
 
 bp = Blueprint("meetings_staff", __name__)
@@ -49,9 +51,11 @@ def index(consultation: Consultation) -> ResponseReturnValue:
 @requires(consultations.may_handle, load=get_consultation)
 def plan(consultation: Consultation) -> ResponseReturnValue:
     """A new meeting."""
-    form = forms.PlanForm(data=forms.proposed(clock.now(), consultation.closes_at))
+    form = forms.PlanForm(data=forms.proposed(clock.now(), consultation.opens_at))
     form.offer(consultation.groups)
-    if form.validate_on_submit():
+    if not form.is_submitted() or "kontrollera" in request.form:
+        return _page("plan", consultation, form=form, meeting=None, checked=form.is_submitted(), hints=_hints(consultation, form.hours()))
+    if form.validate():
         try:
             made = commands.plan_meeting(
                 consultation, form.plan(), **form.words(), groups=_groups(form, consultation), actor=_user(), at=clock.now()
@@ -79,7 +83,7 @@ def show(meeting: Meeting) -> ResponseReturnValue:
         needs=queries.list_needs(meeting),
         attendance=queries.list_attendance(meeting),
         stays=stays,
-        hints=[] if stays else _hints(meeting),
+        hints=[] if stays else _hints(meeting.consultation, queries.plan_of(meeting), meeting),
     )
 
 
@@ -91,6 +95,9 @@ def change(meeting: Meeting) -> ResponseReturnValue:
     form = forms.PlanForm(data=forms.shown(meeting))
     form.offer(_choosable(meeting))
     status, blockers, theirs = 200, lifecycle.blockers_to_change(queries.facts_of(meeting), clock.now()), False
+    if "kontrollera" in request.form:
+        hints = _hints(consultation, form.hours(), meeting)
+        return _page("plan", consultation, form=form, meeting=meeting, blockers=blockers, theirs=False, checked=True, hints=hints)
     if form.is_submitted():
         status = 422
         if form.validate():
@@ -165,6 +172,8 @@ def attendance(meeting: Meeting) -> ResponseReturnValue:
         form=form,
         rows=[(each, form[forms.field_of(each)], registered.get(each)) for each in mine],
         barred=[each for each in known if each not in mine],
+        names=[name for name in queries.list_names(meeting.consultation) if name not in {each.name for each in known}],
+        may_register=may_set_up(_user(), meeting.consultation.municipality),
         blockers=lifecycle.blockers_to_note_attendance(queries.facts_of(meeting), clock.now()),
     )
 
@@ -189,13 +198,14 @@ def _choosable(meeting: Meeting) -> list[Any]:
     return sorted({*meeting.consultation.groups, *meeting.groups}, key=lambda group: str(group.name))
 
 
-def _hints(meeting: Meeting) -> list[Blocker]:
-    """What to think of, shown when the meeting is saved: it can still be changed then."""
-    plan = queries.plan_of(meeting)
+def _hints(consultation: Consultation, plan: Plan | None, meeting: Meeting | None = None) -> list[Blocker]:
+    """What to think of, before the meeting is saved and as long as it can be changed. None while the hours are not whole."""
+    if plan is None:
+        return []
     return lifecycle.hints(
         plan,
         holiday=red_days.name_of(clock.day_of(plan.starts_at)) or "",
-        closes_at=meeting.consultation.closes_at,
-        others=queries.list_others_near(meeting),
+        closes_at=consultation.closes_at,
+        others=queries.list_others_near(consultation, plan, meeting),
         at=clock.now(),
     )

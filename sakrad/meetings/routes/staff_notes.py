@@ -77,6 +77,22 @@ def share(meeting: Meeting) -> ResponseReturnValue:
     return _back(meeting)
 
 
+@bp.post(f"{ONE}/rattelsetid")
+@writes
+def move_round(meeting: Meeting) -> ResponseReturnValue:
+    """Give more time for corrections, or less."""
+    form = forms.ShareForm()
+    if not form.validate():
+        return _page(meeting, share=form), 422
+    try:
+        commands.move_round(meeting, until=clock.end_of(form.until.data), actor=_user(), at=clock.now())
+    except Blocked as blocked:
+        show_beside(form, blocked)
+        return _page(meeting, share=form), 422 if all(one.field for one in blocked.blockers) else 409
+    flash(_("Dagen är flyttad och står på sidan för dem som var med. De får inget nytt mejl: hör av dig till dem om det blev tidigare."))
+    return _back(meeting)
+
+
 @bp.post(f"{ONE}/rattelser/<reference>")
 @answers
 def answer(correction: NotesCorrection) -> ResponseReturnValue:
@@ -183,9 +199,11 @@ def _page(
         notes=notes,
         form=form or forms.NotesForm(formdata=None, data=begun),
         share=share or forms.ShareForm(formdata=None, data={"until": queries.proposed_until(meeting, at)}),
+        not_movable=lifecycle.blockers_to_move_round(facts, at),
         answer_forms=_answer_forms(meeting, answering),
         mask_form=masking or forms.MaskForm(formdata=None),
         masks=queries.list_notes_masks(notes) if notes and facts.final else [],
+        public=queries.find_public_notes(meeting.id) if facts.final else None,
         participants=queries.list_participants(meeting),
         frozen=lifecycle.blockers_to_write(facts),
         not_shared=lifecycle.blockers_to_share(facts, at),

@@ -14,7 +14,7 @@ from sakrad.consultations.models import Question
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 from sakrad.directory import commands as directory
 from sakrad.directory.models import Organisation
 from sakrad.positions import lifecycle_together as lifecycle
@@ -157,7 +157,7 @@ def _standing_for(party: PositionParty, *, organisation_name: str, at: datetime,
     """
     if party.organisation is not None:
         return party
-    organisation = queries.find_registered(party) or _registered(normalised(organisation_name) or party.name, party.email, actor, at)
+    organisation = queries.find_registered(party) or _registered(one_line(organisation_name) or party.name, party.email, actor, at)
     for other in party.position.parties:
         if other.organisation_id == organisation.id and other.dropped_at is None:
             party.dropped_at = at

@@ -15,7 +15,7 @@ from sakrad.core import events, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Missing, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import normalised
+from sakrad.core.text import normalised, one_line
 from sakrad.directory.models import Organisation
 from sakrad.positions import lifecycle_together as lifecycle
 from sakrad.positions import queries_together as queries
@@ -120,7 +120,7 @@ def add_party(
     del actor
     if organisation is not None:
         name, email = organisation.name, mark_of(organisation)
-    name, email = normalised(name), email.strip().casefold()
+    name, email = one_line(name), email.strip().casefold()
     is_lead = organisation is not None and organisation.id == draft.organisation_id
     facts = lifecycle.Naming(
         is_lead=is_lead or email == draft.organisation.email,

@@ -101,7 +101,7 @@ def transcribe(
     actor: Actor,
     at: datetime,
 ) -> PositionVersion:
-    """Enter what came in as the organisation's answer, or as a new version of it. The same key again gives the same version.
+    """Enter what came in as the organisation's answer, or as a new version of it. The same again with the same key gives the same version.
 
     A letter entered whole is an answer without a question. It is kept as the answer to the last, open one, so that
     every list that walks the questions shows it; `Transcription.whole` says that it is the whole letter.
@@ -115,16 +115,17 @@ def transcribe(
 
     Raises:
         Blocked: with every reason; nothing is written.
-        Stale: the key belongs to something else.
+        Stale: the key belongs to something else, or to other words.
         WrongAnswer: a stance on something that is no proposal, an option that the question does not have, or by web.
     """
-    if (earlier := _entered_with(submission_key, consultation, organisation)) is not None:
-        return earlier
     if channel is Channel.web:
         raise WrongAnswer
     stated = _tidied_facts(stated or Stated())
     said = [Said(_open_question(consultation), whole)] if whole else answers
     said = [_tidied(one, consultation) for one in said]
+    if (earlier := _entered_with(submission_key, consultation, organisation)) is not None:
+        came = (earlier.channel, earlier.received_at, earlier.meeting_id) == (channel, received_at, None)
+        return _unless_other(earlier, came and _same(earlier, said, stated) and _same_scan(earlier, scan))
     position = db.session.scalar(locked(_own(consultation, organisation), Position))
     facts = queries_transcribed.entry_facts(consultation, position, received_at, said, stated.dissent)
     refuse_unless_clear(lifecycle.blockers_to_transcribe(facts, at))
@@ -145,24 +146,25 @@ def enter_views(
     actor: Actor,
     at: datetime,
 ) -> PositionVersion:
-    """Enter what the organisation said at the meeting, beside its written answer. The same key again gives the same version.
+    """Enter what the organisation said at the meeting, beside its written answer. The same again with the same key gives the same version.
 
     Several answers to one question become one text. It gets a receipt number and goes to registrar and speaker as what is
     entered otherwise, and counts as no answer.
 
     Raises:
         Blocked: with every reason; nothing is written.
-        Stale: the key belongs to something else.
+        Stale: the key belongs to something else, or to other words.
         WrongAnswer: the question is another consultation's.
     """
     consultation = meeting.consultation
-    if (earlier := _entered_with(submission_key, consultation, organisation)) is not None:
-        return earlier
     by_question: dict[int, Said] = {}
     for one in (_tidied(one, consultation) for one in said if not one.empty):
         before = by_question.get(one.question.id)
         by_question[one.question.id] = replace(one, text=f"{before.text}\n\n{one.text}") if before else one
     words = list(by_question.values())
+    if (earlier := _entered_with(submission_key, consultation, organisation)) is not None:
+        same = earlier.meeting_id == meeting.id and earlier.wish == wish and _same_words(earlier, words)
+        return _unless_other(earlier, same)
     refuse_unless_clear(lifecycle_views.blockers_to_enter_views(queries_views.view_facts(meeting, words), at))
     position = db.session.scalar(locked(_own(consultation, organisation), Position)) or _begun(consultation, organisation)
     entry = Transcription(whole=False, entered_at=at, entered_by_id=actor.id)
@@ -255,6 +257,19 @@ def _entered_with(key: str, consultation: Consultation, organisation: Organisati
     return version
 
 
+def _unless_other(earlier: PositionVersion, same: bool) -> PositionVersion:
+    """What was entered with the key; other words with it are not thrown away unseen."""
+    if not same:
+        raise Stale(earlier)
+    return earlier
+
+
+def _same_scan(version: PositionVersion, scan: Upload | StoredFile | None) -> bool:
+    """Whether nothing is lost with the scan: there is none now, or it is the one that is kept already, as far as its facts tell."""
+    kept = version.transcription.scan if version.transcription else None
+    return scan is None or (kept is not None and (kept.name, kept.kind, kept.size) == (scan.name, scan.kind, scan.size))
+
+
 def _open_question(consultation: Consultation) -> Question:
     """The last open question; the last of all where there is none."""
     if not consultation.questions:
@@ -273,10 +288,13 @@ def _tidied(said: Said, consultation: Consultation) -> Said:
 
 def _same(version: PositionVersion, said: Sequence[Said], stated: Stated) -> bool:
     """Whether nothing has been changed."""
-    stands = {answer.question_id: (answer.text, answer.stance, list(answer.options), answer.own_interest) for answer in version.answers}
-    now = {one.question.id: (one.text, one.stance, list(one.options), one.own_interest) for one in said if not one.empty}
     facts = all(getattr(stated, name) == getattr(version, name) for name in STATED)
-    return stands == now and facts and {group.id for group in version.groups} == {group.id for group in stated.groups}
+    return _same_words(version, said) and facts and {group.id for group in version.groups} == {group.id for group in stated.groups}
+
+
+def _same_words(version: PositionVersion, said: Sequence[Said]) -> bool:
+    stands = {answer.question_id: (answer.text, answer.stance, list(answer.options), answer.own_interest) for answer in version.answers}
+    return stands == {one.question.id: (one.text, one.stance, list(one.options), one.own_interest) for one in said if not one.empty}
 
 
 def _tidied_facts(stated: Stated) -> Stated:

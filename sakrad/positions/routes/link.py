@@ -6,7 +6,7 @@ invitation in this one browser; it signs nobody in to anything.
 
 from __future__ import annotations
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -51,9 +51,9 @@ def _landing(desk: Desk, form: forms.DeclineForm, blockers: list[Blocker] | None
 @bp.post("/inbjudan/<token>/oppna")
 @bearer(load=queries_own.get_link_desk)
 def unlock(desk: Desk) -> ResponseReturnValue:
-    """Open the desk in this browser. Nothing is written that anyone else could see."""
+    """Open the desk in this browser, and go on to it or to the comments. Nothing is written that anyone else could see."""
     open_here(desk)
-    return htmx.go(url_for(".write", token=desk.token))
+    return htmx.go(url_for("comments_link.write" if request.form.get("till") == "kommentera" else ".write", token=desk.token))
 
 
 @bp.post("/inbjudan/<token>/tanker-svara")

@@ -79,7 +79,10 @@ def _enter(consultation: Consultation, questions: Sequence[Question], prepared: 
         except Blocked as blocked:
             show_beside(form, blocked)
         except Stale:
-            form.form_errors.append(_("Formuläret är redan använt. Öppna det på nytt."))
+            form.submission_key.data = ids.reference(32)
+            form.form_errors.append(
+                _("Ett svar är redan inskrivet från det här formuläret. Läs igenom, och spara igen om det här är nytt.")
+            )
         else:
             flash(_told(version))
             return htmx.go(_next(version))

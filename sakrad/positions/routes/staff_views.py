@@ -16,6 +16,7 @@ from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
 from sakrad.directory.models import Organisation
+from sakrad.directory.policy import may_set_up
 from sakrad.meetings.models import Meeting
 from sakrad.positions import commands, policy, queries_transcribed, queries_views
 from sakrad.positions import forms_views as forms
@@ -33,14 +34,14 @@ enters = requires(policy.may_enter_views, load=queries_views.get_meeting)
 @enters
 def views(meeting: Meeting) -> ResponseReturnValue:
     """What has been entered, and the form for more."""
-    return _page(meeting, forms.views_form(meeting.consultation.questions, formdata=None, submission_key=ids.reference(32)))
+    return _page(meeting, _form(meeting, formdata=None, submission_key=ids.reference(32)))
 
 
 @bp.post(ONE)
 @enters
 def enter_views(meeting: Meeting) -> ResponseReturnValue:
     """Enter all rows, or none."""
-    form = forms.views_form(meeting.consultation.questions)
+    form = _form(meeting)
     said = _said(meeting, form) if form.validate() else None
     if said is None:
         return _page(meeting, form), 422
@@ -56,12 +57,25 @@ def enter_views(meeting: Meeting) -> ResponseReturnValue:
         return _page(meeting, form), 409
     except Stale:
         abandon()
-        form.form_errors.append(_("Formuläret är redan använt. Öppna det på nytt."))
-        return _page(meeting, form), 422
+        form.submission_key.data = ids.reference(32)
+        form.form_errors.append(
+            _("Något är redan inskrivet från det här formuläret. Stryk det som står längst ned på sidan, och spara resten igen.")
+        )
+        return _page(meeting, form), 409
     number = len(said)
     flash(ngettext("Inskrivet. Organisationen får läsa det.", "Inskrivet. De %(num)s organisationerna får läsa det.", number))
     consultation = meeting.consultation
     return htmx.go(url_for(".views", **consultation.address, number=meeting.number))
+
+
+def _form(meeting: Meeting, **more: Any) -> forms.ViewsForm:
+    return forms.views_form(meeting.consultation.questions, _there(meeting), **more)
+
+
+def _there(meeting: Meeting) -> list[Organisation]:
+    """Who is offered first: those who were at the meeting, or registered, whom the official may write for."""
+    barred = barred_for(current_user)
+    return [one for one in queries_views.list_likely(meeting) if one.id not in barred]
 
 
 def _said(meeting: Meeting, form: forms.ViewsForm) -> Entered | None:
@@ -69,11 +83,14 @@ def _said(meeting: Meeting, form: forms.ViewsForm) -> Entered | None:
     questions = {question.number: question for question in meeting.consultation.questions}
     said: Entered = {}
     speaker: Organisation | None = None
+    there = {one.slug: one for one in _there(meeting)}
     for row in (entry.form for entry in form.rows):
         if row.sender.data:
             speaker = _speaker(row, meeting)
+        elif row.there.data:
+            speaker = there.get(row.there.data)
         if not row.text.data:
-            if row.sender.data and not row.sender.errors:
+            if (row.sender.data or row.there.data) and not row.sender.errors:
                 row.text.errors = [_("Skriv vad som sades.")]
             continue
         if speaker is None:
@@ -107,7 +124,8 @@ def _page(meeting: Meeting, form: forms.ViewsForm) -> str:
         municipality=meeting.consultation.municipality,
         meeting=meeting,
         form=form,
-        likely=queries_views.list_likely(meeting),
+        there=_there(meeting),
+        may_register=may_set_up(current_user, meeting.consultation.municipality),
         senders=queries_transcribed.list_senders(meeting.consultation, barred_for(current_user)),
         views=queries_views.list_views(meeting),
         barred=barred_for(current_user),

@@ -14,8 +14,8 @@ from sakrad.comments.models import Comment, CommentDecision, CommentReport, Comm
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.links import token_of
 from sakrad.consultations.models import CommentsRule, Consultation
-from sakrad.core import ids
-from sakrad.core.db import db
+from sakrad.core import clock, ids
+from sakrad.core.db import db, transaction
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Organisation
 from sakrad.positions.models import PublicationWish
@@ -23,6 +23,7 @@ from sakrad.records.models import Mask
 from tests import factories as make
 from tests.factories.comments import comment
 from tests.factories.positions import fresh
+from tests.factories.together import party
 from tests.policing import PolicingClient
 
 KEY = "a" * 32
@@ -103,6 +104,40 @@ def test_a_comment_is_seen_when_it_has_been_reviewed_and_replies_stand_under_it(
     assert deeper.status_code == 409 and "Och vi." in deeper.text and "svara på en kommentar, men inte på ett svar" in deeper.text
 
 
+def test_other_words_with_a_used_key_come_back_with_a_fresh_one(
+    consultation: Consultation, organisation: Organisation, member: PolicingClient, browse: Any, url: str
+) -> None:
+    """The Back button and a changed text; another question; another organisation of the same person."""
+    sent = {"text": "Det första.", "submission_key": KEY}
+    assert member.post(f"{url}?fraga=1", data=sent).status_code == 303
+    other = make.organisation(verified_in=fresh(consultation).municipality)
+    theirs = browse(make.user((Role.administrator, other)))
+    for who, address, text in (
+        (member, f"{url}?fraga=1", "Det andra."),
+        (member, f"{url}?fraga=2", "Det första."),
+        (theirs, f"{url.replace(fresh(organisation).slug, fresh(other).slug)}?fraga=1", "Det första."),
+    ):
+        refused = who.post(address, data={"text": text, "submission_key": KEY})
+        assert refused.status_code == 409 and text in refused.text and "redan skickad från det här formuläret" in refused.text
+        assert [one.text for one in comments()] == ["Det första."]
+    key = re.search(r'name="submission_key"[^>]*value="(\w+)"', member.post(f"{url}?fraga=1", data=sent | {"text": "Det andra."}).text)
+    assert key and key[1] != KEY
+    assert member.post(f"{url}?fraga=1", data={"text": "Det andra.", "submission_key": key[1]}).status_code == 303
+    assert [one.text for one in comments()] == ["Det första.", "Det andra."]
+
+
+def test_a_withdrawn_question_takes_no_comment_and_the_words_stay(member: PolicingClient, url: str, consultation: Consultation) -> None:
+    said = comment(fresh(consultation), number=1, state=CommentState.published)
+    with transaction():
+        fresh(consultation).questions[0].withdrawn_at = clock.now()
+    assert "?fraga=1" not in member.get(url).text
+    for about in ("?fraga=1", f"?till={fresh(said).reference}"):
+        refused = member.post(f"{url}{about}", data={"text": "Sent sagt.", "submission_key": KEY})
+        assert refused.status_code == 409 and "Sent sagt." in refused.text and "tagits bort genom en rättelse" in refused.text
+        assert "Frågan har tagits bort" in member.get(f"{url}{about}").text
+    assert len(comments()) == 1
+
+
 def test_by_the_invitations_link_once_it_has_been_opened(
     consultation: Consultation, organisation: Organisation, client: PolicingClient
 ) -> None:
@@ -112,6 +147,24 @@ def test_by_the_invitations_link_once_it_has_been_opened(
     client.post(f"/inbjudan/{token}/oppna")
     assert client.post(address, data={"text": "Från länken.", "submission_key": KEY}).status_code == 303
     assert [(one.text, one.submitted_by_id) for one in comments()] == [("Från länken.", None)]
+
+
+def test_who_has_opened_an_invitation_is_led_from_the_public_pages_to_its_comments_and_reads_the_answers_there(
+    consultation: Consultation, organisation: Organisation, client: PolicingClient
+) -> None:
+    of = fresh(consultation)
+    make.position(of, make.organisation(verified_in=of.municipality, name="Norrby IF"), wish=PublicationWish.named, published=True)
+    token = token_of(make.invitation(fresh(consultation), fresh(organisation)))
+    way = f"/kommentera/{fresh(consultation).municipality.slug}/{fresh(consultation).slug}?fraga=1"
+    assert "logga-in" in client.get(way).headers["Location"]
+    assert "Läs och kommentera andras svar" in client.get(f"/inbjudan/{token}").text
+    assert client.post(f"/inbjudan/{token}/oppna", data={"till": "kommentera"}).headers["Location"].endswith("/kommentera")
+    assert client.get(way).headers["Location"] == f"/inbjudan/{token}/kommentera?fraga=1"
+    assert "Norrby IF" in client.get(f"/inbjudan/{token}/kommentera").text
+    assert "Norrby IF" in client.get(f"/inbjudan/{token}/kommentera?fraga=1").text
+    other = make.consultation(Phase.open, comments_rule=CommentsRule.open)
+    elsewhere = f"/kommentera/{other.municipality.slug}/{other.slug}"
+    assert "logga-in" in client.get(elsewhere).headers["Location"], "the invitation was to another consultation"
 
 
 def test_words_sent_by_the_link_in_a_browser_that_has_forgotten_the_button_come_back_with_it(
@@ -151,6 +204,31 @@ def test_an_answer_is_commented_only_as_readers_see_it(
     comment(fresh(consultation), number=1, answer_id=answer.id, state=CommentState.published, text="Om det utan namn.")
     page = client.get(public).text
     assert "Om det utan namn." in page and "Hemliga IF" not in page and keys[unnamed][0] not in page
+
+
+def test_a_merger_and_an_answer_that_is_no_more_leave_the_comments_under_the_name_of_their_day(
+    consultation: Consultation, organisation: Organisation, officer: PolicingClient, client: PolicingClient, public: str, staff: str
+) -> None:
+    of = fresh(consultation)
+    disowned, withdrawn = (make.position(of, make.organisation(verified_in=of.municipality)) for _ in range(2))
+    heir = make.organisation(verified_in=of.municipality, name="Arvtagarna")
+    for position in (disowned, withdrawn):
+        answer = fresh(position).published.answers[0].id
+        shown = comment(fresh(consultation), fresh(organisation), number=1, answer_id=answer, state=CommentState.published)
+        comment(fresh(consultation), fresh(organisation), number=1, answer_id=answer, parent_id=shown.id, state=CommentState.published)
+    waiting = comment(fresh(consultation), fresh(organisation), text="Väntade vid sammanslagningen.")
+    for row, values in (
+        (disowned, {"disowned_at": clock.now()}),
+        (withdrawn, {"withdrawn_at": clock.now()}),
+        (organisation, {"heir_id": heir.id, "merged_at": clock.now(), "name": "Ekhamra IF (uppgått)"}),
+    ):
+        with transaction():
+            db.session.execute(sa.update(type(row)).where(type(row).id == row.id).values(**values))
+    assert officer.post(f"{staff}/{fresh(waiting).reference}", data={"state": "published"}).status_code == 303
+    page = client.get(public).text
+    assert page.count("Om ett svar som inte längre visas") == 2 and "Väntade vid sammanslagningen." in page
+    assert page.count("<b>Ekhamra IF</b>") == 5 and "uppgått" not in page
+    assert "Arvtagarna" not in page and officer.get(staff).status_code == 200
 
 
 @pytest.mark.parametrize("about", ["", "?fraga=99", "?till=finnsinte", "?fraga=1&svar=finnsinte"])
@@ -213,7 +291,7 @@ class TestReview:
         assert refused.status_code == 422 and "Skriv om." in refused.text
         assert officer.post(address, data={"state": "hidden", "ground": "off_topic", "note": "Skriv om."}).status_code == 303
         own = member.get(url).text
-        assert "Gäller inte frågan" in own and "Skriv om." in own
+        assert "Dold: gäller inte frågan. Kommunen skriver: ”Skriv om.”" in own
         officer.post(address, data={"state": "published"})
         assert fresh(one).ground is None
         decisions = [(row.state, row.ground) for row in db.session.scalars(sa.select(CommentDecision).order_by(CommentDecision.id))]
@@ -233,6 +311,24 @@ class TestReview:
         both = browse(make.user((Role.officer, fresh(consultation).authority), (Role.writer, fresh(organisation))))
         assert "Hemligt för jäviga." not in both.get(staff).text
         assert both.get(f"{staff}/{fresh(one).reference}").status_code == 404
+
+    @pytest.mark.parametrize("how", ["answer", "behind", "reply"])
+    def test_a_member_of_the_one_it_is_about_is_barred(self, consultation: Consultation, browse: Any, staff: str, how: str) -> None:
+        """Nobody hides what others say about one's own answer or comment."""
+        of = fresh(consultation)
+        own = make.organisation(verified_in=of.municipality)
+        if how == "reply":
+            about: dict[str, Any] = {"parent_id": comment(of, own, state=CommentState.published).id}
+        else:
+            position = make.position(of, own if how == "answer" else make.organisation(verified_in=of.municipality))
+            if how == "behind":
+                party(fresh(position), fresh(own))
+            about = {"answer_id": fresh(position).published.answers[0].id}
+        one = comment(fresh(consultation), text="Hemligt för jäviga.", **about)
+        both = browse(make.user((Role.officer, fresh(consultation).authority), (Role.writer, fresh(own))))
+        assert "Hemligt för jäviga." not in both.get(staff).text
+        assert both.get(f"{staff}/{fresh(one).reference}").status_code == 404
+        assert both.post(f"{staff}/{fresh(one).reference}", data={"state": "hidden", "ground": "off_topic"}).status_code == 404
 
     def test_masked_words_are_gone_from_the_public_copy_at_once(
         self, consultation: Consultation, officer: PolicingClient, client: PolicingClient, staff: str, public: str

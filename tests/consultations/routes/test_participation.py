@@ -20,6 +20,7 @@ from tests.factories import asking
 from tests.factories.consultations import address, fresh, officer_of, staff_address
 
 TYPED = {"name": "Nya föreningen", "email": "Info@Nya.example", "message": "Vi möter dem varje vecka."}
+MEANT = {"name": TYPED["name"], "message": TYPED["message"]}
 
 
 def closed(phase: Phase = Phase.open, **values):
@@ -60,7 +61,7 @@ def test_the_municipality_sees_nothing_before_the_mailed_link_is_pressed(browse)
     page = browse().get(link)
     assert "Nya föreningen" in page.text and page.headers["X-Robots-Tag"] == "noindex"
     assert count(Organisation) == 0  # looking writes nothing
-    assert browse().post(link).status_code == 303
+    assert browse().post(link, data=MEANT).status_code == 303
     request = fresh(request)
     assert request.organisation is not None and (request.organisation.name, request.organisation.email) == (
         "Nya föreningen",
@@ -68,7 +69,7 @@ def test_the_municipality_sees_nothing_before_the_mailed_link_is_pressed(browse)
     )
     assert (request.name, request.email) == ("", "")
     assert events()[1:] == [EventName.organisation_registered, EventName.participation_asked]
-    browse().post(link)  # pressed again
+    browse().post(link, data=MEANT)  # pressed again
     assert count(Organisation) == 1 and len(events()) == 3
     assert "Nya föreningen" in officer.get(url).text
     assert "Ber att få delta" in officer.get(todo).text
@@ -78,7 +79,7 @@ def test_a_known_address_is_the_organisation_that_holds_it(browse):
     consultation = closed()
     known = make.organisation(name="Nya föreningen i Ekhamra", email="info@nya.example")
     request = asking.unconfirmed(consultation)
-    assert browse().post(f"/be-om-att-delta/{request_token(request)}").status_code == 303
+    assert browse().post(f"/be-om-att-delta/{request_token(request)}", data=MEANT).status_code == 303
     assert fresh(request).organisation_id == known.id
     assert count(Organisation) == 1
 
@@ -86,7 +87,7 @@ def test_a_known_address_is_the_organisation_that_holds_it(browse):
 def test_one_that_is_invited_already_is_told_so_when_it_confirms(browse):
     consultation = closed()
     make.invitation(consultation, make.organisation(email="info@nya.example"))
-    answer = browse().post(f"/be-om-att-delta/{request_token(asking.unconfirmed(consultation))}")
+    answer = browse().post(f"/be-om-att-delta/{request_token(asking.unconfirmed(consultation))}", data=MEANT)
     assert answer.status_code == 409 and "redan inbjuden" in answer.text
 
 
@@ -94,16 +95,30 @@ def test_one_that_has_asked_already_comes_to_its_first_request(browse):
     consultation = closed()
     first = asking.request(consultation, make.organisation(email="info@nya.example"))
     second = asking.unconfirmed(consultation)
-    answer = browse().post(f"/be-om-att-delta/{request_token(second)}")
+    answer = browse().post(f"/be-om-att-delta/{request_token(second)}", data=MEANT)
     assert answer.headers["Location"].endswith(request_token(fresh(first)))
     assert len(requests()) == 1
 
 
-def test_the_same_address_gets_one_mail_an_hour(browse):
+def test_the_same_address_gets_one_mail_an_hour_and_the_latest_words_wait_behind_it(browse):
     url = f"{address(closed())}/be-om-att-delta"
-    for _ in range(2):
-        browse().post(url, data=TYPED)
+    for change in ({"name": "Busen", "message": "Stryk alla bidrag."}, {}):
+        browse().post(url, data=TYPED | change)
     assert events() == [EventName.participation_begun]
+    (request,) = requests()
+    assert (request.name, request.message) == (TYPED["name"], TYPED["message"])
+
+
+def test_the_holder_of_the_address_decides_what_is_asked_and_by_whom(browse):
+    request = asking.unconfirmed(closed(), name="Busen", message="Stryk alla bidrag.")
+    link = f"/be-om-att-delta/{request_token(request)}"
+    page = browse().get(link).text
+    assert 'value="Busen"' in page and "Stryk alla bidrag." in page
+    refused = browse().post(link, data={"name": " ", "message": TYPED["message"]})
+    assert refused.status_code == 422 and TYPED["message"] in refused.text and fresh(request).confirmed_at is None
+    assert browse().post(link, data=MEANT).status_code == 303
+    request = fresh(request)
+    assert (request.organisation.name, request.message) == (TYPED["name"], TYPED["message"])
 
 
 def test_what_is_wrong_is_said_and_every_word_is_kept(browse):

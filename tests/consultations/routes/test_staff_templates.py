@@ -140,6 +140,16 @@ def test_hostile_words_in_a_template_are_only_words(app: Any, client: PolicingCl
         assert "<script>alert" not in page and 'href="javascript' not in page
 
 
+def test_where_a_file_says_that_it_comes_from_stands_as_the_files_word(app: Any, client: PolicingClient) -> None:
+    row = template(shared=True, origin="Regeringskansliet")
+    whose = fresh(row).municipality.full_name
+    for path, words in (("/mallar", f"delad av {whose}"), (f"/mallar/{fresh(row).reference}", f"Delad av {whose}")):
+        page = client.get(path).get_data(as_text=True)
+        assert f"{words} · enligt filen från Regeringskansliet" in page
+    plain_one = template(shared=True)
+    assert "enligt filen" not in client.get(f"/mallar/{fresh(plain_one).reference}").get_data(as_text=True)
+
+
 def test_a_municipality_keeps_only_so_many(app: Any, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
     from sakrad.consultations.commands import templates
 

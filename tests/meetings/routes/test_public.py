@@ -62,7 +62,9 @@ def test_the_page_says_when_it_is_full_held_or_called_off(app: Flask, client: Po
     meetings.meeting(of, number=3, cancelled_at=clock.now(), cancel_reason="Ingen kunde komma")
     page = client.get(f"{address(of)}/moten").text
     assert "Fullt, väntelista" in page and "Hållet" in page and "Inställt" in page
-    assert "alla är tagna" in client.get(f"{address(of)}/moten/1").text
+    full_page, held = client.get(f"{address(of)}/moten/1").text, client.get(f"{address(of)}/moten/2").text
+    assert "alla i lokalen är tagna" in full_page and "Är ni inte med i någon organisation?" in full_page
+    assert "Mötet är hållet" in held and "Anmäl" not in held
     assert "Ingen kunde komma" in client.get(f"{address(of)}/moten/3").text
 
 

@@ -240,8 +240,11 @@ class TestEntering:
         page = officer.get(url(consultation)).text
         key = page.partition('name="submission_key"')[2].partition('value="')[2].partition('"')[0]
         assert len(key) == 32
+        data = three_fields(submission_key=key)
         for _click in range(2):
-            assert officer.post(url(consultation), data=three_fields(submission_key=key)).status_code == 303
+            assert officer.post(url(consultation), data=data).status_code == 303
+        changed = officer.post(url(consultation), data=data | {"text": "Andra ord."})
+        assert changed.status_code == 422 and "Andra ord." in changed.text and key not in changed.text
         assert len(versions()) == 1
 
     def test_what_the_organisation_writes_changes_nothing_here(

@@ -82,7 +82,8 @@ def test_each_thing_not_done_is_said_with_its_reason(app: Flask, report: MethodR
         (changed(groups=()), "Inbjudna för varje grupp", Kept.none, ""),
         (changed(groups=(Covered(group.group, 1, 0),)), "Grupper som hördes", Kept.no, ""),
         (changed(answered=0), "Svar", Kept.no, ""),
-        (changed({"closes_at": NOW + day}, answered=0), "Svar", Kept.later, ""),
+        (changed({"closes_at": NOW + day}, answered=0), "Svar", Kept.under_way, ""),
+        (changed({"opens_at": NOW + day, "closes_at": NOW + 50 * day}, answered=0), "Svar", Kept.later, ""),
         (changed({"summary_published_at": NOW}), "Sammanställning", Kept.no, ""),
         (changed({"feedback_published_at": None}), "Nämndens svar", Kept.no, ""),
         (changed({"feedback_published_at": None, "feedback_due_on": clock.day_of(NOW)}), "Nämndens svar", Kept.later, ""),
@@ -113,10 +114,10 @@ def test_the_page_and_the_paper_say_the_same(client: PolicingClient, app: Flask)
         "Av 3 inbjudna svarade 2 (67 procent).",
         "1 svarade för första gången.",
         "sammanträder &lt;snart&gt;",
-        "Öppna föreningen (2)",
+        "4 personer från 2 organisationer.",
     ):
         assert words in html, words
-    assert "Hemliga jouren" not in html and "en skyddad organisation (2)" in html
+    assert "Hemliga jouren" not in html and "Öppna föreningen" not in html, "who came says whose the views without a name are"
     assert "tackade nej" not in html, "fewer than three could point someone out"
     paper = client.get(f"{address(of)}/metodrapport.pdf")
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.data)).pages).split())
