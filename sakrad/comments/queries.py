@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from sakrad.accounts.models import User
+from sakrad.accounts.queries import barred_for
 from sakrad.comments import lifecycle
 from sakrad.comments.lifecycle import Facts
 from sakrad.comments.models import Comment, CommentDecision, CommentReport, CommentState
@@ -167,8 +168,23 @@ def count_to_review() -> sa.ScalarSelect[Any]:
     return counted.correlate(Consultation).scalar_subquery()
 
 
+def _of_or_about(organisations: set[int]) -> sa.ColumnElement[bool]:
+    """That one of these (ids) has sent the comment, or the comment that it replies to, or stands behind the answer that it is about."""
+    parent = aliased(Comment)
+    stands = sa.and_(PositionParty.organisation_id.in_(organisations), PositionParty.stands)
+    theirs = sa.or_(Position.organisation_id.in_(organisations), Position.parties.any(stands))
+    return sa.or_(
+        Comment.organisation_id.in_(organisations),
+        Comment.parent_id.in_(sa.select(parent.id).where(parent.organisation_id.in_(organisations))),
+        Comment.answer_id.in_(sa.select(Answer.id).join(Answer.version).join(PositionVersion.position).where(theirs)),
+    )
+
+
 def iterate_log(municipality: Municipality, user: User) -> Iterator[Any]:
-    """Every decision about comments in the consultations that the user handles, oldest first: for the municipality's own log."""
+    """Every decision about comments in the consultations that the user handles, oldest first: for the municipality's own log.
+
+    `barred`: others decide about it (jäv), as policy.is_partial says.
+    """
     statement = (
         sa.select(
             CommentDecision.decided_at,
@@ -181,6 +197,7 @@ def iterate_log(municipality: Municipality, user: User) -> Iterator[Any]:
             CommentDecision.ground,
             CommentDecision.note,
             Comment.text,
+            sa.func.coalesce(_of_or_about(barred_for(user)), sa.false()).label("barred"),
         )
         .join(Comment, Comment.id == CommentDecision.comment_id)
         .join(Consultation, Consultation.id == Comment.consultation_id)

@@ -246,6 +246,12 @@ def get_invited(kommun: str, slug: str, org: str) -> Invitation:
     return invitation
 
 
+def find_invited(consultation: Consultation, slug: str) -> Organisation | None:
+    """The invited organisation with the slug, if there is one."""
+    there = sa.select(Organisation).join(Invitation, Invitation.organisation_id == Organisation.id)
+    return db.session.scalar(there.where(Invitation.consultation_id == consultation.id, Organisation.slug == slug))
+
+
 def find_invitation(consultation_id: int, organisation_id: int) -> Invitation | None:
     """The organisation's invitation to the consultation, if it has one."""
     return db.session.scalar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -135,6 +136,12 @@ def list_own(municipality: Municipality) -> list[Offered]:
     """The municipality's own, by name; there are at most as many as one may keep."""
     own = _WITH_PLACE.where(ConsultationTemplate.municipality_id == municipality.id)
     return [_offered(row) for row in db.session.scalars(own.order_by(order_sv(ConsultationTemplate.name), ConsultationTemplate.id))]
+
+
+def find_same(municipality: Municipality, content: TemplateContent) -> Offered | None:
+    """The municipality's own template with the very same words, wherever either came from."""
+    wanted = dataclasses.replace(content, origin="")
+    return next((own for own in list_own(municipality) if dataclasses.replace(own.content, origin="") == wanted), None)
 
 
 def count_own(municipality: Municipality) -> int:

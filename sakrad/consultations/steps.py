@@ -180,9 +180,7 @@ def place_of(field: str | None) -> tuple[Step, str] | None:
     return next(((step, name) for step in STEPS if name and name in step.fields), None)
 
 
-def state_of(
-    step: Step, *, filled: Collection[str], gated: Collection[str | None], ticked: Collection[str], blanks: int = 0
-) -> StepState:
+def state_of(step: Step, *, filled: Collection[str], gated: Collection[str | None], ticked: Collection[str], blanks: int = 0) -> StepState:
     """How far the step has come.
 
     Args:

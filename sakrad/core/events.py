@@ -60,6 +60,7 @@ class EventName(enum.StrEnum):
     closing_moved = "closing_moved"
     template_kept = "template_kept"
     template_imported = "template_imported"
+    template_changed = "template_changed"
     template_shared = "template_shared"
     template_unshared = "template_unshared"
     template_removed = "template_removed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectMultipleField
@@ -29,6 +30,8 @@ class Checkboxes(SelectMultipleField):
 class Day(DateField):
     """A day that can be reckoned with, refused in Swedish."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)
@@ -41,6 +44,8 @@ class Day(DateField):
 
 class WholeNumber(IntegerField):
     """A number written with digits, and no larger than the databases hold."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:

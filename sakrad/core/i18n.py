@@ -149,9 +149,8 @@ def init_app(app: Flask) -> None:
         lambda one, many, count: get_domain().get_translations().ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.filters.update(
-        day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label, markdown=text.markdown, plain=text.plain
-    )
+    app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
+    app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain)
     app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request

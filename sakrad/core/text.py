@@ -53,7 +53,7 @@ class Span:
 
 
 def normalised(text: str | None) -> str:
-    """NFC with LF line ends and no blank ends, control characters, half characters or noncharacters: what is stored, digested and counted."""
+    """NFC with LF line ends and no blank ends, control, half or noncharacters: what is stored, digested and counted."""
     text = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     text = UNSTORABLE.sub("", text)
     text = unicodedata.normalize("NFC", text)  # after: what was taken away may have stood between a letter and its accent

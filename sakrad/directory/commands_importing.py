@@ -97,7 +97,7 @@ def take_in(imported: RegisterImport, rows: Sequence[Judged], *, actor: Actor | 
     _forget(imported, at)
     db.session.flush()
     # The rows of the protected ones do not say whose they are: this does, to the municipality alone (queries.registered_at).
-    each = [{"organisation_id": organisation_id} for organisation_id in hidden]
+    each: list[dict[str, int | None]] = [{"organisation_id": organisation_id} for organisation_id in hidden]
     record_many(EventName.organisation_registered, each, at=at, actor=actor, municipality_id=imported.municipality_id)
     record(
         EventName.register_imported,

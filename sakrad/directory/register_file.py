@@ -271,9 +271,7 @@ def is_shelter(words: str) -> bool:
     return SHELTER.search(" ".join(plain.split())) is not None
 
 
-def _entry(
-    index: int, row: Sequence[str], columns: Mapping[str, int], group_of: _Finder, subject_of: _Finder, placed: str | None
-) -> Entry:
+def _entry(index: int, row: Sequence[str], columns: Mapping[str, int], group_of: _Finder, subject_of: _Finder, placed: str | None) -> Entry:
     def cell(field: Field) -> str:
         column = columns.get(field.value)
         return row[column] if column is not None and column < len(row) else ""

@@ -66,7 +66,11 @@ class PlanForm(FlaskForm):
         description=_("Hela dagen räknas. Lämna tomt om det går att anmäla sig ända tills mötet börjar."),
         validators=[Optional()],
     )
-    seats = _number(_("Platser sammanlagt"), MOST_SEATS, _("Lämna tomt om alla får plats. De som inte får plats ställs på väntelista. Vid ett möte både på plats och digitalt: stolarna i lokalen."))
+    seats = _number(
+        _("Platser sammanlagt"),
+        MOST_SEATS,
+        _("Lämna tomt om alla får plats. De som inte får plats ställs på väntelista. Den som deltar digitalt tar ingen stol."),
+    )
     seats_each = _number(_("Platser per organisation"), MOST_EACH, required=True)
     agenda = TextAreaField(
         _("Program"), description=_("Vad som tas upp och när. Skrivs i Markdown."), filters=CLEAN, validators=[at_most(LONG)]
@@ -208,7 +212,10 @@ class AttendanceForm(FlaskForm):
     """How many came from one more organisation; `attendance_form` adds a field for each that is known."""
 
     more_name = StringField(
-        _("En organisation till"), description=_("Välj i listan eller skriv namnet som det står i registret."), filters=(one_line,), validators=[at_most(160)]
+        _("En organisation till"),
+        description=_("Välj i listan eller skriv namnet som det står i registret."),
+        filters=(one_line,),
+        validators=[at_most(160)],
     )
     more_people = _number(_("Antal"), MOST_EACH)
 

@@ -177,7 +177,7 @@ def list_correctable(organisation: Organisation, at: datetime) -> list[Correctab
         .options(contains_eager(Meeting.consultation).contains_eager(Consultation.municipality))
         .order_by(Notes.corrections_until, Meeting.id)
     )
-    return [Correctable(meeting, until) for meeting, until in rows]
+    return [Correctable(meeting, until) for meeting, until in rows if until is not None]
 
 
 def list_own(organisation: Organisation, at: datetime) -> list[Coming]:

@@ -10,9 +10,11 @@ from email import policy
 from email.message import Message
 from email.parser import BytesParser
 
-LARGEST = 1_000_000  # bytes that are read of a report: the mail that it brings back may be cut off
+LARGEST = 100_000  # bytes that are read of a report: the mail that it brings back may be cut off
 PARTS = 50  # of a report; those we know have three
-MESSAGE_ID = re.compile(r"<[0-9a-f]{40}@[^<>\s]{1,150}>")
+NESTED = 20  # parts that hold parts, in all. The parser asks every open one about every line: hundreds would keep it busy for minutes
+HOLDS_PARTS = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
+MESSAGE_ID = re.compile(r"<[0-9a-f]{40}@[A-Za-z0-9._:-]{1,150}>")
 FAILED = re.compile(r"^failed\b", re.IGNORECASE)
 FOR_GOOD = re.compile(r"^5\.\d{1,3}\.\d{1,3}\b")
 
@@ -22,8 +24,11 @@ def message_id_in(report: bytes) -> str | None:
 
     Never raises, whatever the bytes are.
     """
+    report = report[:LARGEST]
+    if len(HOLDS_PARTS.findall(report)) > NESTED:
+        return None
     try:
-        parts = _parts(BytesParser(policy=policy.compat32).parsebytes(report[:LARGEST]))
+        parts = _parts(BytesParser(policy=policy.compat32).parsebytes(report))
     except Exception:  # the standard library's parser has its own faults, and this is a stranger's mail
         return None
     if not any(part.get_content_type() == "message/delivery-status" and _has_failed(part) for part in parts):

@@ -40,6 +40,8 @@ def init_app(app: Flask) -> None:
         What is no report, or none of ours, is passed over in silence: an answer would itself be a mail to a stranger.
         """
         message_id = bounces.message_id_in(sys.stdin.buffer.read(bounces.LARGEST))
+        while sys.stdin.buffer.read(bounces.LARGEST):
+            pass  # a post whose pipe breaks may take it for a fault, and come again
         if message_id is None:
             return
         try:

@@ -118,7 +118,9 @@ def _unverified() -> sa.ScalarSelect[int]:
 
 
 def _uninvited() -> sa.ScalarSelect[int]:
-    asked = sa.exists().where(Invitation.consultation_id == Position.consultation_id, Invitation.organisation_id == Position.organisation_id)
+    asked = sa.exists().where(
+        Invitation.consultation_id == Position.consultation_id, Invitation.organisation_id == Position.organisation_id
+    )
     statement = (
         sa.select(sa.func.count())
         .select_from(version_group)

@@ -16,9 +16,12 @@ from sakrad.consultations import links
 from sakrad.consultations.models import Consultation, Invitation
 from sakrad.core import documents, i18n
 from sakrad.core.text import excerpt, outline
+from sakrad.meetings import queries_public
+from sakrad.meetings.setup import when
 
 TEMPLATE = Path(__file__).parent / "typst" / "letter.typ"
 ROOM = 3200  # characters of purpose and questions that a page has room for in the smallest type; what is more stands at the address
+LINE = 150  # characters of running text that a short paragraph takes the place of
 WIDE, SMALL = 1500, 2300  # up to which the type is large, and middling
 
 
@@ -57,7 +60,9 @@ def _document(consultation: Consultation, at: datetime) -> dict[str, Any]:
     inviter = consultation.inviting_function or authority.name
     why = excerpt(" ".join(words for _, words in outline(consultation.purpose)), 420)
     questions, left = _questions(consultation, ROOM - len(why))
-    size = len(why) + sum(map(len, questions))
+    size = len(consultation.lead) + len(why) + sum(map(len, questions))
+    meetings = _meetings(consultation, at, ROOM - size)
+    size += _room_for(meetings)
     return {
         "title": consultation.title,
         "description": gettext("Inbjudan att svara på %(who)s frågor", who=f"{authority.name}, {consultation.municipality.full_name}"),
@@ -78,6 +83,9 @@ def _document(consultation: Consultation, at: datetime) -> dict[str, Any]:
         "other": _other_ways(authority.mailbox, contact),
         "questions_heading": gettext("Det här frågar vi om"),
         "questions": questions,
+        "meetings_heading": gettext("Möten"),
+        "meetings": meetings,
+        "meetings_words": gettext("Ni anmäler er på samma adress."),
         "more": gettext("Frågorna i sin helhet finns på samma adress.") if left else "",
         "notice": gettext(
             "Ni väljer själva vilka frågor ni svarar på. Kritik påverkar inte bidrag, avtal eller andra beslut om er organisation. "
@@ -98,6 +106,18 @@ def _questions(consultation: Consultation, room: int) -> tuple[list[str], bool]:
         asked.append(words)
         room -= len(words)
     return asked, False
+
+
+def _meetings(consultation: Consultation, at: datetime, room: int) -> list[str]:
+    """What meetings there will be, and when, if the page has room. Where is told at the address: it may be for the registered only."""
+    coming = [one for one in queries_public.list_shown(consultation.id) if one.starts_at > at and one.cancelled_at is None]
+    told = [f"{one.title}: {when(one)}" for one in coming]
+    return told if _room_for(told) <= room else []
+
+
+def _room_for(meetings: Sequence[str]) -> int:
+    """In characters: each begins on a line of its own, under a heading."""
+    return sum(max(LINE, len(words)) for words in meetings) + 3 * LINE if meetings else 0
 
 
 def _other_ways(mailbox: str, contact: Any) -> str:

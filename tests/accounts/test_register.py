@@ -182,7 +182,7 @@ def test_a_protected_one_gets_no_place_by_import(place: Place) -> None:
 
 
 SHELTERS = "Namn;E-post;Adress;Kommundel;Målgrupp\n" + "".join(
-    f"{name};info@{n}.example;Hemliga gatan 1;Norr;Äldre\n" for n, name in enumerate(["Kvinnohuset", "Kvinnofridskören", "Linnea", "Byalaget"])
+    f"{name};info@{n}.example;Hemliga gatan 1;Norr;Äldre\n" for n, name in enumerate(("Kvinnohuset", "Kvinnofrid", "Linnea", "Byn"))
 )
 
 

@@ -47,14 +47,38 @@ HINTS = [
         None,
     ),
     ("a holiday", closing(date(2028, 5, 25), **FREE), FINE, "hint_holiday", "closes_on", date(2028, 5, 26)),
-    ("the organisations check while others still answer", with_dates(summary_due_on=date(2027, 11, 22)), FINE)
-    + ("hint_fact_check_early", "summary_due_on", date(2027, 11, 29)),
-    ("the same, and the meeting too near", with_dates(summary_due_on=date(2027, 11, 15), decision_on=date(2027, 11, 29)), FINE)
-    + ("hint_fact_check_early", "summary_due_on", None),
-    ("the papers are due before the summary", with_dates(summary_due_on=date(2028, 1, 10)), FINE)
-    + ("hint_summary_after_papers", "summary_due_on", date(2028, 1, 5)),
-    ("the papers are due before any summary", with_dates(summary_due_on=date(2027, 11, 29), decision_on=date(2027, 12, 6)), FINE)
-    + ("hint_summary_after_papers", "summary_due_on", None),
+    (
+        "the organisations check while others still answer",
+        with_dates(summary_due_on=date(2027, 11, 22)),
+        FINE,
+        "hint_fact_check_early",
+        "summary_due_on",
+        date(2027, 11, 29),
+    ),
+    (
+        "the same, and the meeting too near",
+        with_dates(summary_due_on=date(2027, 11, 15), decision_on=date(2027, 11, 29)),
+        FINE,
+        "hint_fact_check_early",
+        "summary_due_on",
+        None,
+    ),
+    (
+        "the papers are due before the summary",
+        with_dates(summary_due_on=date(2028, 1, 10)),
+        FINE,
+        "hint_summary_after_papers",
+        "summary_due_on",
+        date(2028, 1, 5),
+    ),
+    (
+        "the papers are due before any summary",
+        with_dates(summary_due_on=date(2027, 11, 29), decision_on=date(2027, 12, 6)),
+        FINE,
+        "hint_summary_after_papers",
+        "summary_due_on",
+        None,
+    ),
     ("nine questions with the open one", with_dates(questions=8), FINE, "hint_many_questions", "questions", None),
     ("no group", with_dates(groups=0), FINE, "hint_no_groups", "groups", None),
     ("nobody invited", with_dates(invitations=0), FINE, "hint_nobody_invited", "invitations", None),

@@ -96,6 +96,50 @@ def test_a_workbook_is_read_as_what_its_cells_show() -> None:
     assert tables.read(content) == (["Namn", "Nr", "Tom"], [["Jouren", "8020028711", ""], ["Räknad", "", ""]])
 
 
+def sheet(rows: str) -> bytes:
+    """A workbook whose only sheet is written by hand."""
+    made, out = zipfile.ZipFile(io.BytesIO(book([["Namn"]]))), io.BytesIO()
+    words = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in made.namelist():
+            archive.writestr(name, words if name == "xl/worksheets/sheet1.xml" else made.read(name))
+    return out.getvalue()
+
+
+NAMED = '<row><c t="inlineStr"><is><t>Namn</t></is></c></row>'
+
+
+def test_a_link_to_elsewhere_is_what_its_cell_showed_and_a_giant_cell_is_cut() -> None:
+    linked = """<row><c t="str"><f>[1]Blad!A1+WEBSERVICE("http://x.example")</f><v>Visat</v></c></row>"""
+    giant = f'<row><c t="inlineStr"><is><t>{"x" * 30_000_000}</t></is></c></row>'
+    assert tables.read(sheet(NAMED + linked + giant)) == (["Namn"], [["Visat"], ["x" * tables.CELL]])
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        pytest.param(b"a;" * 1_000_000 + b"\n" + b"b;" * 1_000_000, (60, 1), id="a million columns"),
+        pytest.param(b";" * 4_000_000 + b"\nNamn\nA\n", (1, 1), id="a million empty ones"),
+        pytest.param(b"Namn\nA\x00B\n", "kind", id="nothing in a cell"),
+        pytest.param(b'"' * 10_000_000, "broken", id="quotation marks"),
+        pytest.param(b"\r" * 10_000_000, "empty", id="blank lines"),
+        pytest.param(b"a\r" * 5_000_000, "too_many", id="millions of lines"),
+        pytest.param(sheet(NAMED + '<row r="999999999999"><c r="ZZZZZZZ1"><v>1</v></c></row>'), "broken", id="far away"),
+    ],
+)
+def test_tables_beyond_measure_are_cut_or_refused(content: bytes, found: tuple[int, int] | str) -> None:
+    try:
+        header, rows = tables.read(content)
+    except RefusedFile as refused:
+        assert str(refused) == found
+    else:
+        assert (len(header), len(rows)) == found
+
+
+def test_no_cell_turns_what_is_read_after_it() -> None:
+    assert tables.read("Namn\nKvinno\u202eruoj\u2069 \u061cA\ufdd0\uffff\n".encode()) == (["Namn"], [["Kvinnoruoj A"]])
+
+
 @pytest.mark.parametrize(
     ("part", "reason"),
     [

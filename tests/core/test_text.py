@@ -14,7 +14,8 @@ from sakrad.core import text
 from sakrad.core.text import Span
 
 WORDS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
-ANYTHING = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("a\u0301\x00\r\n\x0b\u2028\u00ad\ud800")), max_size=400)
+ODD = "a\u0301\x00\r\n\x0b\u2028\u00ad\ud800\ufdd0\ufffe\U0002ffff"
+ANYTHING = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(ODD)), max_size=400)
 
 
 @given(ANYTHING)
@@ -25,12 +26,18 @@ def test_normalising_twice_changes_nothing(raw: str) -> None:
     assert text.normalised(once) == once
     assert "\r" not in once and unicodedata.is_normalized("NFC", once)
     once.encode()  # what no database takes is gone
+    assert not any(0xFDD0 <= ord(c) <= 0xFDEF or ord(c) & 0xFFFE == 0xFFFE for c in once), "nor what no Word file takes"
+
+
+def test_a_name_reads_as_it_is_written() -> None:
+    marks = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+    assert text.one_line(f" A{marks}\u0308lg\n\tar{marks}\ufffe ") == "Älg ar" and text.one_line(marks) == text.one_line(None) == ""
 
 
 @given(WORDS)
 def test_normalising_keeps_every_visible_character(raw: str) -> None:
     def visible(value: str) -> str:
-        return unicodedata.normalize("NFC", "".join(c for c in value if not c.isspace() and unicodedata.category(c) != "Cc"))
+        return unicodedata.normalize("NFC", "".join(c for c in value if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cn")))
 
     assert visible(text.normalised(raw)) == visible(raw)
 

@@ -67,7 +67,7 @@ def test_from_the_letter_to_the_notes(app: Flask, people: dict[str, str], post: 
         volunteer.sees("Inbjudan till Norrby byalag").follow(MEETING).misses(HOUSE)
         volunteer.press("Öppna anmälan").press("Anmäl er", {"Hur många kommer?": "1"}).sees("Ni är anmälda", HOUSE)
         waiter.go(link_in(post, people["Ekhamra teater"], "/moten/1")).press("Öppna anmälan").sees("Alla platser är tagna.")
-        waiter.press("Anmäl er", {"Hur många kommer?": "1"}).sees("Ni är nummer 1 i kön").misses(HOUSE)
+        waiter.press("Ställ oss på väntelistan", {"Hur många kommer?": "1"}).sees("Ni är nummer 1 i kön").misses(HOUSE)
         reader.go("/").follow(TITLE).follow(MEETING).sees("platsen meddelas dem som är anmälda").misses(HOUSE)
 
     with time_machine.travel(START + DAY):

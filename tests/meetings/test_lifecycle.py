@@ -180,7 +180,9 @@ def test_who_came_is_noted_once_it_has_begun(given: Facts, at: datetime, expecte
         (date(2027, 6, 16), None, date(2027, 8, 2)),
     ],
 )
-def test_the_day_that_is_proposed_is_a_weekday_evening_two_weeks_after_the_invitation(now: date, opens: date | None, expected: date) -> None:
+def test_the_day_that_is_proposed_is_a_weekday_evening_two_weeks_after_the_invitation(
+    now: date, opens: date | None, expected: date
+) -> None:
     at = clock.at_hour(now, time(23, 30))
     found = forms.proposed(at, clock.start_of(opens) if opens else None)
     assert found["on"] == expected and clock.at_hour(found["on"], found["begins"]) >= at + timedelta(days=14)

@@ -78,6 +78,12 @@ Hej
         (b"\x00\xff\xfe" * 1000, None),
         (b"Content-Type: multipart/report; boundary=x\n\n" + b"--x\nContent-Type: multipart/mixed; boundary=x\n\n" * 5000, None),
         (b"Content-Type: message/rfc822\n\n" * 20000, None),
+        (b"".join(b"Content-Type: MULTIPART/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(200)) + b"\n" * 900_000, None),
+        (b'Content-Type: multipart/report; a="' + b'";"' * 900_000, None),
+        (report() + b"\n" * 5_000_000, OURS),
+        (report(OURS.replace("@", "@\x00")), None),
+        (report(OURS.replace("@", "@å")), None),
+        (report(f"<{'b2' * 20}@x> {OURS}"), f"<{'b2' * 20}@x>"),
     ],
 )
 def test_a_report_of_a_final_failure_names_its_mail_and_nothing_else_does(raw: bytes, found: str | None) -> None:

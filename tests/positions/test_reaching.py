@@ -20,7 +20,7 @@ from sakrad.core.events import Event, EventName
 from sakrad.positions import commands, letter, queries_invited
 from sakrad.positions.queries_invited import status_sql, to_be_reminded
 from tests import factories as make
-from tests.factories import together
+from tests.factories import meetings, together
 from tests.factories.consultations import fresh
 
 CLOSES = datetime(2027, 3, 31, 22, tzinfo=UTC)  # midnight in Stockholm, summer time
@@ -152,6 +152,18 @@ def test_a_letter_each_on_one_page_with_its_own_code_and_again_the_same(app: Fla
     assert "Storgatan 1 999 99 Ekhamra" in pages[0] and "Storgatan" not in pages[1]
     assert "i sin helhet" in pages[0], "what the page has no room for stands at the address"
     assert content == again
+
+
+def test_the_letter_tells_of_meetings_but_never_where(app: Flask) -> None:
+    of = make.consultation(questions=1)
+    meetings.meeting(of, title="Möte i norr")
+    meetings.meeting(of, number=2, title="Hållet möte", days=-3)
+    one = make.invitation(of)
+    with app.test_request_context():
+        content = letter.letters_pdf(fresh(of), [fresh(one)], clock.now())
+    [page] = PdfReader(io.BytesIO(content)).pages
+    words = " ".join(page.extract_text().split())
+    assert "Möte i norr" in words and "Hållet möte" not in words and "Dolda gatan" not in words
 
 
 def test_the_code_holds_fifty_bits_and_is_found_however_it_is_typed(app: Flask) -> None:

@@ -88,6 +88,18 @@ def test_several_views_are_entered_in_a_row_each_organisation_gets_one_receipt_a
     assert SAID in shown.text and "inte bekräftat av organisationen än" in shown.text
 
 
+def test_those_who_were_there_are_chosen_in_a_list(place: Place) -> None:
+    page = place.officer.get(place.page()).text
+    slug = fresh(place.speaker).slug
+    assert f'<option value="{slug}"' in page
+    data = filled(row(0, SAID) | {"rows-0-there": slug}, row(1, "Och kön är lång.", "", 2))
+    assert place.officer.post(place.page(), data=data).status_code == 303
+    [version] = versions()
+    assert version.position.organisation_id == place.speaker.id and len(version.answers) == 2
+    unknown = place.officer.post(place.page(), data=filled(row(0, "Annat.") | {"rows-0-there": "ingen"}))
+    assert unknown.status_code == 422 and "Skriv vilken organisation" in unknown.text
+
+
 def test_other_words_with_a_used_key_come_back_with_a_fresh_one(place: Place) -> None:
     """The Back button and a changed text, another wish or speaker: nothing is thrown away, and nothing is entered twice unseen."""
     name, other = fresh(place.speaker).name, make.organisation(verified_in=fresh(place.consultation).municipality).name

@@ -47,6 +47,7 @@ N, U, M = WISH.named, WISH.unnamed, WISH.municipality_only
         pytest.param(Facts(True, True, (M, M), False, True, True), Visibility.withdrawn, id="taken back, though it was never published"),
         pytest.param(Facts(True, False, (N, N), True, False, True), Visibility.hidden, id="taken back before anybody could read it"),
         pytest.param(Facts(False, True, (N, N), True, False, True), Visibility.hidden, id="disowned is stronger than taken back"),
+        pytest.param(Facts(True, True, (N, N), True, False, placed=True), Visibility.unnamed, id="said at a meeting by a protected one"),
     ],
 )
 def test_the_rule(facts: Facts, expected: Visibility) -> None:

@@ -106,7 +106,7 @@ def unmask(comment: Comment) -> ResponseReturnValue:
 @bp.get("/handlaggning/<kommun>/kommentarslogg.csv")
 @requires(policy.may_export_log, load=get_municipality)
 def export(municipality: Municipality) -> ResponseReturnValue:
-    """The moderation log of the consultations that the reader handles, as a table."""
+    """The moderation log of the consultations that the reader handles, as a table; without the words that others decide about (jäv)."""
     header = ["beslutat", "sakråd", "fråga", "kommentar", "organisation", "inkommen", "beslut", "grund", "till organisationen", "text"]
     rows = (
         (
@@ -118,8 +118,8 @@ def export(municipality: Municipality) -> ResponseReturnValue:
             row.received_at.astimezone(clock.STOCKHOLM).isoformat(timespec="minutes"),
             label(row.state),
             label(row.ground) if row.ground else "",
-            row.note,
-            row.text,
+            "(jäv)" if row.barred else row.note,
+            "(jäv)" if row.barred else row.text,
         )
         for row in queries.iterate_log(municipality, _user())
     )

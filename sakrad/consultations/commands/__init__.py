@@ -28,12 +28,15 @@ from sakrad.consultations.commands.questions import (
 from sakrad.consultations.commands.reaching import print_letters, remind, resend
 from sakrad.consultations.commands.templates import (
     MOST_KEPT,
+    AlreadyKept,
     TooManyTemplates,
+    change_template,
     copy_consultation,
     draft_from,
     keep_template,
     remove_template,
     share_template,
+    stamp_of_template,
     unshare_template,
 )
 
@@ -43,6 +46,7 @@ __all__ = [
     "Addition",
     "AlreadyHeard",
     "AlreadyInvited",
+    "AlreadyKept",
     "FunctionElsewhere",
     "OptionsMisplaced",
     "TooManyTemplates",
@@ -60,6 +64,7 @@ __all__ = [
     "change_consultation",
     "change_hearing",
     "change_question",
+    "change_template",
     "confirm_asking",
     "copy_consultation",
     "decide_preview",
@@ -90,6 +95,7 @@ __all__ = [
     "share_template",
     "stamp_of",
     "stamp_of_step",
+    "stamp_of_template",
     "uninvite",
     "unshare_template",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -15,8 +16,9 @@ from sakrad.consultations.commands.questions import add_question
 from sakrad.consultations.models import Consultation, ConsultationTemplate, QuestionKind
 from sakrad.consultations.placeholders import is_filled_in
 from sakrad.consultations.template_file import TemplateContent, TemplateQuestion
-from sakrad.core import events
+from sakrad.core import events, ids
 from sakrad.core.db import db
+from sakrad.core.errors import Stale
 from sakrad.core.events import Actor, EventName
 from sakrad.directory.models import Municipality, Organisation
 
@@ -29,6 +31,14 @@ _COPIED = (
 )
 
 
+class AlreadyKept(ValueError):
+    """The municipality keeps the very same template; `name` is what it is called."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class TooManyTemplates(ValueError):
     """The municipality keeps as many templates as it may."""
 
@@ -39,8 +49,11 @@ def keep_template(
     """Keep a template for the municipality, from a consultation or from a file.
 
     Raises:
+        AlreadyKept: it is taken in from a file, and the same one is kept already.
         TooManyTemplates: see there.
     """
+    if imported and (twin := queries.find_same(municipality, content)):
+        raise AlreadyKept(twin.content.name)
     if queries.count_own(municipality) >= MOST_KEPT:
         raise TooManyTemplates
     template = ConsultationTemplate(
@@ -55,6 +68,29 @@ def keep_template(
     db.session.add(template)
     _record(EventName.template_imported if imported else EventName.template_kept, template, actor=actor, at=at)
     return template
+
+
+def stamp_of_template(template: ConsultationTemplate) -> str:
+    """What it says, as a stamp: tells whether somebody has changed it since it was shown."""
+    return ids.digest(json.dumps(template.content, sort_keys=True))
+
+
+def change_template(template: ConsultationTemplate, *, content: TemplateContent, seen: str, actor: Actor | None, at: datetime) -> None:
+    """Other texts and questions; what has been begun from it stays as it is. The same again changes nothing.
+
+    Args:
+        seen: the stamp of the template that was shown.
+
+    Raises:
+        Stale: somebody has changed it since; `theirs` is the template as it stands.
+    """
+    if seen != stamp_of_template(template):
+        raise Stale(theirs=template)
+    plain = template_file.as_dict(content)
+    if plain == template.content:
+        return
+    template.name, template.description, template.content = content.name, content.description, plain
+    _record(EventName.template_changed, template, actor=actor, at=at)
 
 
 def share_template(template: ConsultationTemplate, *, actor: Actor | None, at: datetime) -> None:

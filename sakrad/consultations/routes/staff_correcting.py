@@ -51,7 +51,8 @@ def correct(consultation: Consultation) -> ResponseReturnValue:
         return render_template("consultations/staff/correct_what.html", **given, blockers=_begin(consultation))
     form.announcing = "kungor" in request.form
     status, changes, blockers, overtaken = 200, [], [], False
-    tips, proposed = [], {}
+    tips: list[Blocker] = []
+    proposed: dict[str, date] = {}
     if form.is_submitted():
         status = 422
         wanted = forms_correcting.wanted_of(form, consultation)

@@ -67,7 +67,10 @@ def move_closing(consultation: Consultation) -> ResponseReturnValue:
     """More time to answer."""
     form = forms.ClosingForm(obj=consultation)
     later = clock.end_of(form.closes_on.data) if form.closes_on.data else consultation.closes_at
-    status, blockers, tips, proposed = 200, [], [], {}
+    status = 200
+    blockers: list[Blocker] = []
+    tips: list[Blocker] = []
+    proposed: dict[str, date] = {}
     if form.is_submitted():
         status, at = 422, clock.now()
         tips, proposed = following(_facts_with(form, later, consultation), at) if later else ([], {})

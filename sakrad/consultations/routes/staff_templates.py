@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from sakrad.consultations import commands, forms_templates, policy, template_file
 from sakrad.consultations import queries_templates as queries
+from sakrad.consultations.forms import Difference
 from sakrad.consultations.models import Consultation, ConsultationTemplate
 from sakrad.consultations.queries_templates import Choice
 from sakrad.consultations.routes.public_templates import file_of
@@ -16,11 +17,13 @@ from sakrad.consultations.routes.staff import BASE, ONE, bp, go, handles, user
 from sakrad.consultations.template_reasons import RefusedTemplate, sentence
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
+from sakrad.core.errors import Stale
 from sakrad.core.paging import asked_page
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Municipality
 
 TEMPLATES = f"{BASE}/nytt/mallar"
+SPARE = 2  # empty places for more questions
 manages = requires(policy.may_manage_template, load=queries.get_template)
 
 
@@ -42,6 +45,8 @@ def templates(municipality: Municipality, prepared: bytes | None) -> ResponseRet
             template = _import(municipality, prepared)
         except RefusedTemplate as refusal:
             form.file.errors = [sentence(refusal)]
+        except commands.AlreadyKept as twin:
+            form.file.errors = [_("Ni har redan mallen: ”%(name)s”. Ingen ny är gjord.", name=twin.name)]
         except commands.TooManyTemplates:
             form.file.errors = [_too_many()]
         else:
@@ -87,6 +92,39 @@ def template(choice: Choice) -> ResponseReturnValue:
         groups=groups,
         subjects=subjects,
     )
+
+
+@bp.route(f"{TEMPLATES}/<reference>/texter", methods=["GET", "POST"])
+@manages
+def change_template(template: ConsultationTemplate) -> ResponseReturnValue:
+    """Its texts and questions in one form. A lost race shows both texts and keeps every word."""
+    now = queries.content_of(template)
+    form = forms_templates.TextsForm.of(now, more_questions=SPARE)
+    form.seen.data = form.seen.data or commands.stamp_of_template(template)
+    differences: list[Difference] = []
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                content = template_file.checked(form.changed(now))
+                commands.change_template(template, content=content, seen=form.seen.data, actor=user(), at=clock.now())
+                flash(_("Mallen är sparad."))
+                return _go("consultations_staff.template", template)
+            except RefusedTemplate as refusal:
+                form.form_errors.append(sentence(refusal))
+            except Stale:
+                status, differences = 409, form.differences(form.values_of(now))
+                if not differences:  # both wrote the same
+                    return _go("consultations_staff.template", template)
+                form.seen.data = commands.stamp_of_template(template)  # the next save is made knowing theirs
+    return render_template(
+        "consultations/staff/template_texts.html",
+        municipality=template.municipality,
+        template=template,
+        form=form,
+        differences=differences,
+    ), status
 
 
 @bp.get(f"{TEMPLATES}/<code>/fil")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -73,7 +75,7 @@ def invite_one(consultation: Consultation) -> ResponseReturnValue:
     if not htmx.asked():
         flash(_("%(organisation)s är inbjuden.", organisation=chosen[0].name))
         return redirect(url_for("pages_whom.coverage", **consultation.address), 303)
-    place = {"grupp": request.form.get("grupp"), "plats": request.form.get("plats")}
+    place: dict[str, Any] = {name: request.form.get(name) for name in ("grupp", "plats")}
     return redirect(url_for("pages_whom.coverage", inbjuden=chosen[0].slug, **place, **consultation.address), 303)
 
 

@@ -116,7 +116,8 @@ def _page(
         stays=lifecycle.blockers_to_leave(facts, at),
         room=lifecycle.has_room(facts, lifecycle.Wish(1)),
         place_in_queue=queue.index(mine.id) + 1 if mine and mine.id in queue else None,
-        in_line=mine is None or lifecycle.stands_in_line(lifecycle.seats_for(facts.form, queries.wish_of(mine)), facts.seats, facts.seats_each),
+        in_line=mine is None
+        or lifecycle.stands_in_line(lifecycle.seats_for(facts.form, queries.wish_of(mine)), facts.seats, facts.seats_each),
         **_notes(seat, at),
     ), status
 
@@ -125,7 +126,10 @@ def _notes(seat: Seat, at: datetime) -> dict[str, Any]:
     """The way to the notes, for one whom they were sent to, and whether corrections may be asked for now."""
     if not queries_seats.may_read_notes(seat):
         return {"notes_url": None, "notes_open": False}
-    return {"notes_url": address(seat, "notes"), "notes_open": not lifecycle_notes.blockers_to_ask(queries_notes.facts_of(seat.meeting), at)}
+    return {
+        "notes_url": address(seat, "notes"),
+        "notes_open": not lifecycle_notes.blockers_to_ask(queries_notes.facts_of(seat.meeting), at),
+    }
 
 
 @at_meeting()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -87,9 +87,10 @@ def letters(consultation: Consultation) -> ResponseReturnValue:
         return htmx.go(url_for("pages_staff.invited", **consultation.address))
     try:
         at = datetime.fromisoformat(request.args.get("utskrift", ""))
-    except ValueError:
+        if at.tzinfo is None:
+            raise Missing("letters")
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError):  # no instant, or one before the first year
         raise Missing("letters") from None
-    if at.tzinfo is None:
-        raise Missing("letters")
     content = letter.letters_pdf(consultation, queries_invited.list_printed(consultation, at), at)
     return files.attachment(content, letter.file_name(consultation), files.MEDIA_TYPES[FileKind.pdf])

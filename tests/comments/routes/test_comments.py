@@ -329,6 +329,11 @@ class TestReview:
         assert "Hemligt för jäviga." not in both.get(staff).text
         assert both.get(f"{staff}/{fresh(one).reference}").status_code == 404
         assert both.post(f"{staff}/{fresh(one).reference}", data={"state": "hidden", "ground": "off_topic"}).status_code == 404
+        officer = browse(make.user((Role.officer, fresh(consultation).authority)))
+        officer.post(f"{staff}/{fresh(one).reference}", data={"state": "hidden", "ground": "off_topic"})
+        log = f"/handlaggning/{fresh(consultation).municipality.slug}/kommentarslogg.csv"
+        assert "Hemligt för jäviga." in officer.get(log).text
+        assert "Hemligt för jäviga." not in both.get(log).text and "(jäv)" in both.get(log).text
 
     def test_masked_words_are_gone_from_the_public_copy_at_once(
         self, consultation: Consultation, officer: PolicingClient, client: PolicingClient, staff: str, public: str

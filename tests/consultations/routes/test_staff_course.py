@@ -186,6 +186,23 @@ def test_more_time_is_given(browse):
     assert events() == [EventName.closing_moved]
 
 
+def test_more_time_that_leaves_no_time_to_check_is_told_and_the_days_that_follow_are_offered(browse):
+    consultation = make.consultation(Phase.open)
+    later = clock.last_day(consultation.closes_at) + timedelta(days=7)
+    change(consultation, summary_due_on=later + timedelta(days=1), decision_on=later + timedelta(days=40))
+    browser, url = browse(officer_of(consultation.authority)), staff_address(consultation, "forlang")
+    data = {"closes_on": later.isoformat(), "summary_due_on": str(later + timedelta(days=1)), "reason": "Fler vill svara."}
+    told = browser.post(url, data=data)
+    assert told.status_code == 200
+    assert "Faktakontrollen börjar innan svarstiden är slut" in told.text
+    filled = browser.post(url, data=data | {"foresla": "1"}).text
+    summary = filled.split('name="summary_due_on"')[1].split('value="')[1][:10]
+    assert summary > str(later + timedelta(days=13))
+    assert not events()
+    seen = told.text.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    assert browser.post(url, data=data | {"seen": seen}).status_code == 303  # it is a hint, and never in the way
+
+
 @pytest.mark.parametrize(
     ("phase", "days", "status", "message"),
     [

@@ -108,12 +108,34 @@ def test_a_consultation_is_kept_shared_handed_on_and_taken_in_elsewhere(app: Any
     mine = db.session.scalars(sa.select(ConsultationTemplate).where(ConsultationTemplate.municipality_id == other.municipality_id)).one()
     assert mine.origin == consultation.municipality.full_name
     assert len(mine.content["questions"]) == len(fresh(consultation).questions)
+    twin = browse(officer_of(other)).post(home(other.municipality.slug), data=upload(file.data))
+    assert twin.status_code == 422 and "Ni har redan mallen: ”Vår mall”" in twin.get_data(as_text=True)
 
     assert officer.post(home(kommun, f"/{reference}/sluta-dela")).status_code == 303
     assert client.get(f"/mallar/{reference}").status_code == 404
     assert officer.post(home(kommun, f"/{reference}/ta-bort")).status_code == 303
     assert officer.get(home(kommun, f"/{reference}")).status_code == 404
     assert events() == ["template_kept", "template_shared", "template_imported", "template_unshared", "template_removed"]
+
+
+def test_a_kept_templates_texts_and_questions_are_changed_with_the_same_checks(app: Any, browse: Browse) -> None:
+    authority = make.authority()
+    row = template(authority.municipality)
+    url = home(authority.municipality.slug, f"/{row.reference}/texter")
+    officer = browse(officer_of(authority))
+    page = officer.get(url).get_data(as_text=True)
+    seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    data = {"name": "Ny", "purpose": "Nytt syfte", "q1_text": "Vad?", "q1_kind": "choice", "q1_options": "Ja", "seen": seen}
+    refused = officer.post(url, data=data)
+    assert refused.status_code == 422 and "Nytt syfte" in refused.get_data(as_text=True)
+    data |= {"q1_options": "Ja\nNej", "q2_text": "", "q3_text": ""}
+    assert officer.post(url, data=data).status_code == 303
+    content = fresh(row).content
+    assert (fresh(row).name, content["purpose"], content["questions"][0]["options"]) == ("Ny", "Nytt syfte", ["Ja", "Nej"])
+    lost = officer.post(url, data=data | {"purpose": "Ett tredje"})
+    assert lost.status_code == 409 and "Nytt syfte" in lost.get_data(as_text=True) and "Ett tredje" in lost.get_data(as_text=True)
+    assert browse(officer_of(make.authority())).get(url).status_code == 404
+    assert events() == ["template_changed"]
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Event, EventName
+from sakrad.core.i18n import day
 from sakrad.directory.models import Organisation
 from sakrad.meetings.models import AccessNeed, Registration, RegistrationState
 from tests import factories as make
-from tests.factories import meetings
+from tests.factories import meetings, notes
 from tests.factories.consultations import change, fresh
 
 
@@ -91,11 +92,32 @@ def test_the_full_one_has_a_queue_and_one_is_told_ones_place_in_it(app: Flask, b
     meetings.registration(meeting, make.organisation(), state=RegistrationState.waiting, at=clock.now() - timedelta(hours=1))
     by = make.organisation(verified_in=of.municipality)
     member = browse(member_of(by))
-    assert "Alla platser är tagna" in member.get(address(of, by)).text
+    full = member.get(address(of, by)).text
+    assert "Alla platser i lokalen är tagna" in full and "Ställ oss på väntelistan" in full and "Anmäl oss digitalt" in full
     assert member.post(address(of, by, "/anmal"), data={"people": "1"}).status_code == 303
     page = member.get(address(of, by)).text
     assert "nummer 2 i kön" in page and meetings.PLACE not in page and meetings.LINK not in page
     assert member.get(address(of, by, "/kalender.ics")).status_code == 404
+    assert member.post(address(of, by, "/anmal"), data={"people": "1", "digital": "y"}).status_code == 303  # takes no chair
+    assert registrations() == [(1, "registered"), (1, "waiting"), (1, "registered")]
+    assert "0 kvar" not in (seen := browse().get(f"/kommun/{of.municipality.slug}/sakrad/{of.slug}/moten/1").text) and "väntelista" in seen
+
+
+def test_a_meeting_that_is_over_says_so_and_the_notes_wait_on_the_first_page(app: Flask, browse: Any) -> None:
+    of = make.consultation()
+    invitation = make.invitation(of)
+    by, link = invitation.organisation, f"/inbjudan/{token_of(invitation)}"
+    first, own, here = browse(member_of(by)), address(of, by), f"/forening/{by.slug}"
+    shown, elsewhere = f"/kommun/{of.municipality.slug}/sakrad/{of.slug}/moten/1", make.organisation(verified_in=of.municipality)
+    other, there = browse(member_of(elsewhere)), f"/forening/{elsewhere.slug}"
+    notes.shared(notes.held(of, by))
+    until = day(clock.now() + timedelta(days=7) - timedelta(microseconds=1))
+    home, page = first.get(here).text, first.get(own).text
+    assert "Mötesanteckningar att läsa" in home and f"senast {until}" in home and f"{own}/anteckningar" in home
+    assert "Mötet är hållet" in page and "Anmälan är stängd" not in page and "Läs mötesanteckningarna" in page
+    assert f"säg till senast {until}" in browse().get(link).text
+    assert "Anteckningarna läses nu av dem som var med" in browse().get(shown).text
+    assert "Mötesanteckningar att läsa" not in other.get(there).text
 
 
 def test_a_need_is_kept_without_whose_it_is(app: Flask, browse: Any) -> None:

@@ -110,8 +110,12 @@ def test_one_press_invites_and_the_panel_comes_back(browse):
     panel = staff_address(consultation, "rosterna")
     assert "kan-fragas" in browser.get(panel).text
     answer = browser.post(url, data={"organisation": "kan-fragas"}, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, panel)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{panel}?inbjuden=kan-fragas")
     assert db.session.scalars(sa.select(Event.name)).all() == [EventName.organisation_invited]
+    there = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{staff_address(consultation, 'inbjudna')}?sida=1"}
+    told = browser.get(f"{panel}?inbjuden=kan-fragas&grupp={group.slug}&plats=0", headers=there).text
+    assert "är inbjuden." in told and 'id="inbjudna-listan" hx-swap-oob="true"' in told and "Ta bort" not in told  # it is open: sent
+    assert "hx-swap-oob" not in browser.get(f"{panel}?inbjuden=kan-fragas", headers={"HX-Request": "true"}).text
     part = browser.get(panel, headers={"HX-Request": "true"}).text
     assert "kan-fragas" not in part and "<html" not in part and "En inbjuden" in part
     assert browser.post(url, data={"organisation": "kan-fragas"}).status_code == 303  # a colleague was first: nothing more happens

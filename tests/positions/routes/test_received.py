@@ -157,7 +157,7 @@ class TestRatify:
         assert {kind for kind, _to in recipients.recipients_of(event)} == {"position_ratified"}
         assert {to for _kind, to in recipients.recipients_of(event)} == {desk.fresh(consultation).authority.mailbox}
         page = browser.get(answer.location).get_data(as_text=True)
-        assert "Bekräftat av styrelsen 15\u00a0mars\u00a02026, § 7" in page
+        assert "Bekräftat av styrelsen 15\u00a0mars\u00a02026, §\u00a07" in page
         assert receipts.is_intact(desk.fresh(version), receipts.nonce_of(desk.fresh(version))), "the answer itself is not changed"
 
     def test_after_closing_by_the_link(self, consultation: Consultation, organisation: Organisation, client: PolicingClient) -> None:
@@ -265,12 +265,12 @@ class TestRatify:
         consultation = desk.fresh(consultation)
         public = f"/kommun/{consultation.municipality.slug}/sakrad/{consultation.slug}/svar"
         html = client.get(public).get_data(as_text=True)
-        assert "Bekräftat av styrelsen 15\u00a0mars\u00a02026" in html and "§ 7" in html
+        assert "Bekräftat av styrelsen 15\u00a0mars\u00a02026" in html and "§\u00a07" in html
         with transaction():
             found = desk.fresh(version)
             found.wish = "unnamed"
         html = client.get(public).get_data(as_text=True)
-        assert "Bekräftat av styrelsen" in html and "mars" not in html and "§ 7" not in html
+        assert "Bekräftat av styrelsen" in html and "mars" not in html and "§\u00a07" not in html
 
 
 class TestReceipt:

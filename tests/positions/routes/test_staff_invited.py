@@ -80,7 +80,8 @@ def test_from_the_printed_letter_to_the_answer(browse, client):
     made = browser.post(staff_address(of, "inbjudna/brev"), data={"organisations": slugs})
     paper = browser.get(made.location)
     assert paper.mimetype == "application/pdf" and len(PdfReader(io.BytesIO(paper.data)).pages) == 2
-    assert browser.get(staff_address(of, "inbjudna/brev.pdf?utskrift=skräp")).status_code == 404
+    for bad in ("skräp", "0001-01-01T00:00:00%2B14:00"):
+        assert browser.get(staff_address(of, f"inbjudna/brev.pdf?utskrift={bad}")).status_code == 404
     assert browser.get(staff_address(of, "inbjudna/brev.pdf")).status_code == 303, "which print is not said"
     assert events() == [EventName.letters_printed]
     assert browser.get(staff_address(of, "inbjudna")).text.count("brev utskrivet") == 2

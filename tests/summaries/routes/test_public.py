@@ -63,7 +63,7 @@ def test_a_point_cited_by_two_findings_has_a_source_beside_each(client: Policing
 
 def test_the_authoritys_answer_stands_under_its_finding(client: PolicingClient, story: reading.Story) -> None:
     html = show(client, story)
-    assert re.search(r"svar, \d+ \w+ \d{4} § 41", html), "who decided, and when, is the heading"
+    assert re.search(r"svar, \d+ \w+ \d{4} §\s41", html), "who decided, and when, is the heading"
     assert "Gör vi" in html and "Ett gemensamt nummer" in html and "12 dagar försenat" in html
     assert "Om källa 2" in html and "Det räcker inte till." in html, "a point's own answer"
 
