@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -16,7 +15,7 @@ from sakrad.consultations.corrections import DATES, LIMIT, LIMITS, OF_QUESTION, 
 from sakrad.consultations.forms import OPTION_LIMIT, OPTIONS, MaterialForm, lines_of
 from sakrad.consultations.models import Consultation, CouncilHearing, Material, Question
 from sakrad.core import clock
-from sakrad.core.fields import Day, at_most
+from sakrad.core.fields import Day, at_most, web_address
 from sakrad.core.i18n import label
 from sakrad.core.text import normalised
 from sakrad.directory.models import Council
@@ -169,21 +168,12 @@ class HearingForm(FlaskForm):
         _("Länk till protokollet"),
         description=_("När det är justerat. Börjar med https:// eller http://."),
         filters=[normalised],
-        validators=[Optional(), at_most(500)],
+        validators=[Optional(), at_most(500), web_address],
     )
 
     def offer(self, councils: Collection[Council]) -> None:
         """Give the field its choices."""
         self.council.choices = [("", _("Välj")), *((council.name, council.name) for council in councils)]
-
-    def validate_minutes_url(self, field: Any) -> None:
-        try:
-            link = urlsplit(field.data or "")
-            sound = link.scheme in ("http", "https") and bool(link.hostname) and not any(letter.isspace() for letter in field.data)
-        except ValueError:
-            sound = False
-        if field.data and not sound:
-            raise ValidationError(_("Länken ska börja med https:// eller http://."))
 
 
 def hearing_of(hearing: CouncilHearing) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectMultipleField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from sakrad.core.text import whole_number
+from sakrad.core.text import is_web_address, whole_number
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days outside are slips, and the first and last there are overflow
 
@@ -18,6 +18,12 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days outside are slip
 def at_most(limit: int) -> Length:
     """A text of at most so many characters, refused in Swedish."""
     return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
+
+
+def web_address(_form: Any, field: Any) -> None:
+    """A validator of links: to a page on the web, where anything is written. What is too long has been told so."""
+    if field.data and not field.errors and not is_web_address(field.data):
+        raise ValidationError(_("Länken ska börja med https:// och leda till en webbsida."))
 
 
 class Checkboxes(SelectMultipleField):

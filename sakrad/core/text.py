@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 MASK = "█"
+LONGEST_ADDRESS = 500  # of a page on the web, as the columns hold it
 NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 # Control characters, halves of surrogate pairs, and what will never be a character: no database, Word file or XML takes them all.
 UNSTORABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTERS}]")
@@ -81,6 +83,18 @@ def masked(text: str, masks: Iterable[Span]) -> str:
 def whole_number(text: str) -> int | None:
     """What the digits say; None for anything else, and for more than the databases' integers hold."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def is_web_address(text: str) -> bool:
+    """A link to a page on the web and nowhere else: a host, nobody's name or password, and nothing that cannot be seen."""
+    if len(text) > LONGEST_ADDRESS or any(letter.isspace() or letter == "\\" or unicodedata.category(letter)[0] == "C" for letter in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        _port = parts.port  # refuses one that is none
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool((parts.hostname or "").strip(".")) and "@" not in parts.netloc
 
 
 def sentences(text: str) -> list[Span]:

@@ -37,9 +37,9 @@ class EnquiryRow:
     received_at: datetime
 
 
-def find_by_key(submission_key: str, municipality_id: int) -> Enquiry | None:
-    """The municipality's enquiry that this form has sent, if it has."""
-    return db.session.scalar(sa.select(Enquiry).where(Enquiry.submission_key == submission_key, Enquiry.municipality_id == municipality_id))
+def find_by_key(submission_key: str) -> Enquiry | None:
+    """What was sent with the key, if anything was, to whichever municipality."""
+    return db.session.scalar(sa.select(Enquiry).where(Enquiry.submission_key == submission_key))
 
 
 def get_enquiry(kommun: str, reference: str) -> Enquiry:

@@ -14,7 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from sakrad.consultations.planning import is_calm
 from sakrad.core import clock
-from sakrad.core.fields import Checkboxes, Day, WholeNumber, at_most
+from sakrad.core.fields import Checkboxes, Day, WholeNumber, at_most, web_address
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised, one_line
 from sakrad.directory.models import Organisation, TargetGroup
@@ -59,7 +59,7 @@ class PlanForm(FlaskForm):
         _("Länk till det digitala mötet"),
         description=_("Visas aldrig offentligt, bara för dem som är anmälda."),
         filters=CLEAN,
-        validators=[at_most(500)],
+        validators=[at_most(500), web_address],
     )
     register_on = Day(
         _("Sista dag att anmäla sig"),
@@ -94,10 +94,6 @@ class PlanForm(FlaskForm):
     def validate_register_on(self, field: Any) -> None:
         if field.data and self.on.data and field.data > self.on.data:
             raise ValidationError(_("Anmälan kan inte vara öppen efter mötet."))
-
-    def validate_link(self, field: Any) -> None:
-        if field.data and not field.data.startswith(("https://", "http://")):
-            raise ValidationError(_("Länken ska börja med https://."))
 
     def offer(self, groups: Sequence[TargetGroup]) -> None:
         """Give the field its choices."""
@@ -215,7 +211,7 @@ class AttendanceForm(FlaskForm):
         _("En organisation till"),
         description=_("Välj i listan eller skriv namnet som det står i registret."),
         filters=(one_line,),
-        validators=[at_most(160)],
+        validators=[at_most(240)],
     )
     more_people = _number(_("Antal"), MOST_EACH)
 

@@ -21,5 +21,5 @@ def may_note_for(user: User, organisation: Organisation) -> bool:
 
 
 def may_attend(user: User, seat: Seat) -> bool:
-    """Registers the organisation and reads what those who come are told: its members."""
+    """Registers the organisation, reads what those who come are told and the notes of those who came: its members."""
     return accounts.may_write(user, seat.organisation)

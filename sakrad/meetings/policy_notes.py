@@ -1,4 +1,4 @@
-"""Who may write a meeting's notes, answer what is asked of them, and ask. Never when."""
+"""Who may write a meeting's notes and answer what is asked of them. Never when. Who reads them: `policy.may_attend`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from sakrad.accounts import policy as accounts
 from sakrad.accounts.models import User
 from sakrad.consultations import policy as consultations
 from sakrad.meetings.models import Meeting, NotesCorrection
-from sakrad.meetings.queries_notes import NotesSeat
 
 
 def may_write_notes(user: User, meeting: Meeting) -> bool:
@@ -17,8 +16,3 @@ def may_write_notes(user: User, meeting: Meeting) -> bool:
 def may_answer_correction(user: User, correction: NotesCorrection) -> bool:
     """The same, but no member of the organisation that asks (jäv)."""
     return may_write_notes(user, correction.notes.meeting) and not accounts.is_partial(user, correction.organisation)
-
-
-def may_read_notes(user: User, seat: NotesSeat) -> bool:
-    """Reads what was sent out and asks for corrections: any member of an organisation that was there."""
-    return accounts.is_member(user, seat.organisation)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from sakrad.consultations.models import Consultation, Invitation
 from sakrad.consultations.queries import WITH_PARTS, is_at_home
 from sakrad.core import clock
-from sakrad.core.db import db, locked, lower_sv, order_sv
+from sakrad.core.db import db, locked, order_sv
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.queries_names import find_named, told_apart
 from sakrad.meetings.lifecycle import Facts, Other, Plan, Queued, Wish, seats_for
 from sakrad.meetings.models import AccessNeed, Attendance, Meeting, MeetingForm, Registration, RegistrationState
 
@@ -189,22 +190,20 @@ def list_attendance(meeting: Meeting) -> list[Attendance]:
 
 
 def list_names(consultation: Consultation) -> list[str]:
-    """What organisations `find_organisation` would find by their names, by the alphabet; the first hundreds of them."""
-    statement = sa.select(Organisation.name).where(_is_near(consultation)).order_by(order_sv(Organisation.name)).limit(MOST_NAMES)
-    return list(db.session.scalars(statement))
+    """What is written for `find_organisations` to find each of them, by the alphabet; the first hundreds of them."""
+    near = sa.select(Organisation.name, Organisation.slug).where(Organisation.merged_at.is_(None), _is_near(consultation))
+    return told_apart(db.session.execute(near.order_by(order_sv(Organisation.name), Organisation.id).limit(MOST_NAMES)).all())
 
 
-def find_organisation(consultation: Consultation, name: str) -> Organisation | None:
-    """The organisation with the name, in any case of letters, that is invited or at home in the municipality; None for none or several."""
-    same = lower_sv(Organisation.name) == name.strip().lower()
-    found = db.session.scalars(sa.select(Organisation).where(same, _is_near(consultation)).limit(2)).all()
-    return found[0] if len(found) == 1 else None
+def find_organisations(consultation: Consultation, name: str) -> list[Organisation]:
+    """Those of the name that are invited or at home in the municipality; merged ones give their heir."""
+    return find_named(name, _is_near(consultation))
 
 
 def _is_near(consultation: Consultation) -> sa.ColumnElement[bool]:
     """Whether an organisation is invited, or at home in the municipality."""
     invited = sa.exists().where(Invitation.consultation_id == consultation.id, Invitation.organisation_id == Organisation.id)
-    return sa.and_(Organisation.merged_at.is_(None), sa.or_(invited, is_at_home(consultation.municipality_id)))
+    return sa.or_(invited, is_at_home(consultation.municipality_id))
 
 
 def list_others_near(consultation: Consultation, plan: Plan, besides: Meeting | None = None) -> list[Other]:

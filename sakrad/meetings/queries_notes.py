@@ -1,8 +1,7 @@
-"""Reads about a meeting's notes: for those who write them, for those who came, and for everybody once they are final."""
+"""Reads about a meeting's notes: for those who write them, and for everybody once they are final. For those who came: `queries_seats`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,14 +11,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from sakrad.consultations.models import Consultation, Invitation
-from sakrad.consultations.queries import WITH_PARTS, get_consultation, get_invitation
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.core.text import markdown
-from sakrad.directory.models import Municipality, Organisation
-from sakrad.directory.queries_merging import follow, merged_into
+from sakrad.directory.models import Organisation
 from sakrad.meetings.lifecycle_notes import NotesFacts
 from sakrad.meetings.models import Attendance, Meeting, Notes, NotesCorrection, Registration, RegistrationState
 from sakrad.records.models import Mask, TextKind
@@ -106,69 +104,6 @@ def list_participants(meeting: Meeting) -> list[Organisation]:
 def list_notes_masks(notes: Notes) -> list[tuple[Mask, str]]:
     """What is masked in the notes, with the words that lie under."""
     return [(mask, notes.body[mask.start : mask.end]) for mask in list_masks(TextKind.notes, [notes.id])]
-
-
-# -- for those who came
-
-
-@dataclass(frozen=True, slots=True)
-class NotesSeat:
-    """An organisation before the notes of a meeting that it came to: reached by a member, or by the invitation's link."""
-
-    organisation: Organisation
-    meeting: Meeting
-    notes: Notes
-    invitation: Invitation | None = None
-    token: str | None = None  # None: reached by a member
-
-    @property
-    def consultation(self) -> Consultation:
-        return self.meeting.consultation
-
-    @property
-    def corrections(self) -> Sequence[NotesCorrection]:
-        """Its own only: what others ask for is between them and the municipality."""
-        return [one for one in self.notes.corrections if self.organisation.id in (one.organisation_id, one.organisation.heir_id)]
-
-
-def get_seat(org: str, kommun: str, slug: str, number: int) -> NotesSeat:
-    """The seat of an organisation's members.
-
-    Raises:
-        Missing: there are no such notes that have been sent out, or the organisation was not there.
-        Moved: the organisation has become another.
-    """
-    both = (
-        sa.select(Organisation, Consultation)
-        .join_from(Consultation, Consultation.municipality)
-        .join(Organisation, Organisation.slug == org)
-        .where(Municipality.slug == kommun, Municipality.active, Consultation.slug == slug, Consultation.announced_at.is_not(None))
-        .options(*WITH_PARTS)
-    )
-    found = db.session.execute(both).first()
-    if found is None:
-        raise Missing("seat")
-    organisation, consultation = found
-    return _seat(follow(organisation), consultation, number)
-
-
-def get_link_seat(token: str, number: int) -> NotesSeat:
-    """The seat that an invitation's personal link opens.
-
-    Raises:
-        Missing: the token is false, or as in `get_seat`.
-    """
-    invitation = get_invitation(token)
-    return _seat(invitation.organisation, invitation.consultation, number, invitation=invitation, token=token)
-
-
-def _seat(organisation: Organisation, consultation: Consultation, number: int, **more: Any) -> NotesSeat:
-    meeting = _meeting(consultation, number)
-    notes = meeting.notes
-    there = sa.exists().where(Organisation.id.in_(merged_into(organisation.id)), is_participant(meeting.id, Organisation.id))
-    if notes is None or notes.shared_at is None or not db.session.scalar(sa.select(there)):
-        raise Missing("notes")
-    return NotesSeat(organisation, meeting, notes, **more)
 
 
 # -- for everybody

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from sakrad.core.db import db, locked
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.directory import queries_merging
 from sakrad.directory.models import Municipality, Organisation
-from sakrad.meetings.models import Meeting, Notes, Registration, RegistrationState
+from sakrad.meetings.models import Meeting, Notes, NotesCorrection, Registration, RegistrationState
 from sakrad.meetings.queries_notes import is_participant
 
 
@@ -49,6 +50,18 @@ class Seat:
         return self.active is not None and self.active.state is RegistrationState.registered
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesSeat(Seat):
+    """The seat of an organisation that was at the meeting, or registered for it, with the notes that have been sent out."""
+
+    notes: Notes
+
+    @property
+    def corrections(self) -> Sequence[NotesCorrection]:
+        """Its own only: what others ask for is between them and the municipality."""
+        return [one for one in self.notes.corrections if self.organisation.id in (one.organisation_id, one.organisation.heir_id)]
+
+
 def get_seat(org: str, kommun: str, slug: str, number: int) -> Seat:
     """The seat that a member reaches by the organisation's address; the meeting is locked when writing.
 
@@ -57,16 +70,30 @@ def get_seat(org: str, kommun: str, slug: str, number: int) -> Seat:
         Moved: the organisation has been merged into another.
         Blocked: a merger waits for both sides.
     """
+    seat = _member_seat(org, kommun, slug, number)
+    if not seat.consultation.open_invitation and seat.invitation is None and seat.registration is None:
+        raise Missing("not invited")
+    return seat
+
+
+def get_notes_seat(org: str, kommun: str, slug: str, number: int) -> NotesSeat:
+    """The same, to read the notes: also of one that came without being invited.
+
+    Raises:
+        Missing: the notes have not been sent out, or the organisation was not there; or as in `get_seat`.
+        Moved, Blocked: as in `get_seat`.
+    """
+    return _with_notes(_member_seat(org, kommun, slug, number))
+
+
+def _member_seat(org: str, kommun: str, slug: str, number: int) -> Seat:
     organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
     if organisation is None:
         raise Missing("organisation")
     _refuse_sealed(queries_merging.follow(organisation))
     meeting = _meeting(Municipality.slug == kommun, Consultation.slug == slug, Meeting.number == number)
-    registration = find_registration(meeting, organisation)
     invitation = find_invitation(meeting.consultation_id, organisation.id)
-    if not meeting.consultation.open_invitation and invitation is None and registration is None:
-        raise Missing("not invited")
-    return Seat(organisation, meeting, registration, invitation)
+    return Seat(organisation, meeting, find_registration(meeting, organisation), invitation)
 
 
 def get_link_seat(token: str, number: int) -> Seat:
@@ -83,6 +110,24 @@ def get_link_seat(token: str, number: int) -> Seat:
         _refuse_sealed(organisation)
     meeting = _meeting(Meeting.consultation_id == invitation.consultation_id, Meeting.number == number)
     return Seat(organisation, meeting, find_registration(meeting, organisation), invitation, token=token)
+
+
+def get_link_notes_seat(token: str, number: int) -> NotesSeat:
+    """The same, to read the notes.
+
+    Raises:
+        Missing: the notes have not been sent out, or the organisation was not there; or as in `get_link_seat`.
+        Blocked: as in `get_link_seat`.
+    """
+    return _with_notes(get_link_seat(token, number))
+
+
+def _with_notes(seat: Seat) -> NotesSeat:
+    if not may_read_notes(seat):
+        raise Missing("notes")
+    corrections = selectinload(Notes.corrections).joinedload(NotesCorrection.organisation)
+    notes = db.session.scalars(sa.select(Notes).where(Notes.meeting_id == seat.meeting.id).options(corrections)).one()
+    return NotesSeat(seat.organisation, seat.meeting, seat.registration, seat.invitation, seat.token, notes=notes)
 
 
 def _refuse_sealed(organisation: Organisation) -> None:

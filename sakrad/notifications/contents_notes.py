@@ -56,6 +56,6 @@ def _address(meeting: Meeting, recipient: str) -> str:
         return link("pages.consultation", **consultation.address)
     invitation = find_invitation(consultation.id, organisation.id)
     if invitation is not None:
-        return link("meetings_link_notes.show", token=invitation_links.token_of(invitation), number=meeting.number)
+        return link("meetings_link.notes", token=invitation_links.token_of(invitation), number=meeting.number)
     where = {**consultation.address, "number": meeting.number}
-    return link("meetings_organisation_notes.show", org=organisation.slug, **where)
+    return link("meetings_organisation.notes", org=organisation.slug, **where)

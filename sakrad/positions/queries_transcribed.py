@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +12,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Invitation, Question
 from sakrad.consultations.queries import WITH_PARTS, dates_of, is_at_home
-from sakrad.core.db import db, locked, lower_sv, writing
+from sakrad.core.db import db, locked, writing
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.queries_names import told_apart
 from sakrad.positions import links
 from sakrad.positions.lifecycle import Written
 from sakrad.positions.lifecycle_transcribing import Entry, ReadBack
 from sakrad.positions.models import Answer, Channel, Position, PositionVersion, Stance, Transcription
 
 MOST_SENDERS = 500  # names offered in the list; any other of the register may be written too
-WITH_SLUG = re.compile(r"(?P<name>.+) \((?P<slug>[a-z0-9-]+)\)")
 
 
 class SaidAboutOne(Protocol):
@@ -104,25 +103,7 @@ def list_senders(consultation: Consultation, barred: Collection[int]) -> list[Se
         .order_by(Organisation.id.not_in(invited), Organisation.name, Organisation.id)
         .limit(MOST_SENDERS)
     ).all()
-    names = [one.name.casefold() for one in found]
-    return [Sender(one, f"{one.name} ({one.slug})" if names.count(one.name.casefold()) > 1 else one.name) for one in found]
-
-
-def find_senders(text: str) -> list[Organisation]:
-    """The organisations of that name, and the very one when its slug stands behind in parentheses; merged ones give their heir."""
-    statement = sa.select(Organisation).options(joinedload(Organisation.heir)).order_by(Organisation.id)
-    if chosen := WITH_SLUG.fullmatch(text):
-        exact = statement.where(Organisation.slug == chosen["slug"], Organisation.name == chosen["name"])
-        if found := list(db.session.scalars(exact)):
-            return [_heir(one) for one in found]
-    same = statement.where(lower_sv(Organisation.name) == text.lower()).limit(20)
-    return list({_heir(one).id: _heir(one) for one in db.session.scalars(same)}.values())
-
-
-def _heir(organisation: Organisation) -> Organisation:
-    while organisation.heir is not None:
-        organisation = organisation.heir
-    return organisation
+    return [Sender(one, written) for one, written in zip(found, told_apart(found), strict=True)]
 
 
 # -- reading back

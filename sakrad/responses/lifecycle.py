@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from sakrad.core import clock
 from sakrad.core.errors import Blocker
+from sakrad.core.text import is_web_address
 from sakrad.responses.models import DecisionForm, Outcome, ProgressStatus
 
 
@@ -202,11 +202,4 @@ def faults_of_progress(
 
 def faults_of_link(link: str, field: str) -> list[Blocker]:
     """A link leads to a page on the web, and nowhere else."""
-    if not link:
-        return []
-    try:
-        parts = urlsplit(link)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        good = False
-    return [] if good else [Blocker("link_faulty", field=field)]
+    return [Blocker("link_faulty", field=field)] if link and not is_web_address(link) else []

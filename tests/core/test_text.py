@@ -112,3 +112,40 @@ def test_hostile_text_around_a_marker_stays_text() -> None:
 
 def test_an_excerpt_ends_between_words() -> None:
     assert text.excerpt("Ett ganska långt svar, som fortsätter", 22) == "Ett ganska långt svar …"
+
+
+@pytest.mark.parametrize(
+    ("address", "sound"),
+    [
+        ("https://ekhamra.example/protokoll.pdf?sida=2#p12", True),
+        ("HTTP://ekhamra.example", True),
+        ("https://förening.example:8443/å", True),
+        ("https://[2001:db8::1]/x", True),
+        (f"https://x.example/{'a' * 482}", True),
+        (f"https://x.example/{'a' * 483}", False),
+        ("", False),
+        ("https://", False),
+        ("https://.", False),
+        ("https:///x", False),
+        ("https://:443/x", False),
+        ("ekhamra.example", False),
+        ("//ekhamra.example", False),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("ftp://ekhamra.example", False),
+        ("http://[::1", False),
+        ("https://ekhamra.example:port/", False),
+        ("https://ekhamra.example:99999/", False),
+        ("https://kommun.example@annan.example/", False),
+        ("https://namn:ord@annan.example/", False),
+        ("https://annan.example\\.kommun.example/", False),
+        (" https://ekhamra.example", False),
+        ("https://ekhamra.example/ett två", False),
+        ("https://ekhamra.example/\n", False),
+        ("java\tscript:alert(1)", False),
+        ("https://ekhamra.example/\x00", False),
+        ("https://ekhamra.example/\u202efdp.exe", False),
+    ],
+)
+def test_a_web_address_leads_to_a_page_on_the_web_and_hides_nothing(address: str, sound: bool) -> None:
+    assert text.is_web_address(address) is sound

@@ -15,7 +15,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
-from sakrad.directory.models import Organisation
+from sakrad.directory.models import Merger, Organisation
 from sakrad.meetings import commands_notes, queries_notes
 from sakrad.meetings.models import Meeting, NotesCorrection
 from sakrad.notifications.models import MailKind
@@ -23,7 +23,7 @@ from sakrad.notifications.recipients import recipients_of
 from sakrad.records.models import MaskGround
 from tests import factories as make
 from tests.factories import notes
-from tests.factories.positions import fresh
+from tests.factories.consultations import change, fresh
 from tests.policing import PolicingClient
 
 
@@ -131,6 +131,22 @@ def test_by_the_invitations_link_the_notes_open_after_a_press_of_a_button(place:
     assert "vägen in är lång" in client.get(link).text
     assert client.post(link, data={"text": "Vägen är kort."}).status_code == 303
     assert correction().text == "Vägen är kort."
+
+
+def test_a_merged_organisations_link_to_the_notes_is_as_its_link_to_the_meeting(place: Place, client: PolicingClient) -> None:
+    notes.shared(place.meeting)
+    link = f"/inbjudan/{token_of(make.invitation(fresh(place.consultation), fresh(place.came)))}/moten/1"
+    pages = (link, f"{link}/anteckningar")
+    assert client.post(f"{link}/oppna").status_code == 303
+    heir, at = make.organisation(name="Arvtagarna"), clock.now()
+    merger = make.save(Merger(organisation_id=place.came.id, heir_id=heir.id, at=at))
+    change(fresh(place.came), heir_id=heir.id, merged_at=at)
+    assert [client.get(page).status_code for page in pages] == [409, 409]  # sealed until both sides have accepted
+    assert client.post(pages[1], data={"text": "Vägen är kort."}).status_code == 409
+    change(fresh(merger), accepted_at=at, heir_accepted_at=at)
+    assert all("Arvtagarna" in client.get(page).text for page in pages)
+    assert client.post(pages[1], data={"text": "Vägen är kort."}).status_code == 303
+    assert fresh(correction()).organisation_id == heir.id
 
 
 def test_a_correction_reaches_the_authority_once_and_is_answered_before_the_notes_are_final(place: Place) -> None:

@@ -20,6 +20,7 @@ from sakrad.core.errors import Blocked, Stale
 from sakrad.core.events import Event, EventName
 from sakrad.core.text import normalised
 from sakrad.directory.models import Organisation
+from sakrad.directory.queries_names import find_named
 from sakrad.positions import commands, links, queries, queries_transcribed, receipts
 from sakrad.positions.models import Channel, Draft, PositionVersion, PublicationWish, Stance, Transcription
 from tests import factories as make
@@ -260,13 +261,13 @@ class TestSenders:
             "Svenska föreningen (svf-a)",
             "Svenska föreningen (svf-b)",
         ]
-        assert [one.slug for one in queries_transcribed.find_senders("Svenska föreningen (svf-b)")] == ["svf-b"]
-        assert [one.slug for one in queries_transcribed.find_senders("svenska FÖRENINGEN")] == ["svf-a", "svf-b"]
+        assert [one.slug for one in find_named("Svenska föreningen (svf-b)")] == ["svf-b"]
+        assert [one.slug for one in find_named("svenska FÖRENINGEN")] == ["svf-a", "svf-b"]
 
     def test_a_merged_one_gives_its_heir(self, app: Flask) -> None:
         heir = make.organisation(name="Nya jouren")
         make.organisation(name="Gamla jouren", heir_id=heir.id, merged_at=clock.now())
-        assert [one.id for one in queries_transcribed.find_senders("Gamla jouren")] == [heir.id]
+        assert [one.id for one in find_named("Gamla jouren")] == [heir.id]
 
 
 HOSTILE = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)

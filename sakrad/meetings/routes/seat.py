@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,28 +34,41 @@ LINK = "/inbjudan/<token>/moten/<int:number>"
 link_bp = Blueprint("meetings_link", __name__)
 
 
-def at_meeting(path: str = "", method: str = "GET", limit: str = "") -> Callable[[Handler], Handler]:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way in to what belongs to a seat: how the seat is loaded for members and for the link's holder, and what the latter meets."""
+
+    load: Callable[..., Seat]
+    load_link: Callable[..., Seat]
+    page: str  # to which the button leads
+    closed: str  # the template with the button
+
+
+MEETING = Door(queries_seats.get_seat, queries_seats.get_link_seat, "show", "meetings/link/closed.html")
+
+
+def at_meeting(path: str = "", method: str = "GET", limit: str = "", door: Door = MEETING) -> Callable[[Handler], Handler]:
     """Register the handler for members and for the link's holder. The endpoint is its name, in both blueprints."""
 
     def decorate(handler: Handler) -> Handler:
         counted = limited(limit, methods=[method]) if limit else lambda view: view
-        member = counted(requires(policy.may_attend, load=queries_seats.get_seat)(handler))
+        member = counted(requires(policy.may_attend, load=door.load)(handler))
         bp.add_url_rule(MEMBER + path, handler.__name__, member, methods=[method])
-        holder = counted(bearer(load=queries_seats.get_link_seat)(_opened(handler)))
+        holder = counted(bearer(load=door.load_link)(_opened(handler, door)))
         link_bp.add_url_rule(LINK + path, handler.__name__, holder, methods=[method])
         return handler
 
     return decorate
 
 
-def _opened(handler: Handler) -> Handler:
+def _opened(handler: Handler, door: Door) -> Handler:
     """Only where the button has been pressed; others are shown whose invitation it is, and the button."""
 
     @functools.wraps(handler)
     def view(seat: Seat, **more: Any) -> ResponseReturnValue:
         if request.method == "GET" and not opened.is_open(_reference(seat)):
-            return render_template("meetings/link/closed.html", **_given(seat))
-        closed = opened.closed(_reference(seat), address(seat, "show"))
+            return render_template(door.closed, **given(seat))
+        closed = opened.closed(_reference(seat), address(seat, door.page))
         return handler(seat, **more) if closed is None else closed
 
     return view
@@ -65,20 +79,28 @@ def _reference(seat: Seat) -> str:
     return str(seat.invitation.reference)
 
 
+def press(seat: Seat, door: Door) -> ResponseReturnValue:
+    """Open the link in this browser, and go in."""
+    opened.open_here(_reference(seat))
+    return htmx.go(address(seat, door.page))
+
+
 def address(seat: Seat, view: str, **more: Any) -> str:
     """The address of one of the pages, in the family by which the seat was reached."""
-    pages, view = ("_notes", "show") if view == "notes" else ("", view)
     if seat.by_link:
-        return url_for(f"meetings_link{pages}.{view}", token=seat.token, number=seat.meeting.number, **more)
+        return url_for(f"meetings_link.{view}", token=seat.token, number=seat.meeting.number, **more)
     where = seat.consultation.address
-    return url_for(f"meetings_organisation{pages}.{view}", org=seat.organisation.slug, **where, number=seat.meeting.number, **more)
+    return url_for(f"meetings_organisation.{view}", org=seat.organisation.slug, **where, number=seat.meeting.number, **more)
 
 
-def _actor(seat: Seat) -> User | None:
+def actor_at(seat: Seat) -> User | None:
+    """The member who is signed in; nobody for the link's holder."""
     return None if seat.by_link else current_user._get_current_object()
 
 
-def _given(seat: Seat) -> dict[str, Any]:
+def given(seat: Seat) -> dict[str, Any]:
+    """What every page of a seat is given."""
+
     def url(view: str) -> str:
         return address(seat, view)
 
@@ -107,7 +129,7 @@ def _page(
     queue = [each.id for each in queries.list_queue(seat.meeting)] if mine and mine.state is RegistrationState.waiting else []
     return render_template(
         "meetings/organisation/show.html",
-        **_given(seat),
+        **given(seat),
         facts=facts,
         form=form,
         need=need or forms.NeedForm(formdata=None),
@@ -142,8 +164,7 @@ def show(seat: Seat) -> ResponseReturnValue:
 @bearer(load=queries_seats.get_link_seat)
 def unlock(seat: Seat) -> ResponseReturnValue:
     """Open the page in this browser."""
-    opened.open_here(_reference(seat))
-    return htmx.go(address(seat, "show"))
+    return press(seat, MEETING)
 
 
 @at_meeting("/anmal", method="POST")
@@ -154,7 +175,7 @@ def register(seat: Seat) -> ResponseReturnValue:
         return _page(seat, 422, form=form)
     try:
         made = commands.register(
-            seat.meeting, seat.organisation, people=form.people.data, digital=form.digital.data, actor=_actor(seat), at=clock.now()
+            seat.meeting, seat.organisation, people=form.people.data, digital=form.digital.data, actor=actor_at(seat), at=clock.now()
         )
     except Blocked as blocked:
         show_beside(form, blocked)
@@ -169,7 +190,7 @@ def leave(seat: Seat) -> ResponseReturnValue:
     if seat.active is None:
         return htmx.go(address(seat, "show"))
     try:
-        commands.leave(seat.active, actor=_actor(seat), at=clock.now())
+        commands.leave(seat.active, actor=actor_at(seat), at=clock.now())
     except Blocked as blocked:
         return _page(seat, 409, blockers=blocked.blockers)
     flash(_("Ni är avanmälda. Tack för att ni sa till."))

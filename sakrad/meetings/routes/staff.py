@@ -182,11 +182,15 @@ def _one_more(meeting: Meeting, form: forms.AttendanceForm) -> dict[Organisation
     """The organisation that was typed, if any; what is wrong with it stands beside the field."""
     if not form.more_name.data:
         return {}
-    found = queries.find_organisation(meeting.consultation, form.more_name.data)
-    if found is None or not policy.may_note_for(_user(), found):
+    found = queries.find_organisations(meeting.consultation, form.more_name.data)
+    if len(found) > 1:
+        ways = _(" eller ").join(f"{one.name} ({one.slug})" for one in found)
+        form.more_name.errors = [_("Flera organisationer heter så. Skriv %(ways)s.", ways=ways)]
+    elif not found or not policy.may_note_for(_user(), found[0]):
         form.more_name.errors = [_("Det finns ingen sådan organisation bland de inbjudna eller i kommunens register.")]
-        return {}
-    return {found: form.more_people.data}
+    else:
+        return {found[0]: form.more_people.data}
+    return {}
 
 
 def _groups(form: forms.PlanForm, consultation: Consultation) -> list[Any]:

@@ -19,6 +19,7 @@ from sakrad.core.errors import Blocked, Missing, Stale, show_beside
 from sakrad.core.files import FileKind, RefusedFile, StoredFile, Upload
 from sakrad.directory.models import Organisation
 from sakrad.directory.queries import list_groups, list_groups_named
+from sakrad.directory.queries_names import find_named
 from sakrad.positions import commands, policy, queries, queries_transcribed, read_back
 from sakrad.positions import forms_transcribing as forms
 from sakrad.positions import lifecycle_transcribing as lifecycle
@@ -118,7 +119,7 @@ def _is_valid(form: Any, prepared: Prepared) -> bool:
 
 def _sender(form: Any, consultation: Consultation) -> Organisation | None:
     """Whom the form names; None when it names nobody, several, or one whose member enters it, and then the field says so."""
-    found = queries_transcribed.find_senders(form.sender.data)
+    found = find_named(form.sender.data)
     if form.new.data and not found:
         return commands.register_sender(consultation, name=form.sender.data, email=form.email.data or "", actor=_user(), at=clock.now())
     if form.new.data:

@@ -17,6 +17,7 @@ from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
 from sakrad.directory.models import Organisation
 from sakrad.directory.policy import may_set_up
+from sakrad.directory.queries_names import find_named
 from sakrad.meetings.models import Meeting
 from sakrad.positions import commands, policy, queries_transcribed, queries_views
 from sakrad.positions import forms_views as forms
@@ -104,7 +105,7 @@ def _said(meeting: Meeting, form: forms.ViewsForm) -> Entered | None:
 
 
 def _speaker(row: Any, meeting: Meeting) -> Organisation | None:
-    found = queries_transcribed.find_senders(row.sender.data)
+    found = find_named(row.sender.data)
     if not found:
         wrong = _("Ingen organisation i registret heter så. Välj i listan, eller lägg till den i registret först.")
     elif len(found) > 1:

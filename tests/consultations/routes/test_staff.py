@@ -68,7 +68,7 @@ def test_a_draft_without_title_is_refused_and_keeps_every_word(browse):
     )
     assert response.status_code == 422
     assert "Skriv en rubrik." in response.text
-    assert "Inte ett giltigt datum" in response.text
+    assert "Skriv datumet som år, månad och dag" in response.text
     assert "Ett syfte som inte får försvinna" in response.text
     assert db.session.scalar(sa.select(sa.func.count(Consultation.id))) == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -57,6 +58,16 @@ def test_a_matter_is_sent_and_its_receipt_shows_no_words(client: PolicingClient,
 def test_a_double_click_sends_once(client: PolicingClient, url: str) -> None:
     assert client.post(url, data=TYPED).location == client.post(url, data=TYPED).location
     assert count() == 1
+
+
+def test_other_words_from_a_form_that_was_sent_are_kept_and_sent_by_the_next_press(client: PolicingClient, url: str) -> None:
+    client.post(url, data=TYPED)
+    typed = TYPED | {"text": "Och bussen går för sällan."}
+    asked = client.post(url, data=typed)
+    assert asked.status_code == 409 and "redan skickad" in asked.text and typed["text"] in asked.text and count() == 1
+    key = re.search(r'name="submission_key"[^>]*value="([a-z0-9]+)"', asked.text)
+    assert key is not None and key[1] != TYPED["submission_key"]
+    assert client.post(url, data=typed | {"submission_key": key[1]}).status_code == 303 and count() == 2
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,12 @@ def test_attendance_is_noted_by_organisation_and_a_member_leaves_their_own_to_a_
     page = staff.get(path).text
     assert "Jäv" in page and f"kom-{own.slug}" not in page
     assert staff.post(path, data={f"kom-{other.slug}": "2", "more_name": "Ingen sådan", "more_people": "1"}).status_code == 422
-    data = {f"kom-{own.slug}": "9", f"kom-{other.slug}": "2", "more_name": "gästande", "more_people": "3"}
+    for slug in ("tva-a", "tva-b"):
+        make.organisation(verified_in=of.municipality, name="Två", slug=slug)
+    several = staff.post(path, data={f"kom-{other.slug}": "2", "more_name": "två", "more_people": "1"})
+    assert several.status_code == 422 and "Två (tva-a) eller Två (tva-b)" in several.text
+    make.organisation(verified_in=of.municipality, name="Förr", heir_id=guest.id, merged_at=clock.now())
+    data = {f"kom-{own.slug}": "9", f"kom-{other.slug}": "2", "more_name": "förr", "more_people": "3"}  # which is Gästande now
     assert staff.post(path, data=data).status_code == 303
     noted = {row.organisation_id: row.people for row in db.session.scalars(sa.select(Attendance))}
     assert noted == {other.id: 2, guest.id: 3}

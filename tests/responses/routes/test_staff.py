@@ -311,7 +311,7 @@ def test_the_answers_go_to_the_authority_are_decided_and_published_together(desk
     [
         pytest.param({"decision_ref": ""}, "Ange paragrafen", id="the board's § is missing"),
         pytest.param({"form": "delegation", "decision_ref": ""}, "Ange delegationsbeslutets nummer.", id="the number is missing"),
-        pytest.param({"decision_on": "2999-01-01"}, "Beslutets dag har inte kommit än.", id="not decided yet"),
+        pytest.param({"decision_on": "2199-01-01"}, "Beslutets dag har inte kommit än.", id="not decided yet"),
         pytest.param({"decision_on": ""}, "Ange dagen för beslutet.", id="no day"),
         pytest.param({"form": ""}, "Välj vem som har beslutat.", id="nobody decided"),
         pytest.param({"minutes_url": "javascript:alert(1)"}, "Länken ska börja med https://", id="a link that is none"),
@@ -382,7 +382,7 @@ def test_a_moved_day_shows_the_former_one(answered: Desk) -> None:
     [
         pytest.param({"text": " "}, "Skriv vad som har hänt.", id="nothing told"),
         pytest.param({"status": ""}, "Välj läget.", id="no state"),
-        pytest.param({"due_on": "2999-01-01"}, "En ny dag kräver att läget är ”Ändrat”.", id="a new day is a change"),
+        pytest.param({"due_on": "2199-01-01"}, "En ny dag kräver att läget är ”Ändrat”.", id="a new day is a change"),
         pytest.param({"status": "changed", "due_on": "2020-01-01"}, "Dagen har redan passerat.", id="into the past"),
         pytest.param({"link": "javascript:alert(1)"}, "Länken ska börja med https://", id="a link that is none"),
     ],
