@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from xdist.scheduler import LoadGroupScheduling
 
@@ -60,6 +61,7 @@ def _app(database_url: str, make_settings) -> Iterator[Flask]:  # type: ignore[n
     app = create_app(make_settings(database_url), testing=True)
     app.test_client_class = PolicingClient
     with app.app_context():
+        hasten(database.engine)
         database.create_all()
     yield app
     with app.app_context():
@@ -76,6 +78,13 @@ def app(_app: Flask) -> Iterator[Flask]:
         yield _app
         database.session.remove()
         empty()
+
+
+def hasten(engine: sa.Engine) -> None:
+    """Have SQLite not wait for the disk at each commit: test data need not survive the machine. PostgreSQL is started so."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+        engine.dispose()
 
 
 def empty() -> None:

@@ -20,6 +20,7 @@ from sakrad import create_app
 from sakrad.config import Settings
 from sakrad.core.db import db
 from tests.browser.office import Office
+from tests.conftest import hasten
 
 FLAGS = [
     "--no-sandbox",
@@ -67,6 +68,7 @@ def make_app(folder: Path, url: str | None = None) -> Flask:
     )
     app = create_app(settings)
     with app.app_context():
+        hasten(db.engine)
         db.create_all()
     return app
 
