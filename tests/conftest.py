@@ -14,6 +14,7 @@ from xdist.scheduler import LoadGroupScheduling
 from sakrad import create_app
 from sakrad.config import Settings
 from sakrad.core.db import db as database
+from sakrad.core.security import limiter
 from tests import postgresql
 from tests.policing import PolicingClient
 
@@ -67,6 +68,12 @@ def _app(database_url: str, make_settings) -> Iterator[Flask]:  # type: ignore[n
     with app.app_context():
         database.session.remove()
         database.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _no_limits() -> None:
+    """The limiter is one for all applications of the process: whoever made one with limits must not count for others."""
+    limiter.enabled = False
 
 
 @pytest.fixture

@@ -57,11 +57,11 @@ def test_no_query_string_crashes_a_page(app: Flask, everybody: Any, browse: Any)
 def test_no_part_of_an_address_crashes_a_page(app: Flask, everybody: Any, browse: Any) -> None:
     person, values = everybody
     client = browse(person)
-    for address in addresses(app, values):
+    for turn, address in enumerate(addresses(app, values)):
         parts = address.split("/")
         known = {str(value) for value in values.values()}
         for place in (place for place, part in enumerate(parts) if part in known):
-            for odd in ODD:
+            for odd in ODD[turn % 2 :: 2]:  # two of them each, in turns
                 answer = client.get("/".join([*parts[:place], odd, *parts[place + 1 :]]))
                 assert answer.status_code < 500, f"{address}: part {place} as {odd[:30]}"
 
