@@ -38,7 +38,7 @@ def main() -> None:
         url, stop = serve(app)
         chromium = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         for name, path, who, width, height, scheme in SHOTS:
-            page = chromium.new_page(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            page = chromium.new_page(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme)
             if who:
                 sign_in(page, who)
             page.goto(path)

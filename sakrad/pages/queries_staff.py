@@ -224,6 +224,12 @@ def _changes_asked() -> sa.ScalarSelect[Any]:
     return _count_in(sa.select(sa.func.count(Preview.id)).where(Preview.consultation_id == Consultation.id, asked))
 
 
+def _counting(what: Any, *, since: Any) -> sa.Select[*tuple[Any, ...]]:
+    """How much there is of one thing in each consultation, and since when: join it, say which, and give it to `_counts`."""
+    count, first = sa.func.count(what), sa.func.min(since).label("since")
+    return sa.select(Consultation.title, Consultation.slug, Authority.name, count, first)
+
+
 def _counts(statement: Any) -> list[Count]:
     """Finish a statement over (title, slug, authority, number, since) that has joined Consultation."""
     finished = (
@@ -240,13 +246,7 @@ def _counts(statement: Any) -> list[Count]:
 
 def _list_to_register(user: User, municipality: Municipality) -> list[Count]:
     statement = (
-        sa.select(
-            Consultation.title,
-            Consultation.slug,
-            Authority.name,
-            sa.func.count(PositionVersion.id),
-            sa.func.min(PositionVersion.received_at).label("since"),
-        )
+        _counting(PositionVersion.id, since=PositionVersion.received_at)
         .join(Position, Position.consultation_id == Consultation.id)
         .join(PositionVersion, PositionVersion.position_id == Position.id)
         .where(Consultation.municipality_id == municipality.id, registered_by(user), PositionVersion.registered_at.is_(None))
@@ -256,13 +256,7 @@ def _list_to_register(user: User, municipality: Municipality) -> list[Count]:
 
 def _list_bounced(user: User, municipality: Municipality, at: datetime) -> list[Count]:
     statement = (
-        sa.select(
-            Consultation.title,
-            Consultation.slug,
-            Authority.name,
-            sa.func.count(Invitation.id),
-            sa.func.min(Invitation.bounced_at).label("since"),
-        )
+        _counting(Invitation.id, since=Invitation.bounced_at)
         .join(Invitation, Invitation.consultation_id == Consultation.id)
         .where(
             Consultation.municipality_id == municipality.id,
@@ -279,13 +273,7 @@ def _list_bounced(user: User, municipality: Municipality, at: datetime) -> list[
 def _list_asking(user: User, municipality: Municipality) -> list[Count]:
     waiting = ParticipationRequest
     statement = (
-        sa.select(
-            Consultation.title,
-            Consultation.slug,
-            Authority.name,
-            sa.func.count(waiting.id),
-            sa.func.min(waiting.confirmed_at).label("since"),
-        )
+        _counting(waiting.id, since=waiting.confirmed_at)
         .join(waiting, waiting.consultation_id == Consultation.id)
         .where(
             Consultation.municipality_id == municipality.id,
@@ -299,13 +287,7 @@ def _list_asking(user: User, municipality: Municipality) -> list[Count]:
 
 def _list_overdue_commitments(user: User, municipality: Municipality, today: date) -> list[Count]:
     statement = (
-        sa.select(
-            Consultation.title,
-            Consultation.slug,
-            Authority.name,
-            sa.func.count(Commitment.id),
-            sa.func.min(Commitment.due_on).label("since"),
-        )
+        _counting(Commitment.id, since=Commitment.due_on)
         .join(Commitment, Commitment.consultation_id == Consultation.id)
         .where(
             Consultation.municipality_id == municipality.id,

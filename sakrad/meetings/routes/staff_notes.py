@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -65,31 +66,28 @@ def save(meeting: Meeting) -> ResponseReturnValue:
 @writes
 def share(meeting: Meeting) -> ResponseReturnValue:
     """Send the notes out for corrections."""
-    form = forms.ShareForm()
-    if not form.validate():
-        return _page(meeting, share=form), 422
-    try:
-        commands.share_notes(meeting, until=clock.end_of(form.until.data), actor=_user(), at=clock.now())
-    except Blocked as blocked:
-        show_beside(form, blocked)
-        return _page(meeting, share=form), 422 if all(one.field for one in blocked.blockers) else 409
-    flash(_("Anteckningarna är skickade till dem som var med."))
-    return _back(meeting)
+    return _until(meeting, commands.share_notes, _("Anteckningarna är skickade till dem som var med."))
 
 
 @bp.post(f"{ONE}/rattelsetid")
 @writes
 def move_round(meeting: Meeting) -> ResponseReturnValue:
     """Give more time for corrections, or less."""
+    said = _("Dagen är flyttad och står på sidan för dem som var med. De får inget nytt mejl: hör av dig till dem om det blev tidigare.")
+    return _until(meeting, commands.move_round, said)
+
+
+def _until(meeting: Meeting, command: Callable[..., None], said: str) -> ResponseReturnValue:
+    """Have corrections asked for until the day that was typed."""
     form = forms.ShareForm()
     if not form.validate():
         return _page(meeting, share=form), 422
     try:
-        commands.move_round(meeting, until=clock.end_of(form.until.data), actor=_user(), at=clock.now())
+        command(meeting, until=clock.end_of(form.until.data), actor=_user(), at=clock.now())
     except Blocked as blocked:
         show_beside(form, blocked)
         return _page(meeting, share=form), 422 if all(one.field for one in blocked.blockers) else 409
-    flash(_("Dagen är flyttad och står på sidan för dem som var med. De får inget nytt mejl: hör av dig till dem om det blev tidigare."))
+    flash(said)
     return _back(meeting)
 
 
