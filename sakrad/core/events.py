@@ -119,7 +119,26 @@ class EventName(enum.StrEnum):
     position_reviewed = "position_reviewed"
     text_masked = "text_masked"
     text_unmasked = "text_unmasked"
+    work_assigned = "work_assigned"
+    suggestions_asked = "suggestions_asked"
+    suggestion_decided = "suggestion_decided"
+    fact_check_opened = "fact_check_opened"
+    fact_check_moved = "fact_check_moved"
+    fact_check_reminded = "fact_check_reminded"
+    fact_check_ended = "fact_check_ended"
+    confirmation_asked = "confirmation_asked"
+    confirmation_received = "confirmation_received"
+    confirmation_answered = "confirmation_answered"
+    objection_reviewed = "objection_reviewed"
+    attachment_replaced = "attachment_replaced"
+    attachment_withheld = "attachment_withheld"
+    disclosure_asked = "disclosure_asked"
+    disclosure_handled = "disclosure_handled"
+    word_template_changed = "word_template_changed"
+    export_asked = "export_asked"
     summary_published = "summary_published"
+    summary_corrected = "summary_corrected"
+    board_paper_changed = "board_paper_changed"
     response_proposed = "response_proposed"
     response_changed = "response_changed"
     response_withdrawn = "response_withdrawn"
@@ -143,7 +162,9 @@ PUBLIC = frozenset(
         EventName.correction_announced,
         EventName.meeting_cancelled,
         EventName.notes_published,
+        EventName.fact_check_opened,
         EventName.summary_published,
+        EventName.summary_corrected,
         EventName.feedback_published,
         EventName.progress_added,
     }

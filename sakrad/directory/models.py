@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
+from sakrad.core.files import StoredFile
 
 
 class MunicipalityKind(enum.StrEnum):
@@ -298,3 +299,19 @@ class RegisterImport(Base):
     skipped: Mapped[int] = mapped_column(default=0)
 
     municipality: Mapped[Municipality] = relationship()
+
+
+class WordTemplate(Base):
+    """The municipality's own Word template: its styles dress what is taken along as DOCX. Only a clean copy is kept."""
+
+    __tablename__ = "word_template"
+
+    municipality_id: Mapped[int] = mapped_column(sa.ForeignKey("municipality.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))  # without text, macros, links out and authors
+    name: Mapped[str] = mapped_column(sa.String(200))  # of the file that was uploaded
+    styles: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # the names of its heading and paragraph styles that were found
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+    municipality: Mapped[Municipality] = relationship()
+    file: Mapped[StoredFile] = relationship(lazy="joined")

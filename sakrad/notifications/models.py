@@ -66,12 +66,20 @@ class MailKind(enum.StrEnum):
     comment_received = "comment_received"
     comment_reviewed = "comment_reviewed"
     comment_reported = "comment_reported"
+    work_assigned = "work_assigned"
+    confirmation_asked = "confirmation_asked"
+    confirmation_reminder = "confirmation_reminder"
+    confirmation_received = "confirmation_received"
+    confirmation_answered = "confirmation_answered"
+    disclosure_asked = "disclosure_asked"
+    summary_corrected = "summary_corrected"
 
 
 # Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.
 GATHERED = frozenset(
     {
         MailKind.summary_published,
+        MailKind.summary_corrected,
         MailKind.feedback_published,
         MailKind.progress_added,
         MailKind.closing_moved,

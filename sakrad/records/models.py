@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 
 
@@ -36,7 +37,15 @@ class TextKind(enum.StrEnum):
     finding = "finding"  # summaries.Finding.body
     finding_heading = "finding_heading"
     in_short = "in_short"  # summaries.Summary.in_short
+    finding_section = "finding_section"  # summaries.Finding.section
     set_aside = "set_aside"  # summaries.Point.set_aside_reason
+    nothing = "nothing"  # summaries.NothingToTakeUp.reason, by its answer's id
+    edition_finding = "edition_finding"  # summaries.EditionFinding.body
+    edition_heading = "edition_heading"
+    edition_section = "edition_section"
+    edition_in_short = "edition_in_short"  # summaries.Edition.in_short
+    edition_reason = "edition_reason"  # summaries.Edition.reason
+    objection = "objection"  # summaries.ConfirmationReply.text
     response = "response"  # responses.Response.reason
     notes = "notes"  # meetings.Notes.body
     comment = "comment"  # comments.Comment.text
@@ -82,8 +91,17 @@ class ReviewDecision(enum.StrEnum):
     withheld = "withheld"
 
 
+class ReviewKind(enum.StrEnum):
+    """What is reviewed before it is published."""
+
+    position = "position"  # positions.PositionVersion, all its texts
+    attachment = "attachment"  # positions.PositionAttachment
+    objection = "objection"  # summaries.ConfirmationReply
+    # What organisations confirm of each other (PositionParty) and comments have decisions of their own, in the same register.
+
+
 class Review(Base):
-    """One decision about publishing one received position version. The latest counts; the earlier ones stay."""
+    """One decision about publishing something from outside. The latest counts; the earlier ones stay."""
 
     __tablename__ = "review"
     __table_args__ = (
@@ -92,8 +110,38 @@ class Review(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int]  # positions.PositionVersion.id
+    kind: Mapped[ReviewKind] = mapped_column(code(ReviewKind), default=ReviewKind.position)
+    subject_id: Mapped[int]  # of the kind's table
     decision: Mapped[ReviewDecision] = mapped_column(code(ReviewDecision))
+    ground: Mapped[MaskGround | None] = mapped_column(code(MaskGround))  # in law, of what is masked or withheld
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class DisclosureOutcome(enum.StrEnum):
+    """How a request to read a public document was answered (TF 2 kap., OSL 6 kap.)."""
+
+    disclosed = "disclosed"
+    partly = "partly"
+    refused = "refused"  # by the authority's own decision, which can be appealed
+    not_held = "not_held"
+    recalled = "recalled"
+
+
+class DisclosureRequest(Base):
+    """Somebody asks to read what is masked or not published. Who asks need not say so (TF 2:18); the address is erased when it is over."""
+
+    __tablename__ = "disclosure_request"
+    __table_args__ = (sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name="handled"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    about: Mapped[str] = mapped_column(sa.String(200))  # the public address of what it is about, made by us
+    message: Mapped[str] = mapped_column(sa.Text, default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    outcome: Mapped[DisclosureOutcome | None] = mapped_column(code(DisclosureOutcome))

@@ -147,3 +147,22 @@ class Progress(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     commitment: Mapped[Commitment] = relationship(back_populates="progress")
+
+
+class BoardPaper(Base):
+    """Tjänsteskrivelse: what the administration writes to the authority (PRACTICE.md 3). The proposed answers are set in when it is made."""
+
+    __tablename__ = "board_paper"
+
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    proposal: Mapped[str] = mapped_column(sa.Text, default="")  # förslag till beslut
+    in_short: Mapped[str] = mapped_column(sa.Text, default="")  # sammanfattning av ärendet
+    matter: Mapped[str] = mapped_column(sa.Text, default="")  # ärendet
+    consequences: Mapped[str] = mapped_column(sa.Text, default="")  # konsekvenser
+    civil_society: Mapped[str] = mapped_column(sa.Text, default="")  # konsekvenser för civilsamhället
+    basis: Mapped[str] = mapped_column(sa.Text, default="")  # beslutsunderlag, a line each
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+    consultation: Mapped[Consultation] = relationship()

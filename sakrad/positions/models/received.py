@@ -219,7 +219,10 @@ class Transcription(Base):
 
 
 class PositionAttachment(Base):
-    """A file that came with an answer. Readers get `copy` only, and only once the authority has published it."""
+    """A file that came with an answer. Readers get `copy` only, and only once the authority has published it.
+
+    The copy is the file stripped of what nobody meant to publish, or one in which the authority has hidden words (`masked_at`).
+    """
 
     __tablename__ = "position_attachment"
 
@@ -231,6 +234,7 @@ class PositionAttachment(Base):
     digest: Mapped[str] = mapped_column(sa.String(64))
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    masked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the authority replaced the copy
 
     version: Mapped[PositionVersion] = relationship(back_populates="attachments")
     file: Mapped[StoredFile] = relationship(foreign_keys=[file_id], lazy="joined")
