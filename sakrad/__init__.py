@@ -16,9 +16,9 @@ from werkzeug.routing import IntegerConverter, Map
 
 from sakrad.accounts import sessions
 from sakrad.config import ROOT, Settings
-from sakrad.core import access, db, differences, errors, events, files, i18n, jobs, logs, schema, security
+from sakrad.core import access, db, differences, errors, events, exports, files, i18n, jobs, logs, schema, security
 
-KERNEL_TABLES = (events.Event, files.StoredFile, jobs.Job)  # imported so that the metadata is whole
+KERNEL_TABLES = (events.Event, exports.Export, files.StoredFile, jobs.Job)  # imported so that the metadata is whole
 
 # From the ground up: a package imports itself and what stands before it here, never after (tests/architecture).
 PACKAGES = (
@@ -96,6 +96,6 @@ def _register(app: Flask, package: str) -> None:
 def _asset_version() -> str:
     """A stamp of the files in static/, so that their addresses change when they do."""
     stamp = hashlib.sha256()
-    for name in ("sakrad.css", "sakrad.js", "draft.js", "mark.svg", "vendor/manifest.json"):
+    for name in ("sakrad.css", "sakrad.js", "marking.js", "draft.js", "mark.svg", "vendor/manifest.json"):
         stamp.update((ROOT / "static" / name).read_bytes())
     return stamp.hexdigest()[:10]

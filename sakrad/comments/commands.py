@@ -14,11 +14,11 @@ from sakrad.core import events
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import normalised
+from sakrad.core.text import Span, normalised
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Organisation
 from sakrad.records import commands as records
-from sakrad.records.models import Mask, MaskGround, TextKind
+from sakrad.records.models import Mask, MaskGround
 
 
 class GroundMissing(ValueError):
@@ -120,14 +120,16 @@ def report_comment(comment: Comment, *, ground: ModerationGround, text: str = ""
     return report
 
 
-def mask_words(comment: Comment, *, words: str, ground: MaskGround, actor: Actor | None, at: datetime) -> list[Mask]:
-    """Hide the words wherever they stand in the comment, in every published copy at once; the original is kept.
+def mask_words(
+    comment: Comment, *, words: str = "", span: Span | None = None, ground: MaskGround, actor: Actor | None, at: datetime
+) -> list[Mask]:
+    """Hide the span, or the words wherever they stand in the comment, in every published copy at once; the original is kept.
 
     Raises:
         WordsMissing: they do not stand there.
     """
-    whose = _scope(comment)
-    return records.mask_words(TextKind.comment, [comment.id], comment.text, words=words, ground=ground, actor=actor, at=at, **whose)
+    text, whose = queries.text_of(comment), _scope(comment)
+    return records.mask_words(text.kind, text.ids, text.text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
 
 
 def unmask_words(comment: Comment, mask: Mask, *, actor: Actor | None, at: datetime) -> None:

@@ -14,7 +14,6 @@ from sakrad.comments.models import CommentState, ModerationGround
 from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
-from sakrad.records.models import MaskGround
 
 
 class CommentForm(FlaskForm):
@@ -60,15 +59,3 @@ class DecisionForm(FlaskForm):
         filters=[normalised],
         validators=[at_most(1000)],
     )
-
-
-class MaskForm(FlaskForm):
-    """Words to hide in a comment, written exactly as they stand."""
-
-    words = StringField(
-        _("Orden som ska döljas"),
-        description=_("Skriv dem exakt som de står."),
-        filters=[normalised],
-        validators=[DataRequired(_("Skriv orden som ska döljas.")), at_most(LIMIT)],
-    )
-    mask_ground = SelectField(_("Varför döljs de?"), choices=lambda: choices(MaskGround), validators=[InputRequired(_("Välj en grund."))])

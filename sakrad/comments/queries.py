@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from sakrad.accounts.models import User
@@ -23,6 +24,8 @@ from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Municipality, Organisation
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion
 from sakrad.positions.queries_public import Voice, positions, voice
+from sakrad.records.masking import MaskableText
+from sakrad.records.models import TextKind
 
 MOST = 200  # of an organisation's own, on one page
 
@@ -178,6 +181,11 @@ def _of_or_about(organisations: set[int]) -> sa.ColumnElement[bool]:
         Comment.parent_id.in_(sa.select(parent.id).where(parent.organisation_id.in_(organisations))),
         Comment.answer_id.in_(sa.select(Answer.id).join(Answer.version).join(PositionVersion.position).where(theirs)),
     )
+
+
+def text_of(comment: Comment) -> MaskableText:
+    """The comment as a text in which words can be hidden."""
+    return MaskableText("kommentar", TextKind.comment, (comment.id,), gettext("Kommentaren"), comment.text)
 
 
 def iterate_log(municipality: Municipality, user: User) -> Iterator[Any]:

@@ -18,6 +18,7 @@ TRIES = 8
 log = structlog.get_logger()
 Handler = Callable[[dict[str, Any], datetime], None]
 _handlers: dict[str, Handler] = {}
+_long: set[str] = set()
 _schedule: list[tuple[str, timedelta]] = []
 
 
@@ -49,11 +50,18 @@ def back_off(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** max(0, attempts - 1)), timedelta(hours=6))
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of this kind: it gets payload and time, inside `transaction()`."""
+def handles(kind: str, *, long: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of this kind: it gets payload and time, inside `transaction()`.
+
+    Args:
+        long: it takes a while, and opens short transactions of its own, so that nobody waits for the write lock meanwhile.
+            It is run again if it is killed, or not done within LEASE: what it has done before must not hurt.
+    """
 
     def decorate(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if long:
+            _long.add(kind)
         return handler
 
     return decorate
@@ -114,8 +122,11 @@ def _run(job_id: int, at: datetime) -> None:
     db.session.rollback()
     changes: dict[str, Any] = {"leased_until": None}
     try:
-        with transaction():
+        if kind in _long:
             _handlers[kind](payload, at)
+        with transaction():
+            if kind not in _long:
+                _handlers[kind](payload, at)
             db.session.execute(sa.update(Job).where(Job.id == job_id).values(state=JobState.done, **changes))
         return
     except Exception as error:  # a job's fault is recorded and must not stop the worker

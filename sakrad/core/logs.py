@@ -16,7 +16,7 @@ from jinja2 import TemplateError
 from sakrad.core import ids
 
 SECRET_PATHS = re.compile(
-    r"((?:^|/)(?:inbjudan|stammer|star-bakom|aterlasning|sammanslagning|medlemsfraga|forhandsvisning|be-om-att-delta|"
+    r"((?:^|/)(?:inbjudan|stammer|star-bakom|aterlasning|sammanslagning|medlemsfraga|forhandsvisning|be-om-att-delta|faktakontroll|"
     r"konto/+[a-z-]+|logga-in/+[a-z-]+|kvitto/+[^/]+/+inte-vi)/+)[^/]{16,}",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask import Response, send_file
 
@@ -91,19 +91,43 @@ def _trimmed(cell: str) -> str:
 
 
 def download(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> Response:
-    """The table as a CSV file; nothing in it is taken for a formula.
-
-    Row by row into a file of its own (on disk when it is large), and sent from there: a reader who goes away in the midst
-    leaves no session open, and a fault on the way is an error page instead of half a table.
-    """
+    """The table as a CSV file; nothing in it is taken for a formula."""
     file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - closed when it has been sent
     out = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)  # with a mark, so that Excel sees that it is UTF-8
     writer = csv.writer(out, delimiter=";")
     writer.writerow([_plain(cell) for cell in header])
     writer.writerows([_plain(cell) for cell in row] for row in rows)
     out.detach()
+    return _sent(file, name, "text/csv")
+
+
+def download_json(name: str, document: Mapping[str, object]) -> Response:
+    """The document as a JSON file. A value that is an iterator is written as a list, one by one."""
+    file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - closed when it has been sent
+    for piece in _pieces(document):
+        file.write(piece.encode())
+    return _sent(file, name, "application/json")
+
+
+def _pieces(document: Mapping[str, object]) -> Iterator[str]:
+    for place, (key, value) in enumerate(document.items()):
+        yield f"{',' if place else '{'}\n{json.dumps(key)}: "
+        if not isinstance(value, Iterator):
+            yield json.dumps(value, ensure_ascii=False)
+            continue
+        yield "["
+        for number, item in enumerate(value):
+            yield f"{',' if number else ''}\n{json.dumps(item, ensure_ascii=False)}"
+        yield "\n]"
+    yield "\n}\n"
+
+
+def _sent(file: tempfile.SpooledTemporaryFile[bytes], name: str, media_type: str) -> Response:
+    """Written into a file of its own first (on disk when it is large), and sent from there: a reader who goes away in the
+    midst leaves no session open, and a fault on the way is an error page instead of half a table.
+    """
     file.seek(0)
-    response = send_file(file, "text/csv", as_attachment=True, download_name=name, etag=False)
+    response = send_file(file, media_type, as_attachment=True, download_name=name, etag=False)
     response.direct_passthrough = False
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -176,6 +176,13 @@ def markdown(text: str | None) -> Markup:
     return _clean(parser.renderer.render(tokens, parser.options, {}))
 
 
+def parsed(text: str) -> list[Any]:
+    """The tokens of officials' Markdown, its headings lowered: for what is made of it beside HTML (core.rich)."""
+    tokens = _markdown().parse(text)
+    _lower_headings(tokens)
+    return list(tokens)
+
+
 def outline(text: str) -> list[tuple[bool, str]]:
     """A Markdown text as plain lines for paper: whether each is an item of a list, and its words without marks."""
     lines, depth = [], 0

@@ -196,6 +196,7 @@ def _review(cast: Cast, told: dict[str, Any], version: PositionVersion, position
     positions.review_position(
         version,
         decision=ReviewDecision(position["review"]),
+        ground=MaskGround(position["review_ground"]) if "review_ground" in position else None,
         reason=position.get("review_reason", ""),
         masks=masks,
         actor=officer,

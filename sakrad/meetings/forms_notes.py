@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from sakrad.core.fields import Day, WholeNumber, at_most
-from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
-from sakrad.records.models import MaskGround
 
 BODY, CORRECTION, ANSWER = 40_000, 4_000, 2_000  # code points
 ACCEPTED, REFUSED = "ja", "nej"
@@ -65,16 +63,3 @@ class AnswerForm(FlaskForm):
         filters=[normalised],
         validators=[at_most(ANSWER)],
     )
-
-
-class MaskForm(FlaskForm):
-    """Words to hide in the published notes: marked, or written exactly as they stand."""
-
-    start = WholeNumber(widget=HiddenInput(), validators=[Optional()])
-    end = WholeNumber(widget=HiddenInput(), validators=[Optional()])
-    words = StringField(
-        _("Orden som ska döljas"),
-        description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),
-        validators=[at_most(2_000)],
-    )
-    ground = SelectField(_("Grund"), choices=lambda: choices(MaskGround), validators=[InputRequired(_("Välj en grund."))])

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -20,8 +21,9 @@ from sakrad.core.text import markdown
 from sakrad.directory.models import Organisation
 from sakrad.meetings.lifecycle_notes import NotesFacts
 from sakrad.meetings.models import Attendance, Meeting, Notes, NotesCorrection, Registration, RegistrationState
-from sakrad.records.models import Mask, TextKind
-from sakrad.records.queries import list_masks, masks_over, published
+from sakrad.records.masking import MaskableText
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
 
 ROUND = timedelta(days=7)  # proposed for corrections
 
@@ -101,9 +103,9 @@ def list_participants(meeting: Meeting) -> list[Organisation]:
     return list(db.session.scalars(statement))
 
 
-def list_notes_masks(notes: Notes) -> list[tuple[Mask, str]]:
-    """What is masked in the notes, with the words that lie under."""
-    return [(mask, notes.body[mask.start : mask.end]) for mask in list_masks(TextKind.notes, [notes.id])]
+def text_of(notes: Notes) -> MaskableText:
+    """The notes as a text in which words can be hidden."""
+    return MaskableText("anteckningar", TextKind.notes, (notes.id,), gettext("Mötesanteckningar"), notes.body)
 
 
 # -- for everybody

@@ -22,6 +22,7 @@ from sakrad.core.events import Event
 from sakrad.directory.models import Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.notifications import (
+    contents_checking,
     contents_comments,
     contents_correcting,
     contents_entered,
@@ -32,6 +33,8 @@ from sakrad.notifications import (
     contents_participation,
     contents_previews,
     contents_received,
+    contents_sharing,
+    contents_summaries,
     contents_together,
 )
 from sakrad.notifications.content import Content, Told, consultation_of, from_authority, from_us, link, page_of
@@ -213,7 +216,12 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.read_back: contents_entered.read_back,
     MailKind.party_asked: contents_together.party_asked,
     MailKind.party_answered: contents_together.party_answered,
+    MailKind.confirmation_asked: contents_checking.confirmation_asked,
+    MailKind.confirmation_reminder: contents_checking.confirmation_asked,
+    MailKind.confirmation_received: contents_checking.confirmation_received,
+    MailKind.confirmation_answered: contents_checking.confirmation_answered,
     MailKind.summary_published: summary_published,
+    MailKind.summary_corrected: contents_summaries.summary_corrected,
     MailKind.feedback_published: feedback_published,
     MailKind.progress_added: progress_added,
     MailKind.closing_moved: closing_moved,
@@ -229,4 +237,5 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.organisations_merged: contents_own.organisations_merged,
     MailKind.preview_asked: contents_previews.preview_asked,
     MailKind.preview_decided: contents_previews.preview_decided,
+    MailKind.work_assigned: contents_sharing.work_assigned,
 }

@@ -24,7 +24,7 @@ from sakrad.notifications.models import MailKind
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.responses.models import Commitment, Progress, Response
-from sakrad.summaries.models import Citation, Point
+from sakrad.summaries.models import Confirmation, ConfirmationReply, Citation, Point
 
 Addresses = Callable[[Event], Iterable[str]]
 
@@ -32,6 +32,11 @@ Addresses = Callable[[Event], Iterable[str]]
 def the_user(event: Event) -> Iterable[str]:
     """The person whom the event is about."""
     return db.session.scalars(sa.select(User.email).where(User.id == event.subject_id))
+
+
+def the_user_unless_oneself(event: Event) -> Iterable[str]:
+    """The person whom the event is about, unless it is whoever did it."""
+    return () if event.subject_id == event.actor_id else the_user(event)
 
 
 def the_joiner(event: Event) -> Iterable[str]:
@@ -59,6 +64,13 @@ def the_party(event: Event) -> Iterable[str]:
     if party is None or party.dropped_at is not None:
         return ()
     return [party.organisation.email if party.organisation else party.email]
+
+
+def who_is_to_check(event: Event) -> Iterable[str]:
+    """The organisation that is asked whether it is rendered rightly, unless it has replied since that was decided."""
+    asked = sa.select(Confirmation.asked_at).where(Confirmation.id == event.subject_id).scalar_subquery()
+    replied = sa.exists().where(ConfirmationReply.confirmation_id == event.subject_id, ConfirmationReply.received_at >= asked)
+    return () if db.session.scalar(sa.select(replied)) else the_organisation(event)
 
 
 def who_approves(event: Event) -> Iterable[str]:
@@ -123,6 +135,19 @@ def who_is_concerned(event: Event) -> Iterable[str]:
         .where(Invitation.consultation_id == event.consultation_id)
     )
     return [*invited, *who_answered(event)]
+
+
+def who_is_concerned_or_cited(event: Event) -> Iterable[str]:
+    """The same, and those whose words were taken up though they spoke at a meeting only."""
+    spoke = db.session.scalars(
+        sa.select(Organisation.email)
+        .join(Position, Position.organisation_id == Organisation.id)
+        .join(PositionVersion, PositionVersion.position_id == Position.id)
+        .join(Answer, Answer.version_id == PositionVersion.id)
+        .join(Point, Point.answer_id == Answer.id)
+        .where(Point.consultation_id == event.consultation_id, is_view_standing())
+    )
+    return [*who_is_concerned(event), *spoke]
 
 
 def who_is_concerned_or_comes(event: Event) -> Iterable[str]:
@@ -198,7 +223,12 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.comment_received: {MailKind.comment_received: the_authority},
     EventName.comment_reviewed: {MailKind.comment_reviewed: the_organisation},
     EventName.comment_reported: {MailKind.comment_reported: the_authority},
+    EventName.confirmation_asked: {MailKind.confirmation_asked: who_is_to_check},
+    EventName.fact_check_reminded: {MailKind.confirmation_reminder: who_is_to_check},
+    EventName.confirmation_received: {MailKind.confirmation_received: the_authority},
+    EventName.confirmation_answered: {MailKind.confirmation_answered: the_organisation},
     EventName.summary_published: {MailKind.summary_published: who_answered},
+    EventName.summary_corrected: {MailKind.summary_corrected: who_is_concerned_or_cited},
     EventName.feedback_published: {MailKind.feedback_published: who_answered},
     EventName.progress_added: {MailKind.progress_added: whose_points_it_rests_on},
     EventName.draft_remarked: {MailKind.draft_mention: own.who_is_mentioned},
@@ -218,6 +248,7 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.notes_shared: {MailKind.notes_shared: who_was_there},
     EventName.notes_correction_received: {MailKind.notes_correction_received: the_authority},
     EventName.notes_published: {MailKind.notes_published: who_was_there},
+    EventName.work_assigned: {MailKind.work_assigned: the_user_unless_oneself},
     EventName.enquiry_received: {MailKind.enquiry_receipt: the_enquirer, MailKind.enquiry_for_mailbox: the_municipality},
 }
 

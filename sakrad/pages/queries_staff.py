@@ -19,10 +19,12 @@ from sakrad.directory.models import Authority, Municipality
 from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_invited import status_sql
-from sakrad.records.models import Review
+from sakrad.records.models import ReviewKind
+from sakrad.records.queries import is_reviewed
 from sakrad.responses.models import Commitment, FeedbackRelease, Response
-from sakrad.summaries.models import Finding, Point, Summary
+from sakrad.summaries.models import Assignment, Finding, Point, Summary
 from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED, WORDED
+from sakrad.summaries.queries_sharing import is_left
 
 PAGE = 50  # consultations
 MOST = 200  # that are under way at once in one municipality: far above what any has
@@ -68,6 +70,7 @@ class Count:
 class Todo:
     """Everything that waits for the municipality, and what it waits for itself."""
 
+    assigned: list[Count]  # to the reader, by colleagues or by oneself
     to_register: list[Count]
     overdue: list[Case]  # the summary or the authority's answer is late
     commitments: list[Count]  # overdue
@@ -86,6 +89,7 @@ class Todo:
     def is_empty(self) -> bool:
         return not any(
             (
+                self.assigned,
                 self.to_register,
                 self.overdue,
                 self.commitments,
@@ -107,6 +111,7 @@ def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
     today = clock.day_of(at)
     summarised = [case for case in cases if case.phase is Phase.summarised]
     return Todo(
+        assigned=_list_assigned(user, municipality, at),
         to_register=_list_to_register(user, municipality),
         overdue=[case for case in cases if is_late(case, today)],
         commitments=_list_overdue_commitments(user, municipality, today),
@@ -172,7 +177,7 @@ def _count_in(statement: sa.Select[Any]) -> sa.ScalarSelect[Any]:
 
 
 def _to_review() -> sa.ScalarSelect[Any]:
-    reviewed = sa.exists().where(Review.subject_id == PositionVersion.id)
+    reviewed = is_reviewed(ReviewKind.position, PositionVersion.id)
     to_publish = PositionVersion.wish.is_distinct_from(PublicationWish.municipality_only)
     return _count_in(
         sa.select(sa.func.count(PositionVersion.id))
@@ -242,6 +247,21 @@ def _counts(statement: Any) -> list[Count]:
         Count(title, slug, authority, number, clock.day_of(since) if isinstance(since, datetime) else since)
         for title, slug, authority, number, since in db.session.execute(finished)
     ]
+
+
+def _list_assigned(user: User, municipality: Municipality, at: datetime) -> list[Count]:
+    statement = (
+        _counting(Assignment.id, since=Assignment.assigned_at)
+        .join(Assignment, Assignment.consultation_id == Consultation.id)
+        .where(
+            Consultation.municipality_id == municipality.id,
+            handled_by(user),
+            phase_sql(at).in_([Phase.open.value, Phase.compiling.value]),
+            Assignment.user_id == user.id,
+            is_left(),
+        )
+    )
+    return _counts(statement)
 
 
 def _list_to_register(user: User, municipality: Municipality) -> list[Count]:

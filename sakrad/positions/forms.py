@@ -270,26 +270,15 @@ class ReviewForm(FlaskForm):
 
     version = HiddenField()
     decision = RadioField(_("Beslut"), validators=[InputRequired(_("Välj om svaret ska publiceras."))])
+    ground = SelectField(
+        _("Rättslig grund"),
+        description=_("Behövs när svaret inte publiceras. Maskade ord har var sin grund."),
+        choices=lambda: [("", _("Ingen vald")), *choices(MaskGround)],
+        validators=[Optional()],
+    )
     reason = TextAreaField(
         _("Skäl"),
         description=_("Behövs när svaret inte publiceras. Skälet är internt; skriv inte det som ska skyddas."),
         filters=[normalised],
         validators=[TextLimit(2_000)],
-    )
-
-
-class MaskForm(FlaskForm):
-    """Mask a range of one text: marked by hand (start and end) or by choosing whole sentences."""
-
-    version = HiddenField()
-    text = HiddenField()  # the kind and the text's place in the version
-    start = HiddenField()
-    end = HiddenField()
-    sentences = Checkboxes(_("Meningar att maska"), validate_choice=False)
-    ground = SelectField(
-        _("Grund"),
-        choices=functools.partial(choices, MaskGround),
-        coerce=MaskGround,
-        default=MaskGround.personal_data,
-        invalid_value_message=UNKNOWN,
     )

@@ -6,14 +6,31 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import FileField, HiddenField, SelectChoice, StringField, ValidationError
+from wtforms import FileField, HiddenField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from sakrad.core import clock, i18n
 from sakrad.core.fields import Day
+from sakrad.core.files import RefusedFile
 from sakrad.core.text import normalised
 from sakrad.positions.forms import Chosen, Count
 from sakrad.positions.models import AnchoringLevel
+from sakrad.records.models import MaskGround
+
+LARGEST_ATTACHMENT = 10 * 1024 * 1024  # bytes of one file
+REFUSALS = {
+    "too_large": _("Filen är större än 10 MB. Spara den i mindre format eller dela upp den."),
+    "empty": _("Filen är tom. Välj en annan."),
+    "kind": _("Filen är av ett slag som inte kan bifogas. Spara den som PDF, docx, ODT, PNG eller JPEG."),
+    "encrypted": _("Filen är låst med lösenord. Spara den utan lösenord och välj den igen."),
+    "broken": _("Filen går inte att läsa. Öppna den, spara den på nytt och välj den igen."),
+    "too_complex": _("Filen är för stor eller invecklad för att rensas från dolda uppgifter. Spara den som en enklare PDF."),
+}
+
+
+def refusal(refused: RefusedFile) -> Any:
+    """Why a file is not taken, in words."""
+    return REFUSALS[str(refused)]
 
 
 def _decided() -> list[SelectChoice]:
@@ -53,6 +70,30 @@ class AttachForm(FlaskForm):
 
     file = FileField(
         _("Välj en fil"), description=_("PDF, Word (docx), ODT, PNG eller JPEG, högst 10 MB. Bifoga inte protokoll eller medlemslistor.")
+    )
+
+
+class WithholdForm(FlaskForm):
+    """Readers do not get the file, because."""
+
+    ground = SelectField(
+        _("Rättslig grund"),
+        choices=lambda: [("", _("Välj")), *i18n.choices(MaskGround)],
+        validators=[InputRequired(_("Välj en grund."))],
+    )
+    reason = StringField(
+        _("Skäl"),
+        description=_("Skälet är internt; skriv inte det som ska skyddas."),
+        filters=[normalised],
+        validators=[InputRequired(_("Skriv skälet.")), Length(max=500, message=_("Skriv högst 500 tecken."))],
+    )
+
+
+class ReplaceForm(WithholdForm):
+    """Another copy in the place of ours: one in which something is hidden."""
+
+    file = FileField(
+        _("Den maskade filen"), description=_("Dölj uppgifterna så att de är borta, inte bara övertäckta. Vi rensar kopian igen.")
     )
 
 

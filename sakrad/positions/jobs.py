@@ -35,7 +35,7 @@ def remind(_payload: dict[str, Any], at: datetime) -> None:
 
 @jobs.handles(DISCARD)
 def discard_file(payload: dict[str, Any], _at: datetime) -> None:
-    """Erase a file that was taken away from a draft, unless another draft or an answer that was sent has it."""
+    """Erase a file that was taken away from a draft or replaced, unless another draft or an answer that was sent has it."""
     stored = db.session.get(StoredFile, payload["file"])
     if stored is None:
         return

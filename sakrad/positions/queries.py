@@ -26,7 +26,7 @@ from sakrad.positions.models import Answer, Channel, Position, PositionVersion, 
 from sakrad.positions.queries_parties import Behind, list_behind
 from sakrad.positions.queries_views import is_corrected
 from sakrad.records import queries as record_queries
-from sakrad.records.models import Mask, ReviewDecision, TextKind
+from sakrad.records.models import Mask, ReviewDecision, ReviewKind, TextKind
 from sakrad.records.queries import latest_reviews
 
 PAGE = 50  # rows
@@ -95,7 +95,7 @@ def list_received(consultation: Consultation, page: int = 1) -> ReceivedPage:
         .offset((page - 1) * PAGE)
     ).all()
     ids = [version.id for version, *_rest in found]
-    reviews, beginnings = latest_reviews(ids), _beginnings(ids)
+    reviews, beginnings = latest_reviews(ReviewKind.position, ids), _beginnings(ids)
     for version, *_rest in found:
         if version.transcription:  # which outlives the version here, and then asks for it: one statement a row
             set_committed_value(version.transcription, "version", version)

@@ -245,9 +245,10 @@ def _agreement(row: list[Any], masks: Masks, *, shown: int | None) -> Agreement:
 # -- counting
 
 
-def joined_column() -> sa.ScalarSelect[Any]:
-    """The confirmed parties of the consultation's published answers. Needs Consultation outside."""
+def joined_column(*, standing: bool = False) -> sa.ScalarSelect[Any]:
+    """The confirmed parties of the consultation's published answers, or of all that stand. Needs Consultation outside."""
     party, who = PositionParty, aliased(Organisation)
+    shown = Position.current_id if standing else Position.published_id
     return (
         sa.select(json_rows(party.position_id, party.organisation_id, party.confirmed_id, who.name, who.slug))
         .select_from(party)
@@ -256,7 +257,7 @@ def joined_column() -> sa.ScalarSelect[Any]:
         .where(
             Position.consultation_id == Consultation.id,
             party.stands,
-            party.confirmed_id == Position.published_id,
+            party.confirmed_id == shown,
             is_verified_here(party.organisation_id),
         )
         .correlate(Consultation)
@@ -264,13 +265,14 @@ def joined_column() -> sa.ScalarSelect[Any]:
     )
 
 
-def agreed_column() -> sa.ScalarSelect[Any]:
-    """What the consultation's published answers concur with, question by question. Needs Consultation outside.
+def agreed_column(*, standing: bool = False) -> sa.ScalarSelect[Any]:
+    """What the consultation's published answers, or all that stand, concur with on each question. Needs Consultation outside.
 
     A concurrence counts as long as the answer that was read stands word for word in the version that readers see.
     """
     whose, with_whom = aliased(Position), aliased(Position)
     read, now = aliased(Answer), aliased(Answer)
+    shown = "current_id" if standing else "published_id"
     unchanged = sa.and_(
         read.text == now.text,
         read.stance.is_not_distinct_from(now.stance),
@@ -279,9 +281,9 @@ def agreed_column() -> sa.ScalarSelect[Any]:
     return (
         sa.select(json_rows(whose.id, with_whom.id, Question.number))
         .select_from(Concurrence)
-        .join(whose, whose.published_id == Concurrence.version_id)
+        .join(whose, getattr(whose, shown) == Concurrence.version_id)
         .join(with_whom, with_whom.id == Concurrence.position_id)
-        .join(now, now.version_id == with_whom.published_id)
+        .join(now, now.version_id == getattr(with_whom, shown))
         .join(read, sa.and_(read.version_id == Concurrence.target_id, read.question_id == now.question_id, unchanged))
         .join(Question, Question.id == now.question_id)
         .where(
@@ -315,8 +317,12 @@ class Together:
         Args:
             values: what each answer says there, by position; None or nothing where it says nothing.
         """
+        return [(one.value, seen) for one, seen in self.counted(question, values)]
+
+    def counted(self, question: int, values: Mapping[int, V | None]) -> list[tuple[Counted[V], Voice]]:
+        """The same, with which organisation it is and in which way it counts."""
         own = {position: Own(organisation, values.get(position)) for position, (organisation, _voice) in self.voices.items()}
-        return [(one.value, self._voice(one)) for one in each_once(own, self.joined, self.agreed.get(question, ()))]
+        return [(one, self._voice(one)) for one in each_once(own, self.joined, self.agreed.get(question, ()))]
 
     def _voice(self, one: Counted[Any]) -> Voice:
         """Its own answer's, or the joint one's under its own name: unless that has none, then neither has it."""

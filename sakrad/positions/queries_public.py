@@ -32,8 +32,8 @@ from sakrad.positions.models import (
     Transcription,
     version_group,
 )
-from sakrad.records.models import Review, ReviewDecision, TextKind
-from sakrad.records.queries import published
+from sakrad.records.models import ReviewDecision, ReviewKind, TextKind
+from sakrad.records.queries import latest_decision, published
 
 PUBLISHING = (ReviewDecision.publish, ReviewDecision.masked)
 Published = aliased(PositionVersion, name="published_version")
@@ -85,8 +85,7 @@ def visibility(facts: Facts) -> Visibility:
 
 def latest_review(version_id: Any) -> sa.ScalarSelect[ReviewDecision]:
     """The decision that counts about a version."""
-    newest = sa.select(Review.decision).where(Review.subject_id == version_id).order_by(Review.id.desc()).limit(1)
-    return newest.correlate_except(Review).scalar_subquery()
+    return latest_decision(ReviewKind.position, version_id)
 
 
 def is_counted() -> sa.ColumnElement[bool]:

@@ -14,11 +14,15 @@ from sakrad.core.db import db
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, places
 from sakrad.directory.models import Authority
-from sakrad.records.models import Mask, MaskGround, ReceiptSeries, Review, ReviewDecision, TextKind
+from sakrad.records.models import Mask, MaskGround, ReceiptSeries, Review, ReviewDecision, ReviewKind, TextKind
 
 
 class ReasonMissing(ValueError):
     """What is not published must say why."""
+
+
+class GroundMissing(ValueError):
+    """What is not published must rest on law."""
 
 
 class WordsMissing(ValueError):
@@ -143,16 +147,35 @@ def remove_mask(
     )
 
 
-def decide_review(subject_id: int, *, decision: ReviewDecision, reason: str, actor: Actor | None, at: datetime) -> Review:
-    """Add a decision about publishing a position version. The caller records the event and moves what is published.
+def decide_review(
+    kind: ReviewKind,
+    subject_id: int,
+    *,
+    decision: ReviewDecision,
+    ground: MaskGround | None = None,
+    reason: str = "",
+    actor: Actor | None,
+    at: datetime,
+) -> Review:
+    """Add a decision about publishing something from outside. The caller records the event and moves what is published.
 
     Raises:
         ReasonMissing: it is withheld without a reason.
+        GroundMissing: it is withheld without its ground in law.
     """
-    if decision is ReviewDecision.withheld and not reason.strip():
-        raise ReasonMissing
+    if decision is ReviewDecision.withheld:
+        if not reason.strip():
+            raise ReasonMissing
+        if ground is None:
+            raise GroundMissing
     review = Review(
-        subject_id=subject_id, decision=decision, reason=reason.strip(), decided_at=at, decided_by_id=actor.id if actor else None
+        kind=kind,
+        subject_id=subject_id,
+        decision=decision,
+        ground=None if decision is ReviewDecision.publish else ground,
+        reason=reason.strip(),
+        decided_at=at,
+        decided_by_id=actor.id if actor else None,
     )
     db.session.add(review)
     db.session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from sakrad.core.i18n import name_all
-from sakrad.records.models import MaskGround, ReviewDecision, TextKind
+from sakrad.records.models import DisclosureOutcome, MaskGround, ReviewDecision, ReviewKind, TextKind
 
 name_all(
     {
@@ -22,13 +22,30 @@ name_all(
         TextKind.response: _("Nämndens svar"),
         TextKind.progress: _("Uppföljning"),
         TextKind.notes: _("Mötesanteckningar"),
-        MaskGround.personal_data: _("Personuppgift"),
-        MaskGround.sensitive: _("Känslig uppgift"),
-        MaskGround.secrecy: _("Uppgift som kan omfattas av sekretess"),
-        MaskGround.third_party: _("Uppgift om någon utanför organisationen"),
-        MaskGround.unlawful: _("Olagligt innehåll"),
+        TextKind.comment: _("Kommentar"),
+        TextKind.finding_section: _("Rubrik på ett avsnitt"),
+        TextKind.nothing: _("Skäl att inte ta upp något ur ett svar"),
+        TextKind.edition_finding: _("Samlad synpunkt i en tidigare utgåva"),
+        TextKind.edition_heading: _("Rubrik i en tidigare utgåva"),
+        TextKind.edition_section: _("Rubrik på ett avsnitt i en tidigare utgåva"),
+        TextKind.edition_in_short: _("I korthet i en tidigare utgåva"),
+        TextKind.edition_reason: _("Skäl till en rättelse"),
+        TextKind.objection: _("Invändning vid faktakontroll"),
+        MaskGround.personal_data: _("Personuppgift (dataskyddsförordningen, artikel 6)"),
+        MaskGround.sensitive: _("Känslig uppgift (dataskyddsförordningen, artikel 9)"),
+        MaskGround.secrecy: _("Kan omfattas av sekretess (offentlighets- och sekretesslagen)"),
+        MaskGround.third_party: _("Uppgift om någon utanför organisationen (dataskyddsförordningen, artikel 6)"),
+        MaskGround.unlawful: _("Olagligt innehåll (brottsbalken)"),
         ReviewDecision.publish: _("Publiceras"),
         ReviewDecision.masked: _("Publiceras maskat"),
         ReviewDecision.withheld: _("Publiceras inte"),
+        ReviewKind.position: _("Svar"),
+        ReviewKind.attachment: _("Bilaga"),
+        ReviewKind.objection: _("Invändning vid faktakontroll"),
+        DisclosureOutcome.disclosed: _("Lämnades ut"),
+        DisclosureOutcome.partly: _("Lämnades ut delvis"),
+        DisclosureOutcome.refused: _("Lämnades inte ut: beslut som går att överklaga"),
+        DisclosureOutcome.not_held: _("Handlingen finns inte hos nämnden"),
+        DisclosureOutcome.recalled: _("Begäran togs tillbaka"),
     }
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
 from sakrad.core.db import db
 from sakrad.core.text import Span, masked
-from sakrad.records.models import Mask, Review, TextKind
+from sakrad.records.models import Mask, Review, ReviewDecision, ReviewKind, TextKind
 
 
 def list_masks(kind: TextKind, text_ids: Collection[int]) -> list[Mask]:
@@ -43,14 +44,30 @@ def published(text: str, spans: Iterable[Span]) -> str:
     return masked(text, spans)
 
 
-def latest_reviews(subject_ids: Collection[int]) -> dict[int, Review]:
-    """The review that counts, by position version; one that is not reviewed yet is left out."""
+def latest_reviews(kind: ReviewKind, subject_ids: Collection[int]) -> dict[int, Review]:
+    """The review that counts, by what is reviewed; what is not reviewed yet is left out."""
     if not subject_ids:
         return {}
-    newest = sa.select(sa.func.max(Review.id)).where(Review.subject_id.in_(subject_ids)).group_by(Review.subject_id)
+    newest = sa.select(sa.func.max(Review.id)).where(about(kind, Review.subject_id.in_(subject_ids))).group_by(Review.subject_id)
     return {review.subject_id: review for review in db.session.scalars(sa.select(Review).where(Review.id.in_(newest)))}
 
 
-def list_reviews(subject_id: int) -> list[Review]:
-    """Every decision about the version, newest first: the earlier ones stay."""
-    return list(db.session.scalars(sa.select(Review).where(Review.subject_id == subject_id).order_by(Review.id.desc())))
+def list_reviews(kind: ReviewKind, subject_id: int) -> list[Review]:
+    """Every decision about one thing, newest first: the earlier ones stay."""
+    return list(db.session.scalars(sa.select(Review).where(about(kind, Review.subject_id == subject_id)).order_by(Review.id.desc())))
+
+
+def about(kind: ReviewKind, subject: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """That a review is of one kind and about the subject: ids of different tables may be alike."""
+    return sa.and_(Review.kind == kind, subject)
+
+
+def is_reviewed(kind: ReviewKind, subject_id: Any) -> sa.ColumnElement[bool]:
+    """Whether anything has been decided about it."""
+    return sa.exists().where(about(kind, Review.subject_id == subject_id))
+
+
+def latest_decision(kind: ReviewKind, subject_id: Any) -> sa.ScalarSelect[ReviewDecision]:
+    """The decision that counts, for a column of a larger statement."""
+    newest = sa.select(Review.decision).where(about(kind, Review.subject_id == subject_id)).order_by(Review.id.desc()).limit(1)
+    return newest.correlate_except(Review).scalar_subquery()

@@ -14,9 +14,8 @@ from wtforms.widgets import HiddenInput
 
 from sakrad.core.fields import Day, WholeNumber, at_most
 from sakrad.core.i18n import choices, day
-from sakrad.core.text import Span, normalised
+from sakrad.core.text import normalised
 from sakrad.directory.models import Function
-from sakrad.records.models import MaskGround
 from sakrad.responses.models import Commitment, DecisionForm, Outcome, ProgressStatus, Response
 
 REASON = 5_000  # code points
@@ -156,23 +155,3 @@ class ProgressForm(FlaskForm):
     link = URLField(
         _("Länk"), filters=[normalised], description=_("Till något som visar det, om det finns."), validators=[Optional(), at_most(500)]
     )
-
-
-class MaskForm(FlaskForm):
-    """Words to hide in the published copy: marked, or written exactly as they stand."""
-
-    start = WholeNumber(widget=HiddenInput(), validators=[Optional()])
-    end = WholeNumber(widget=HiddenInput(), validators=[Optional()])
-    words = StringField(
-        _("Orden som ska döljas"),
-        description=_("Skriv dem exakt som de står. De döljs på varje ställe i texten."),
-        validators=[at_most(500)],
-    )
-    ground = SelectField(_("Grund"), choices=lambda: choices(MaskGround), validators=[InputRequired(_("Välj en grund."))])
-
-    @property
-    def span(self) -> Span | None:
-        """What was marked, in code points."""
-        if self.start.data is None or self.end.data is None:
-            return None
-        return Span(self.start.data, self.end.data)

@@ -8,7 +8,7 @@ from sakrad.consultations import policy as consultations
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Municipality
 from sakrad.responses.models import Commitment
-from sakrad.responses.targets import MaskableText, Target
+from sakrad.responses.targets import Target, Told
 from sakrad.summaries.models import Point
 
 
@@ -27,9 +27,9 @@ def may_follow_up(user: User, commitment: Commitment) -> bool:
     return consultations.may_handle(user, commitment.consultation) and not _is_own(user, commitment.response.point)
 
 
-def may_mask(user: User, text: MaskableText) -> bool:
+def may_mask(user: User, told: Told) -> bool:
     """Whoever handles the consultation: hiding words never has to wait for somebody else."""
-    return consultations.may_handle(user, text.consultation)
+    return consultations.may_handle(user, told.consultation)
 
 
 def may_see_commitments(user: User, municipality: Municipality) -> bool:

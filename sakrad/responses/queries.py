@@ -14,14 +14,16 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.i18n import label
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Authority, Function, Unit
 from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.records.masking import MaskableText
 from sakrad.records.models import TextKind
 from sakrad.responses import lifecycle
 from sakrad.responses.lifecycle import CommitmentFacts, CommitmentState, ReleaseFacts, ReleaseState, Standing
 from sakrad.responses.models import Commitment, FeedbackRelease, Progress, Response
-from sakrad.responses.targets import MaskableText, Target, TargetKind
+from sakrad.responses.targets import Target, TargetKind, Told
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 
 # The three piles of the staff's list.
@@ -219,7 +221,7 @@ def get_commitment(kommun: str, slug: str, number: int) -> Commitment:
     return commitment
 
 
-def get_reason(kommun: str, slug: str, kind: str, number: int) -> MaskableText:
+def get_reason(kommun: str, slug: str, kind: str, number: int) -> Told:
     """The reason of an answer, for masking; the consultation is locked when writing.
 
     Raises:
@@ -227,10 +229,11 @@ def get_reason(kommun: str, slug: str, kind: str, number: int) -> MaskableText:
     """
     target = get_answered(kommun, slug, kind, number)
     assert target.response is not None and target.release is not None
-    return MaskableText(target.consultation, TextKind.response, target.response.id, target.response.reason, target.release)
+    response = target.response
+    return Told(target.consultation, target.release, _maskable(TextKind.response, response.id, response.reason))
 
 
-def get_progress(kommun: str, slug: str, number: int, step: int) -> MaskableText:
+def get_progress(kommun: str, slug: str, number: int, step: int) -> Told:
     """What was told of a commitment the `step`th time, from 1, for masking; the consultation is locked when writing.
 
     Raises:
@@ -240,7 +243,11 @@ def get_progress(kommun: str, slug: str, number: int, step: int) -> MaskableText
     if not 1 <= step <= len(commitment.progress):
         raise Missing("progress")
     told = commitment.progress[step - 1]
-    return MaskableText(commitment.consultation, TextKind.progress, told.id, told.text, commitment.response.release)
+    return Told(commitment.consultation, commitment.response.release, _maskable(TextKind.progress, told.id, told.text))
+
+
+def _maskable(kind: TextKind, text_id: int, text: str) -> MaskableText:
+    return MaskableText(kind.value, kind, (text_id,), label(kind), text)
 
 
 _point = joinedload(Commitment.response).joinedload(Response.point).joinedload(Point.answer)

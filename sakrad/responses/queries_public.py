@@ -24,7 +24,7 @@ from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_sta
 from sakrad.responses.models import Commitment, DecisionForm, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point
 from sakrad.summaries.queries_public import Source, list_points, source
-from sakrad.summaries.replies import Replies
+from sakrad.summaries.replies import Masks, Replies, Unmasked
 
 LATEST = (
     sa.select(Progress.status)
@@ -137,9 +137,8 @@ def promise_of(row: Any, at: datetime) -> Promise:
     )
 
 
-def _gathered(rows: list[Any], at: datetime) -> dict[int, tuple[Any, Reply]]:
-    """The replies by their id, each with its first row. One statement for the masks."""
-    masks = masks_over({TextKind.response: {row.response_id for row in rows}})
+def _gathered(rows: list[Any], at: datetime, masks: Masks) -> dict[int, tuple[Any, Reply]]:
+    """The replies by their id, each with its first row."""
     by_response: dict[int, list[Any]] = {}
     for row in rows:
         by_response.setdefault(row.response_id, []).append(row)
@@ -161,16 +160,20 @@ def _gathered(rows: list[Any], at: datetime) -> dict[int, tuple[Any, Reply]]:
     }
 
 
-def replies_of(consultation_id: int, at: datetime) -> Replies:
-    """Every published reply of a consultation. 2 statements. Fills in summaries.replies."""
-    found = _gathered(list(db.session.execute(_replies().where(FeedbackRelease.consultation_id == consultation_id))), at)
-    replies = Replies()
-    for row, reply in found.values():
-        if row.finding_id is not None:
-            replies.by_finding[row.finding_id] = reply
-        else:
-            replies.by_point[row.point_id] = reply
-    return replies
+def replies_of(consultation_id: int, at: datetime) -> Unmasked:
+    """Every published reply of a consultation. 1 statement. Fills in summaries.replies."""
+    rows = list(db.session.execute(_replies().where(FeedbackRelease.consultation_id == consultation_id)))
+
+    def under(masks: Masks) -> Replies:
+        replies = Replies()
+        for row, reply in _gathered(rows, at, masks).values():
+            if row.finding_id is not None:
+                replies.by_finding[row.finding_id] = reply
+            else:
+                replies.by_point[row.point_id] = reply
+        return replies
+
+    return Unmasked({row.response_id for row in rows}, under)
 
 
 def uses_of(answer_ids: Collection[int]) -> list[Use]:
@@ -286,7 +289,8 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
             .where(FeedbackRelease.consultation_id == head.id)
         )
     )
-    found = sorted(_gathered(rows, at).values(), key=lambda pair: (pair[0].finding is None, pair[0].finding or 0, pair[0].response_id))
+    gathered = _gathered(rows, at, masks_over({TextKind.response: {row.response_id for row in rows}}))
+    found = sorted(gathered.values(), key=lambda pair: (pair[0].finding is None, pair[0].finding or 0, pair[0].response_id))
     steps = _steps({row.commitment_id: row.commitment for row in rows if row.commitment_id is not None})
     point_ids = [row.point_id for row, _ in found if row.point_id is not None]
     points = {row.point_id: row for row in list_points(at, Point.id.in_(point_ids))} if point_ids else {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Organisation
-from sakrad.records.models import TextKind
+from sakrad.records.masking import MaskableText
 from sakrad.responses.models import FeedbackRelease, Response
 from sakrad.summaries.models import Finding, Point
 
@@ -47,11 +47,9 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class MaskableText:
+class Told:
     """A text of the authority's in which words can be hidden: the reason of an answer, or what was told of a commitment."""
 
     consultation: Consultation
-    kind: TextKind
-    text_id: int
-    source: str
     release: FeedbackRelease
+    text: MaskableText

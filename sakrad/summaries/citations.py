@@ -1,12 +1,13 @@
 """The writing of a finding: Markdown in which [12] cites point 12 and [ram] marks a paragraph as framing text.
 
+[citat 12] cites it too, and in a paragraph of its own it stands for the exact words of the point, as a quotation.
 Officials write the markers; readers see a number beside the words. Everything here is pure text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from flask_babel import gettext
@@ -15,9 +16,20 @@ from markupsafe import Markup, escape
 from sakrad.core import text
 from sakrad.core.text import Span
 
-MARKER = re.compile(r"\[(?:(?P<number>\d{1,6})|ram)\]", re.IGNORECASE)
+MARKER = re.compile(r"\[(?:(?:citat[ \t\u00a0]+)?(?P<number>\d{1,6})|ram)\]", re.IGNORECASE)
+QUOTATION = re.compile(r"\[citat[ \t\u00a0]+(?P<number>\d{1,6})\]", re.IGNORECASE)
+ALONE = re.compile(r"(?:\A|\n[ \t]*(?=\n))\s*" + QUOTATION.pattern + r"[ \t]*(?=\n[ \t]*\n|\s*\Z)", re.IGNORECASE)
 GLUED = re.compile(r"[ \t\u00a0]*" + MARKER.pattern, re.IGNORECASE)  # with the space before it, which a reader shall not see
 FRAME = "[ram]"
+
+
+class Quotation(NamedTuple):
+    """The exact words of a point as whoever reads may see them, and who says them. Without words they may not be read."""
+
+    words: str
+    who: str
+    url: str = ""
+    lang: str = ""
 
 
 class Paragraph(NamedTuple):
@@ -31,6 +43,12 @@ class Paragraph(NamedTuple):
     def orphan(self) -> bool:
         """Rests on nothing and does not say so."""
         return not self.cited and not self.framing
+
+    @property
+    def quotes(self) -> int | None:
+        """The number of the point whose words stand here as a quotation, or None where the paragraph is the writer's own."""
+        alone = QUOTATION.fullmatch(self.text)
+        return int(alone["number"]) if alone else None
 
     @property
     def words(self) -> str:
@@ -54,18 +72,26 @@ def cited(body: str) -> list[int]:
 
 
 def with_source(body: str, number: int) -> str:
-    """The body with [number] after its last paragraph, or in a paragraph of its own where the last is framing text."""
+    """The body with [number] after its last paragraph, or in one of its own where the last is framing text or a quotation."""
     paragraphs = parse(body)
     if number in cited(body):
         return body
     if not paragraphs:
         return f"[{number}]"
-    return f"{body.rstrip()}{chr(10) * 2 if paragraphs[-1].framing else ''}[{number}]"
+    apart = paragraphs[-1].framing or paragraphs[-1].quotes is not None
+    return f"{body.rstrip()}{chr(10) * 2 if apart else ''}[{number}]"
+
+
+def with_quotation(body: str, number: int) -> str:
+    """The body with the point's words as a quotation after its last paragraph, unless they are quoted there."""
+    if any(paragraph.quotes == number for paragraph in parse(body)):
+        return body
+    return f"{body.rstrip()}\n\n[citat {number}]".lstrip()
 
 
 def without_source(body: str, number: int) -> str:
-    """The body without its markers [number]; every other word stands. A paragraph that was only the marker goes too."""
-    left = re.sub(rf"[ \t\u00a0]*\[0*{number}\]", "", body)
+    """The body without its markers of the number; every other word stands. A paragraph that was only the marker goes too."""
+    left = re.sub(rf"[ \t\u00a0]*\[(?:citat[ \t\u00a0]+)?0*{number}\]", "", body, flags=re.IGNORECASE)
     return body if left == body else text.normalised(re.sub(r"\n{3,}", "\n\n", left))
 
 
@@ -87,7 +113,14 @@ def published(body: str, masks: Iterable[Span]) -> str:
     return "".join(hidden)
 
 
-def render(body: str, sources: Mapping[int, int], masks: Iterable[Span] = (), *, placed: set[int] | None = None) -> Markup:
+def render(
+    body: str,
+    sources: Mapping[int, int],
+    masks: Iterable[Span] = (),
+    *,
+    placed: set[int] | None = None,
+    quotations: Mapping[int, Quotation] | None = None,
+) -> Markup:
     """The body as HTML for readers, each [12] a link to its source (#kalla-<index>), the framing marks gone.
 
     Args:
@@ -95,6 +128,7 @@ def render(body: str, sources: Mapping[int, int], masks: Iterable[Span] = (), *,
         masks: over the code points of `body`.
         placed: the indexes whose mark already has its id on the page. Give the same set for each finding of a page:
             a source cited twice is linked back to from the first place only.
+        quotations: the words of the points that are quoted, masked already, by number; without them a quotation is a mark.
     """
     placed = set() if placed is None else placed
 
@@ -107,4 +141,25 @@ def render(body: str, sources: Mapping[int, int], masks: Iterable[Span] = (), *,
         label = escape(gettext("Källa %(number)s", number=index))
         return f'<a class="cite"{own_id} href="#kalla-{index}" aria-label="{label}">{index}</a>'
 
-    return text.markdown_with(published(body, masks), GLUED, mark)
+    shown = published(body, masks)
+    if quotations is None:
+        return text.markdown_with(shown, GLUED, mark)
+    parts, at = [], 0
+    for match in ALONE.finditer(shown):
+        parts += [text.markdown_with(shown[at : match.start()], GLUED, mark), _quoted(match, quotations, mark)]
+        at = match.end()
+    return Markup("").join([*parts, text.markdown_with(shown[at:], GLUED, mark)])
+
+
+def _quoted(match: re.Match[str], quotations: Mapping[int, Quotation], mark: Callable[[re.Match[str]], str]) -> Markup:
+    """A quotation with who says it and the mark of its source; a point that may not be read says so."""
+    found = quotations.get(int(match["number"]))
+    sign = Markup(mark(match))  # noqa: S704 - our own link
+    if found is None or not found.words:
+        words = gettext("Orden visas inte längre.")
+        return Markup('<figure class="voice withdrawn in-text"><figcaption>{} {}</figcaption></figure>').format(words, sign)
+    lang = Markup(' lang="{}"').format(found.lang) if found.lang else ""
+    who = Markup('<a href="{}">{}</a>').format(found.url, found.who) if found.url else Markup("<b>{}</b>").format(found.who)
+    return Markup('<figure class="voice in-text"><blockquote{} dir="auto">{}</blockquote><figcaption>{} {}</figcaption></figure>').format(
+        lang, found.words, who, sign
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sakrad.consultations.lifecycle import Dates, Phase, phase
 from sakrad.core.errors import Blocker
+from sakrad.summaries.lifecycle_checking import CheckFacts, blockers_of_checking
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class PublishFacts:
     paragraphs_left: tuple[ParagraphRef, ...]  # without a source and not marked as framing text
     unreviewed: tuple[PositionRef, ...]  # received, review for publication undecided
     outdated: tuple[PointRef, ...]  # cited, but their version has been replaced, disowned or withdrawn
+    check: CheckFacts  # the faktakontroll
 
 
 def blockers_to_compile(dates: Dates, at: datetime) -> list[Blocker]:
@@ -97,6 +99,39 @@ def blockers_to_publish(facts: PublishFacts, at: datetime) -> list[Blocker]:
         blockers.append(Blocker("summary_finding_headless", {"numbers": facts.headless}))
     if facts.paragraphs_left:
         blockers.append(Blocker("summary_orphan_paragraphs", {"paragraphs": facts.paragraphs_left}))
+    if not facts.in_short.strip():
+        blockers.append(Blocker("summary_without_in_short", field="in_short"))
+    return blockers + blockers_of_checking(facts.check, at)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectFacts:
+    """All that a correction of what is published depends on. The text is as it would be afterwards."""
+
+    dates: Dates
+    reason: str
+    changed: bool
+    headless: tuple[int, ...]
+    in_short: str
+    paragraphs_left: tuple[ParagraphRef, ...]
+    points_left: tuple[PointRef, ...]  # no longer cited anywhere, with no reason to set them aside
+
+
+def blockers_to_correct(facts: CorrectFacts) -> list[Blocker]:
+    """A published text is corrected with a public reason, and what it leaves rests on sources as before."""
+    if facts.dates.summary_published_at is None:
+        return [Blocker("correction_unpublished")]
+    blockers = []
+    if not facts.changed:
+        blockers.append(Blocker("correction_unchanged"))
+    if not facts.reason.strip():
+        blockers.append(Blocker("correction_unexplained", field="reason"))
+    if facts.headless:
+        blockers.append(Blocker("summary_finding_headless", {"numbers": facts.headless}))
+    if facts.paragraphs_left:
+        blockers.append(Blocker("summary_orphan_paragraphs", {"paragraphs": facts.paragraphs_left}))
+    if facts.points_left:
+        blockers.append(Blocker("correction_orphan_points", {"points": facts.points_left}, field="set_aside_reason"))
     if not facts.in_short.strip():
         blockers.append(Blocker("summary_without_in_short", field="in_short"))
     return blockers

@@ -16,10 +16,12 @@ from sakrad.core.text import excerpt, whole_number
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion, version_group
 from sakrad.positions.queries_views import is_view_standing
-from sakrad.records.models import Review
+from sakrad.records.models import ReviewKind
+from sakrad.records.queries import is_reviewed
 from sakrad.summaries import citations
 from sakrad.summaries.lifecycle import AnswerRef, ParagraphRef, PointRef, PositionRef, PublishFacts
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
+from sakrad.summaries.queries_checking import check_facts
 
 Key = tuple[str, int, int | None]  # an answer: the organisation's slug, the question's number, the version where it is a view
 LARGEST = 2**31 - 1  # of the database's integers: what an address says may be longer
@@ -222,7 +224,7 @@ def list_groups_not_heard(consultation: Consultation) -> list[TargetGroup]:
 
 
 def publish_facts(consultation: Consultation, summary: Summary | None) -> PublishFacts:
-    """What `lifecycle.blockers_to_publish` judges by, in four statements whatever the number of answers.
+    """What `lifecycle.blockers_to_publish` judges by, in as many statements whatever the number of answers.
 
     `summary` is what `find_summary` gave, or None before it is begun.
     """
@@ -237,14 +239,20 @@ def publish_facts(consultation: Consultation, summary: Summary | None) -> Publis
         paragraphs_left=tuple(paragraph for finding in findings for paragraph in orphan_paragraphs(finding)),
         unreviewed=tuple(_unreviewed(consultation)),
         outdated=tuple(_point_refs(consultation, ~STANDS, CITED)),
+        check=check_facts(consultation, summary),
     )
 
 
 def orphan_paragraphs(finding: Finding) -> list[ParagraphRef]:
     """The finding's paragraphs that cite nothing and are not marked as framing text."""
+    return orphan_paragraphs_of(finding.number, finding.heading, finding.body)
+
+
+def orphan_paragraphs_of(number: int, heading: str, body: str) -> list[ParagraphRef]:
+    """The same of a text that is not saved."""
     return [
-        ParagraphRef(finding.number, finding.heading, at, excerpt(paragraph.words, 60))
-        for at, paragraph in enumerate(citations.parse(finding.body))
+        ParagraphRef(number, heading, at, excerpt(paragraph.words, 60))
+        for at, paragraph in enumerate(citations.parse(body))
         if paragraph.orphan
     ]
 
@@ -278,7 +286,7 @@ def _unreviewed(consultation: Consultation) -> list[PositionRef]:
         .where(
             Position.consultation_id == consultation.id,
             IS_STANDING,
-            ~sa.exists().where(Review.subject_id == PositionVersion.id),
+            ~is_reviewed(ReviewKind.position, PositionVersion.id),
         )
         .order_by(PositionVersion.organisation_name)
     )

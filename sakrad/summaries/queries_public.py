@@ -1,50 +1,27 @@
-"""The published summary: each finding with its sources beside it and the authority's answer under it."""
+"""What readers may see of the summary's sources and texts: what its page, its editions and its answers are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import Markup
+from flask_babel import gettext
 
-from sakrad.consultations.models import Consultation, Invitation, Question
-from sakrad.consultations.queries_public import Head, get_head
-from sakrad.core.db import db
-from sakrad.core.errors import Missing
-from sakrad.core.paging import bytes_of, fitting, packed
+from sakrad.consultations.models import Consultation, Invitation, Question, QuestionKind
+from sakrad.core.db import db, json_rows
+from sakrad.core.paging import fitting
 from sakrad.core.text import Span
-from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
-from sakrad.positions.queries_behind import Rows, Together, agreed_column, joined_column
-from sakrad.positions.queries_public import (
-    LISTED,
-    Shown,
-    Voice,
-    how_many,
-    is_counted,
-    is_quotable,
-    masked_slice,
-    positions,
-    slice_of,
-    visibility_sql,
-    voice,
-)
-from sakrad.positions.queries_reading import Listed, StanceChart, Taken, by_name, stance_chart
+from sakrad.positions.queries_public import Voice, is_counted, is_quotable, masked_slice, positions, slice_of, voice
 from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_over, published
-from sakrad.summaries import citations
-from sakrad.summaries.models import Citation, Finding, Point, Summary, summary_not_heard
-from sakrad.summaries.replies import Replies, replies_in
+from sakrad.summaries.citations import Quotation
+from sakrad.summaries.models import Citation, Edition, Finding, NothingToTakeUp, Point, Summary
+from sakrad.summaries.queries import IS_STANDING, WORDED
 
-PAGE_BYTES = 34_000  # of findings with their sources and answers, about, as they are sent
-SOURCE_BYTES = 420  # of what stands around a quotation
-REPLY_BYTES = 450  # of what stands around a reply, and around each of its commitments
-WORDS_BYTES = 16_000  # of quotations beside one finding
-ASIDES = 15  # points set aside that are quoted; the rest are counted
-VOICES = 20  # in the table of who answered; the rest are a link away
 Masks = Mapping[tuple[TextKind, int], list[Span]]
 
 
@@ -62,60 +39,10 @@ class Source:
     earlier: bool  # from a version that has been replaced
     stance: Stance | None
     own_interest: bool
+    quoted: bool = False  # in the text beside it, so that the margin need not say the words again
 
 
-@dataclass(frozen=True, slots=True)
-class PointReply:
-    """The authority's answer to one source of a finding."""
-
-    source: Source
-    reply: Any
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """A finding with all that hangs on it. `html` is None when it stands on another page."""
-
-    number: int
-    heading: str
-    page: int
-    html: Markup | None
-    sources: tuple[Source, ...]
-    reply: Any
-    point_replies: tuple[PointReply, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Points set aside for one reason, which is their answer unless the authority gave a point one of its own."""
-
-    reason: str
-    sources: tuple[Source, ...]
-    replies: tuple[PointReply, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryPage:
-    """…/sammanstallning"""
-
-    head: Head
-    in_short: str
-    not_heard: tuple[Named, ...]
-    invited: int
-    invited_answered: int
-    answered: int
-    points: int
-    cited: int
-    findings: tuple[FindingView, ...]
-    asides: tuple[Aside, ...]
-    set_aside: int  # all of them, also those beyond ASIDES
-    charts: tuple[StanceChart, ...]
-    listed: tuple[Listed, ...]
-    more_listed: int
-    replied: bool
-    page: int
-    pages: int
-    valid_until: datetime
+# -- columns of the page's head
 
 
 def invited_count() -> sa.ScalarSelect[int]:
@@ -144,69 +71,98 @@ def invited_answered_count() -> sa.ScalarSelect[int]:
     )
 
 
-def get_summary_page(kommun: str, slug: str, page: int, at: datetime) -> SummaryPage:
-    """The published summary. 5 statements and those of `replies_in`.
+def findings_column() -> sa.ScalarSelect[Any]:
+    """The findings of the published summary, a text each. Needs Consultation outside; read by `findings_in`."""
+    texts = (Finding.number, Finding.id, Finding.heading, Finding.body, Finding.section, sa.case((Finding.minority, 1), else_=0))
+    return (
+        sa.select(json_rows(*texts))
+        .join(Summary, Summary.id == Finding.summary_id)
+        .where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
 
-    Raises:
-        Missing: there is none, or it has not been published.
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A finding as it is written, before masks. `id` is what they lie over."""
+
+    number: int
+    id: int
+    heading: str
+    body: str
+    section: str
+    minority: bool
+
+
+def findings_in(rows: Sequence[Sequence[Any]] | None) -> list[Text]:
+    """What the column holds, by number."""
+    found = sorted(rows or (), key=itemgetter(0))
+    return [Text(number, id_, heading, body, section, bool(minority)) for number, id_, heading, body, section, minority in found]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """An edition in the list of them. `reason` still wants its mask, by `id`."""
+
+    number: int
+    id: int
+    published_at: datetime
+    reason: str
+
+
+def editions_column() -> sa.ScalarSelect[Any]:
+    """The editions of the published summary. Needs Consultation outside; read by `editions_in`."""
+    return (
+        sa.select(json_rows(Edition.number, Edition.id, Edition.published_at, Edition.reason))
+        .join(Summary, Summary.id == Edition.summary_id)
+        .where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+def editions_in(rows: Sequence[Sequence[Any]] | None) -> tuple[EditionLine, ...]:
+    """What the column holds, oldest first."""
+    return tuple(EditionLine(number, id_, _instant(at), reason) for number, id_, at, reason in sorted(rows or (), key=itemgetter(0)))
+
+
+def _instant(text: str) -> datetime:
+    """An instant as the databases write it into JSON: SQLite without its zone, which is UTC."""
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def unanswered_column() -> sa.ScalarSelect[Any]:
+    """Number and text of each question that nobody answered (the rule of queries_writing.list_unanswered). Needs Consultation outside."""
+    said = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text).not_in(("[]", "null")))
+    answered = (
+        sa.select(Answer.id)
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(Answer.question_id == Question.id, IS_STANDING, said)
+        .correlate(Question)
+        .exists()
+    )
+    return (
+        sa.select(json_rows(Question.number, Question.text))
+        .where(
+            Question.consultation_id == Consultation.id, Question.kind != QuestionKind.open, Question.withdrawn_at.is_(None), ~answered
+        )
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+# -- sources
+
+
+def list_points(at: datetime, *where: sa.ColumnElement[bool], nothing: bool = False) -> list[Any]:
+    """Points with their words and their sender, once per finding that cites them: rows for `source`.
+
+    Args:
+        nothing: also a row for each answer from which nothing is taken up, with no point but `nothing_because`.
     """
-    mine = sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
-    own = mine.correlate(Consultation).scalar_subquery()
-    head, more = get_head(
-        kommun,
-        slug,
-        at,
-        summary_id=own,
-        in_short=mine.with_only_columns(Summary.in_short).correlate(Consultation).scalar_subquery(),
-        not_heard=groups_of(summary_not_heard, summary_not_heard.c.summary_id, own),
-        answered=how_many(at),
-        invited=invited_count(),
-        invited_answered=invited_answered_count(),
-        joined=joined_column(),
-        agreed=agreed_column(),
-    )
-    if more["summary_id"] is None or head.summary_published_at is None:
-        raise Missing("summary")
-    findings = list(db.session.scalars(sa.select(Finding).where(Finding.summary_id == more["summary_id"]).order_by(Finding.number)))
-    points = list_points(at, Point.consultation_id == head.id)
-    listed, charts = _voices(head.id, at, more["joined"], more["agreed"])
-    replies = replies_in(head.id, at)
-    masks = masks_over(
-        {
-            TextKind.answer: {row.answer_id for row in points},
-            TextKind.set_aside: [row.point_id for row in points if row.set_aside_at],
-            TextKind.finding: [finding.id for finding in findings],
-            TextKind.finding_heading: [finding.id for finding in findings],
-            TextKind.in_short: [more["summary_id"]],
-        }
-    )
-    aside = [row for row in points if row.set_aside_at is not None and row.finding_id is None]
-    asides = _asides(aside[:ASIDES], replies, masks)
-    views, pages = _paged(findings, points, replies, masks, page, tail=_tail(asides, listed[:VOICES], charts))
-    return SummaryPage(
-        head=head,
-        in_short=published(more["in_short"], masks.get((TextKind.in_short, more["summary_id"]), ())),
-        not_heard=unpacked(more["not_heard"]),
-        invited=more["invited"],
-        invited_answered=more["invited_answered"],
-        answered=more["answered"],
-        points=len({row.point_id for row in points if row.finding_id is not None or row.set_aside_at is not None}),
-        cited=len({row.point_id for row in points if row.finding_id is not None}),
-        findings=views,
-        asides=asides,
-        set_aside=len(aside),
-        charts=charts,
-        listed=tuple(listed[:VOICES]),
-        more_listed=max(0, len(listed) - VOICES),
-        replied=bool(replies.by_finding or replies.by_point),
-        page=min(page, pages),
-        pages=pages,
-        valid_until=head.valid_until,
-    )
-
-
-def list_points(at: datetime, *where: sa.ColumnElement[bool]) -> list[Any]:
-    """Points with their words and their sender, once per finding that cites them: rows for `source`."""
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
     columns = (
         Point.id.label("point_id"),
@@ -221,54 +177,34 @@ def list_points(at: datetime, *where: sa.ColumnElement[bool]) -> list[Any]:
         slice_of(Answer, Point.start, Point.end).label("words"),
         sa.and_(is_quotable(Answer.version_id), version.withdrawn_at.is_(None), version.disowned_at.is_(None)).label("quotable"),
         version.number.label("spoken_in"),
+        version.reuse,
         Question.number.label("question"),
         Citation.finding_id,
+        (NothingToTakeUp.reason if nothing else sa.null()).label("nothing_because"),
     )
     statement = (
         positions(at, *columns, spoken=version)
         .join(Answer, Answer.version_id == version.id)
-        .join(Point, Point.answer_id == Answer.id)
+        .join(Point, Point.answer_id == Answer.id, isouter=nothing)
         .join(Question, Question.id == Answer.question_id)
         .outerjoin(Citation, Citation.point_id == Point.id)
-        .where(*where)
-        .order_by(Citation.finding_id, Citation.order, Point.number)
     )
-    return list(db.session.execute(statement))
+    if nothing:
+        statement = statement.outerjoin(NothingToTakeUp, NothingToTakeUp.answer_id == Answer.id)
+        where = (*where, sa.or_(Point.id.is_not(None), NothingToTakeUp.answer_id.is_not(None)))
+    return list(db.session.execute(statement.where(*where).order_by(Citation.finding_id, Citation.order, Point.number, Answer.id)))
 
 
-def _voices(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) -> tuple[list[Listed], tuple[StanceChart, ...]]:
-    """Who answered, and the chart of each proposal, in which each organisation counts once."""
-    statement = (
-        positions(at, Position.organisation_id, Question.number.label("question"), Question.text, Answer.stance)
-        .outerjoin(Answer, sa.and_(Answer.version_id == Shown.id, Answer.stance.is_not(None)))
-        .outerjoin(Question, Question.id == Answer.question_id)
-        .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
-        .order_by(*by_name(at), Question.number)
-    )
-    voices: dict[int, Listed] = {}
-    readable: dict[int, tuple[int, Voice]] = {}
-    proposals: dict[int, tuple[str, dict[int, Stance]]] = {}
-    for row in db.session.execute(statement):
-        seen = voice(row)
-        before = voices.get(row.position_id)
-        taken = before.stances if before else ()
-        if seen.readable:
-            readable[row.position_id] = (row.organisation_id, seen)
-        if row.stance is not None and seen.readable:
-            taken = (*taken, Taken(row.question, row.stance))
-            proposals.setdefault(row.question, (row.text, {}))[1][row.position_id] = row.stance
-        voices[row.position_id] = Listed(seen, taken)
-    together = Together(joined, agreed, readable)
-    charts = tuple(stance_chart(number, text, together.count(number, stances)) for number, (text, stances) in sorted(proposals.items()))
-    return list(voices.values()), charts
+def words_of(row: Any, masks: Masks) -> str:
+    """The exact words of a cited point, masked; empty where they may not be read."""
+    if not (voice(row).readable and row.quotable):
+        return ""
+    return masked_slice(row.words, row.start, row.end, masks.get((TextKind.answer, row.answer_id), []))
 
 
-def source(row: Any, index: int, masks: Masks, budget: int) -> Source:
-    """A cited point as readers may see it."""
-    seen = voice(row)
-    words = ""
-    if seen.readable and row.quotable:
-        words = masked_slice(row.words, row.start, row.end, masks.get((TextKind.answer, row.answer_id), []))
+def source(row: Any, index: int, masks: Masks, budget: int, *, quoted: bool = False) -> Source:
+    """A cited point as readers may see it, in about `budget` bytes; `quoted`: its words stand as a quotation in the text."""
+    seen, words = voice(row), words_of(row, masks)
     end = fitting(words, budget)
     return Source(
         index=index,
@@ -281,65 +217,12 @@ def source(row: Any, index: int, masks: Masks, budget: int) -> Source:
         earlier=row.spoken_in < row.version,
         stance=row.stance if words else None,
         own_interest=bool(row.own_interest and words),
+        quoted=quoted,
     )
 
 
-def _paged(
-    findings: list[Finding], points: list[Any], replies: Replies, masks: Masks, page: int, *, tail: int
-) -> tuple[tuple[FindingView, ...], int]:
-    """The findings, those of the page in full. A page takes as many as fit, at least one; last comes what is `tail` bytes long."""
-    views: list[FindingView] = []
-    sizes: list[int] = []
-    index = 1
-    for finding in findings:
-        rows = [row for row in points if row.finding_id == finding.id]
-        budget = max(90, WORDS_BYTES // max(1, len(rows)))
-        sources = tuple(source(row, index + place, masks, budget) for place, row in enumerate(rows))
-        index += len(rows)
-        reply = replies.by_finding.get(finding.id)
-        own = tuple(PointReply(one, replies.by_point[one.point_id]) for one in sources if one.point_id in replies.by_point)
-        heading = published(finding.heading, masks.get((TextKind.finding_heading, finding.id), ()))
-        numbers = {one.point: one.index for one in sources}
-        html = citations.render(finding.body, numbers, masks.get((TextKind.finding, finding.id), ()))
-        views.append(FindingView(finding.number, heading, 1, html, sources, reply, own))
-        replied = [one for one in (reply, *(one.reply for one in own)) if one]
-        sizes.append(
-            len(html.encode())
-            + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
-            + sum(REPLY_BYTES * (1 + len(one.promises)) + bytes_of(one.reason) for one in replied)
-        )
-    *places, pages = packed([*sizes, tail], PAGE_BYTES)
-    page = min(page, pages)
-    return tuple(
-        replace(view, page=place) if place == page else _elsewhere(view, place) for view, place in zip(views, places, strict=True)
-    ), pages
-
-
-def _tail(asides: tuple[Aside, ...], listed: list[Listed], charts: tuple[StanceChart, ...]) -> int:
-    """About how many bytes everything after the findings takes."""
-    sources = [one for aside in asides for one in aside.sources]
-    words = sum(bytes_of(aside.reason) for aside in asides) + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
-    words += sum(1_500 + bytes_of(own.reply.reason) for aside in asides for own in aside.replies)
-    return words + 350 * len(listed) + sum(2_000 + 120 * min(chart.total, 40) for chart in charts)
-
-
-def _elsewhere(view: FindingView, page: int) -> FindingView:
-    """What the table of contents needs of a finding on another page."""
-    return FindingView(view.number, view.heading, page, None, (), None, ())
-
-
-def _asides(rows: list[Any], replies: Replies, masks: Masks) -> tuple[Aside, ...]:
-    """Points that are not taken up, gathered under the reason that they share."""
-    by_reason: dict[str, list[Any]] = {}
-    for row in rows:
-        reason = published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
-        by_reason.setdefault(reason, []).append(row)
-    budget = max(60, 6_000 // max(1, len(rows)))
-    return tuple(
-        _aside(reason, [(row.point_id, source(row, 0, masks, budget)) for row in group], replies) for reason, group in by_reason.items()
-    )
-
-
-def _aside(reason: str, sources: list[tuple[int, Source]], replies: Replies) -> Aside:
-    own = tuple(PointReply(one, replies.by_point[point_id]) for point_id, one in sources if point_id in replies.by_point)
-    return Aside(reason, tuple(one for _, one in sources), own)
+def quotation(row: Any, masks: Masks, budget: int) -> Quotation:
+    """The point's words as a quotation in the text, with who says them."""
+    words = words_of(row, masks)
+    end = fitting(words, budget)
+    return Quotation(words[:end].rstrip() + (" …" if end < len(words) else ""), voice(row).name or gettext("En organisation"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,39 +15,60 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries_correcting import QuestionHistory, histories_of
 from sakrad.core.db import db
-from sakrad.directory.models import Organisation
-from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance
+from sakrad.directory.models import Organisation, TargetGroup
+from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance, version_group
 from sakrad.positions.queries_parties import Behind, list_behind
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over
-from sakrad.summaries import citations, queries_public
-from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
+from sakrad.summaries import citations, queries_public, queries_sharing
+from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme, point_group
 from sakrad.summaries.queries import DONE, TAKEN_UP, UNUSED, WORDED, of_consultation
 from sakrad.summaries.queries_public import Source
 
 PAGE = 25
-VIEWS = ("fraga", "organisation", "tema")
+VIEWS = ("fraga", "organisation", "tema", "grupp")
+SHOWN = 2_500  # characters of an answer on the bench: of a longer one the rest is on its own page
 WITHOUT_THEME = 0
+SAYS_ANYTHING = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
+WITH_ALL = (  # of an answer, when PositionVersion, Position and Question are joined
+    contains_eager(Answer.question),
+    contains_eager(Answer.version).options(
+        selectinload(PositionVersion.groups),
+        joinedload(PositionVersion.meeting),
+        contains_eager(PositionVersion.position).options(joinedload(Position.organisation), joinedload(Position.consultation)),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which answers are shown: by question, by organisation or by theme; `left` only what is left to do."""
+    """Which answers are shown: by question, by organisation, by theme (with those under it) or by group.
+
+    `left`: only what is left to do; `mine`: only what the reader has to take care of; `unread`: only what the reader has not read.
+    """
 
     view: str = "fraga"
     question: int = 1
     organisation: str = ""
     theme: int = WITHOUT_THEME
+    group: str = ""
     left: bool = False
+    mine: bool = False
+    unread: bool = False
     page: int = 1
 
     def args(self) -> dict[str, Any]:
         """The address's arguments for this view."""
-        args: dict[str, Any] = {"vy": self.view, "kvar": "1" if self.left else None, "sida": self.page if self.page > 1 else None}
+        args: dict[str, Any] = {"vy": self.view, "sida": self.page if self.page > 1 else None} | self.only()
         args |= {"fraga": self.question} if self.view == "fraga" else {}
         args |= {"organisation": self.organisation or None} if self.view == "organisation" else {}
         args |= {"tema": self.theme} if self.view == "tema" else {}
+        args |= {"grupp": self.group or None} if self.view == "grupp" else {}
         return {name: value for name, value in args.items() if value is not None}
+
+    def only(self) -> dict[str, Any]:
+        """The arguments that narrow any view."""
+        return {name: "1" if value else None for name, value in (("kvar", self.left), ("mina", self.mine), ("olasta", self.unread))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,9 @@ class PointRow:
     groups: list[str]
     cited_in: frozenset[int]
     reason: str  # why it is set aside; empty when it is not
+    start: int = 0
+    end: int = 0
+    note: str = ""  # between colleagues
 
     @property
     def key(self) -> str:
@@ -94,6 +119,24 @@ class AnswerRow:
     before: int | None = None  # number of the correction of the question that the answer came before
     version: int | None = None  # of what was said at a meeting; None: written
     said_at: datetime | None = None  # then
+    assigned: str = ""  # who takes care of it
+    readers: tuple[str, ...] = ()  # who has read it, by name
+
+    @property
+    def pieces(self) -> list[tuple[str, list[int]]]:
+        """What is shown of the text on the bench, in pieces, each with the numbers of the points that hold it."""
+        shown = self.text[:SHOWN]
+        parts = [point for point in self.points if not point.whole]
+        edges = {0, len(shown), *(min(edge, len(shown)) for point in parts for edge in (point.start, point.end))}
+        return [
+            (shown[start:end], [point.number for point in parts if point.start <= start and end <= point.end])
+            for start, end in itertools.pairwise(sorted(edges))
+        ]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is more of the text than is shown on the bench."""
+        return len(self.text) > SHOWN
 
     @property
     def key(self) -> str:
@@ -108,92 +151,37 @@ class AnswerRow:
         return bool(self.text.strip()) and not self.nothing and (not self.points or any(point.left for point in self.points))
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionCount:
-    """How many worded answers a question has, and how many of them something is left to do with."""
-
-    number: int
-    text: str
-    total: int
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeCount:
-    """A theme and how many points stand under it."""
-
-    id: int
-    name: str
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationCount:
-    """An organisation and how many of its answers something is left to do with."""
-
-    slug: str
-    name: str
-    left: int
-
-
-def count_by_question(consultation: Consultation) -> list[QuestionCount]:
-    """Every question of the consultation, with what is left. One statement."""
-    left = sa.func.sum(sa.case((DONE, 0), else_=1))
-    counted = of_consultation(sa.select(Answer), consultation).where(WORDED).group_by(Question.number)
-    counts = {number: (total, remaining) for number, total, remaining in db.session.execute(
-        counted.with_only_columns(Question.number, sa.func.count(), left))}  # fmt: skip
-    return [QuestionCount(question.number, question.text, *counts.get(question.number, (0, 0))) for question in consultation.questions]
-
-
-def count_by_theme(consultation: Consultation) -> list[ThemeCount]:
-    """Every theme, and last the points without one (id 0). Two statements."""
-    themes = sa.select(Theme.id, Theme.name).where(Theme.consultation_id == consultation.id).order_by(Theme.order, Theme.id)
-    counted = of_consultation(sa.select(Point).join(Answer, Answer.id == Point.answer_id), consultation).group_by(Point.theme_id)
-    rows = db.session.execute(counted.with_only_columns(Point.theme_id, sa.func.count()))
-    counts = {row.theme_id: row[1] for row in rows}
-    named = [ThemeCount(theme_id, name, counts.get(theme_id, 0)) for theme_id, name in db.session.execute(themes)]
-    return [*named, ThemeCount(WITHOUT_THEME, "", counts.get(None, 0))]
-
-
-def count_by_organisation(consultation: Consultation) -> list[OrganisationCount]:
-    """Every organisation that has answered, by name, with what is left. One statement."""
-    left = sa.func.sum(sa.case((sa.and_(WORDED, ~DONE), 1), else_=0))
-    statement = of_consultation(sa.select(Answer), consultation).join(Organisation, Organisation.id == Position.organisation_id)
-    statement = statement.group_by(Organisation.slug, PositionVersion.organisation_name).order_by(PositionVersion.organisation_name)
-    rows = db.session.execute(statement.with_only_columns(Organisation.slug, PositionVersion.organisation_name, left))
-    return [OrganisationCount(*row) for row in rows]
-
-
-def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answer], bool]) -> tuple[list[AnswerRow], int]:
+def list_rows(
+    consultation: Consultation, filters: Filters, may: Callable[[Answer], bool], *, reader_id: int
+) -> tuple[list[AnswerRow], int]:
     """One page of answers that say anything, and how many there are in the view.
 
-    `may` tells whether the official may take up the answer (jäv).
+    `may` tells whether the official may take up the answer (jäv); `reader_id` is whose "Mina" and "Olästa" it is.
     """
-    said = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
-    statement = of_consultation(sa.select(Answer), consultation).where(said, *_narrowed(filters))
+    statement = of_consultation(sa.select(Answer), consultation).where(SAYS_ANYTHING, *_narrowed(filters, reader_id))
     total = db.session.scalar(statement.with_only_columns(sa.func.count())) or 0
     order = [PositionVersion.organisation_name, PositionVersion.id, Question.number]
-    statement = (
-        statement.order_by(*(order if filters.view == "organisation" else [Question.number, *order]))
-        .options(
-            contains_eager(Answer.question),
-            contains_eager(Answer.version).options(
-                selectinload(PositionVersion.groups),
-                joinedload(PositionVersion.meeting),
-                contains_eager(PositionVersion.position).options(joinedload(Position.organisation), joinedload(Position.consultation)),
-            ),
-        )
-        .limit(PAGE)
-        .offset((filters.page - 1) * PAGE)
-    )
-    answers = list(db.session.scalars(statement))
+    statement = statement.order_by(*(order if filters.view == "organisation" else [Question.number, *order]))
+    answers = db.session.scalars(statement.options(*WITH_ALL).limit(PAGE).offset((filters.page - 1) * PAGE)).all()
+    return rows_of(consultation, answers, may), total
+
+
+def list_answers_of(consultation: Consultation, filters: Filters, *, reader_id: int) -> list[Answer]:
+    """Every answer of the view, on all its pages."""
+    statement = of_consultation(sa.select(Answer), consultation).where(SAYS_ANYTHING, *_narrowed(filters, reader_id))
+    return list(db.session.scalars(statement.options(*WITH_ALL).order_by(Answer.id)))
+
+
+def rows_of(consultation: Consultation, answers: Sequence[Answer], may: Callable[[Answer], bool]) -> list[AnswerRow]:
+    """The answers (loaded WITH_ALL) as the workbench shows them, in a constant number of statements."""
     ids = [answer.id for answer in answers]
     points = _points_of(ids)
     reasons = sa.select(NothingToTakeUp.answer_id, NothingToTakeUp.reason).where(NothingToTakeUp.answer_id.in_(ids))
     nothing = {row.answer_id: row.reason for row in db.session.execute(reasons)}
     behind = list_behind({answer.version.position_id for answer in answers})
     histories = histories_of(consultation)
-    rows = [
+    assigned, readers = queries_sharing.assigned_to(consultation, ids), queries_sharing.readers_of(ids)
+    return [
         answer_row(
             answer,
             points.get(answer.id, []),
@@ -201,25 +189,39 @@ def list_rows(consultation: Consultation, filters: Filters, may: Callable[[Answe
             barred=not may(answer),
             behind=behind[answer.version.position_id],
             histories=histories,
+            assigned=assigned.get(answer.id, ""),
+            readers=tuple(readers.get(answer.id, ())),
         )
         for answer in answers
     ]
-    return rows, total
 
 
-def _narrowed(filters: Filters) -> list[sa.ColumnElement[bool]]:
+def _narrowed(filters: Filters, reader_id: int) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [WORDED, ~DONE] if filters.left else []
+    conditions += [queries_sharing.is_assigned_to(reader_id)] if filters.mine else []
+    conditions += [queries_sharing.is_unread_by(reader_id)] if filters.unread else []
     if filters.view == "fraga":
         conditions.append(Question.number == filters.question)
     elif filters.view == "organisation" and filters.organisation:
         of_it = sa.select(Organisation.id).where(Organisation.slug == filters.organisation).scalar_subquery()
         conditions.append(Position.organisation_id == of_it)
     elif filters.view == "tema" and filters.theme:
-        conditions.append(sa.exists().where(Point.answer_id == Answer.id, Point.theme_id == filters.theme))
+        under = sa.select(Theme.id).where(sa.or_(Theme.id == filters.theme, Theme.parent_id == filters.theme))
+        conditions.append(sa.exists().where(Point.answer_id == Answer.id, Point.theme_id.in_(under)))
     elif filters.view == "tema":
         untaken = sa.and_(WORDED, ~TAKEN_UP)
         conditions.append(sa.or_(untaken, sa.exists().where(Point.answer_id == Answer.id, Point.theme_id.is_(None))))
+    elif filters.view == "grupp" and filters.group:
+        group = sa.select(TargetGroup.id).where(TargetGroup.slug == filters.group).scalar_subquery()
+        conditions.append(concerns(group))
     return conditions
+
+
+def concerns(group: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Over Answer: the sender speaks for the group, or a point of the answer is said to be about it."""
+    spoken_for = sa.exists().where(version_group.c.version_id == Answer.version_id, version_group.c.target_group_id == group)
+    given = sa.exists().where(Point.answer_id == Answer.id, point_group.c.point_id == Point.id, point_group.c.target_group_id == group)
+    return sa.or_(spoken_for, given)
 
 
 def _points_of(answer_ids: list[int]) -> dict[int, list[tuple[Point, frozenset[int]]]]:
@@ -240,10 +242,19 @@ def _points_of(answer_ids: list[int]) -> dict[int, list[tuple[Point, frozenset[i
 
 def find_row(answer: Answer, *, barred: bool) -> AnswerRow:
     """One answer as the workbench shows it."""
+    consultation = answer.version.position.consultation
     reason = db.session.scalar(sa.select(NothingToTakeUp.reason).where(NothingToTakeUp.answer_id == answer.id))
     behind = list_behind([answer.version.position_id])[answer.version.position_id]
-    histories = histories_of(answer.version.position.consultation)
-    return answer_row(answer, _points_of([answer.id]).get(answer.id, []), reason or "", barred=barred, behind=behind, histories=histories)
+    return answer_row(
+        answer,
+        _points_of([answer.id]).get(answer.id, []),
+        reason or "",
+        barred=barred,
+        behind=behind,
+        histories=histories_of(consultation),
+        assigned=queries_sharing.assigned_to(consultation, [answer.id]).get(answer.id, ""),
+        readers=tuple(queries_sharing.readers_of([answer.id]).get(answer.id, ())),
+    )
 
 
 def answer_row(
@@ -254,7 +265,10 @@ def answer_row(
     barred: bool,
     behind: Behind,
     histories: Mapping[int, QuestionHistory],
+    assigned: str,
+    readers: tuple[str, ...],
 ) -> AnswerRow:
+    """The answer with its points (each with the findings that cite it) and all that the bench says of it."""
     version, history = answer.version, histories.get(answer.question_id)
     return AnswerRow(
         organisation=version.organisation_name,
@@ -279,6 +293,9 @@ def answer_row(
                 groups=[group.name for group in point.groups],
                 cited_in=cited_in,
                 reason=point.set_aside_reason,
+                start=point.start,
+                end=point.end,
+                note=point.note,
             )
             for point, cited_in in points
         ],
@@ -288,6 +305,8 @@ def answer_row(
         behind=Behind() if version.is_view else behind,
         version=version.number if version.is_view else None,
         said_at=version.meeting.starts_at if version.meeting else None,
+        assigned=assigned,
+        readers=readers,
     )
 
 

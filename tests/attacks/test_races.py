@@ -51,6 +51,7 @@ def test_a_summary_is_published_once(app: Flask) -> None:
     for position in db.session.scalars(sa.select(make.Position)):
         for answer in position.current.answers[1:]:  # type: ignore[union-attr]
             make.save(commands.points.NothingToTakeUp(answer_id=answer.id, reason="Hälsning", decided_at=clock.now()))
+    make.fact_check(of)
     kommun, slug = of.municipality.slug, of.slug
 
     def publish() -> str:

@@ -26,6 +26,8 @@ from sakrad.directory.models import (
 )
 from sakrad.positions.models import AnchoringLevel, Answer, Draft, Position, PositionVersion, PublicationWish, Stance
 from sakrad.records.models import Review, ReviewDecision
+from sakrad.summaries.models import Confirmation, FactCheck, Summary
+from sakrad.summaries.renderings import renderings
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PASSWORD = "prova-sakrad"
@@ -202,4 +204,18 @@ def position(
         if published:
             made.published_id = version.id
             db.session.add(Review(subject_id=version.id, decision=ReviewDecision.publish, decided_at=at))
+    return made
+
+
+def fact_check(of: Consultation, *asked: Organisation, **values: Any) -> FactCheck:
+    """A round of faktakontroll that is over, to which nobody replied. Without `asked` every cited organisation is asked."""
+    now = clock.now()
+    number = len(db.session.query(FactCheck).filter_by(consultation_id=of.id).all()) + 1
+    values = {"number": number, "opened_at": now - timedelta(days=20), "closes_at": now - timedelta(seconds=1)} | values
+    made: FactCheck = save(FactCheck(consultation_id=of.id, **values))
+    if not asked:
+        summary = db.session.query(Summary).filter_by(consultation_id=of.id).one()
+        asked = tuple(db.session.get_one(Organisation, organisation_id) for organisation_id in renderings(summary))
+    for one in asked:
+        save(Confirmation(fact_check_id=made.id, organisation_id=one.id, organisation_name=one.name, asked_at=made.opened_at))
     return made

@@ -89,6 +89,7 @@ def story(phase: Phase = Phase.following_up, **values: Any) -> Story:
     summary = summaries.summary(consultation, published_at=consultation.summary_published_at)
     first, second, third = (summaries.point(summaries.answer_of(position, number)) for number in (1, 2, 3))
     finding = summaries.finding(summary, f"Vägen in är lång.[{first.number}] En säger nej.[{second.number}]")
+    summaries.edition(summary)
     with transaction():
         third.set_aside_at, third.set_aside_reason = clock.now(), "Det är en hälsning."
     answers = responses.release(consultation, **responses.decided(published_at=consultation.feedback_published_at))
@@ -144,6 +145,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "positions.index": lambda story: f"{story.address}/svar",
     "positions.show": lambda story: f"{story.address}/svar/{story.organisation.slug}",
     "summaries.show": lambda story: f"{story.address}/sammanstallning",
+    "summaries.edition": lambda story: f"{story.address}/sammanstallning/utgava/1",
     "responses.show": lambda story: f"{story.address}/aterkoppling",
     "responses.commitments": lambda story: "/ataganden",
     "voices.organisations": lambda story: "/organisationer",

@@ -11,7 +11,7 @@ from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.positions.models import Answer, Position
 from sakrad.summaries import citations
-from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
+from sakrad.summaries.models import Citation, Edition, EditionFinding, Finding, NothingToTakeUp, Point, Summary, Theme
 from tests.factories import save
 
 
@@ -53,4 +53,16 @@ def finding(of: Summary, body: str = "", **values: Any) -> Finding:
     for order, number in enumerate(citations.cited(body), start=1):
         cited = db.session.scalars(sa.select(Point).where(Point.consultation_id == of.consultation_id, Point.number == number)).one()
         save(Citation(finding_id=made.id, point_id=cited.id, order=order))
+    return made
+
+
+def edition(of: Summary, **values: Any) -> Edition:
+    """The summary's words of now as an edition."""
+    number = 1 + (db.session.scalar(sa.select(sa.func.max(Edition.number)).where(Edition.summary_id == of.id)) or 0)
+    reason = "En siffra var fel." if number > 1 else ""
+    values = {"number": number, "in_short": of.in_short, "reason": reason, "published_at": of.published_at or clock.now()} | values
+    made: Edition = save(Edition(summary_id=of.id, **values))
+    for one in db.session.scalars(sa.select(Finding).where(Finding.summary_id == of.id).order_by(Finding.number)).all():
+        words = {name: getattr(one, name) for name in ("number", "section", "heading", "body", "minority")}
+        save(EditionFinding(edition_id=made.id, finding_id=one.id, **words))
     return made

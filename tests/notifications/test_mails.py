@@ -47,7 +47,7 @@ from sakrad.positions.models import (
     remark_mention,
 )
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
-from sakrad.summaries.models import Citation, Finding, Point, Summary
+from sakrad.summaries.models import Citation, Edition, Finding, Point, Summary
 from tests import factories as make
 from tests.factories import asking, comments, correcting, meetings, preparing
 from tests.factories.transcribing import entered
@@ -146,6 +146,7 @@ def world(app: Flask) -> World:
         MailKind.position_withdrawn: (EventName.position_withdrawn, {"subject_id": position.id, "version": version.id, **scope}),
         MailKind.position_ratified: (EventName.position_ratified, {"subject_id": version.id, **scope}),
         MailKind.summary_published: (EventName.summary_published, scope),
+        MailKind.summary_corrected: (EventName.summary_corrected, {"subject_id": _edition(consultation).id, **scope}),
         MailKind.feedback_published: (EventName.feedback_published, scope),
         MailKind.progress_added: (EventName.progress_added, {"subject_id": progress.id, **scope}),
         MailKind.closing_moved: (EventName.closing_moved, scope),
@@ -200,6 +201,7 @@ def _previewed(authority: Authority) -> dict[MailKind, tuple[EventName, dict[str
     return {
         MailKind.preview_asked: (EventName.preview_asked, about),
         MailKind.preview_decided: (EventName.preview_decided, {**about, "approved": False}),
+        MailKind.work_assigned: (EventName.work_assigned, {**about, "subject_id": officer.id, "answers": 2, "themes": 1}),
     }
 
 
@@ -283,6 +285,14 @@ def _progress(consultation: Consultation, version: PositionVersion) -> Progress:
     return make.save(Progress(commitment_id=commitment.id, at=now, status=ProgressStatus.under_way, text=WORDS))  # type: ignore[no-any-return]
 
 
+def _edition(consultation: Consultation) -> Edition:
+    """The summary's second edition."""
+    summary = db.session.scalars(sa.select(Summary).where(Summary.consultation_id == consultation.id)).one()
+    values = {"summary_id": summary.id, "in_short": WORDS, "published_at": clock.now()}
+    make.save(Edition(number=1, **values))
+    return make.save(Edition(number=2, reason=WORDS, **values))  # type: ignore[no-any-return]
+
+
 JOUR, NAMND, KOMMUN = "info@jouren.example", "socialnamnden@ekhamra.example", "kommun@ekhamra.example"
 MANSJOUR = "info@mansjouren.example"
 # kind: (to, Reply-To, words in the subject)
@@ -310,6 +320,7 @@ EXPECTED = {
     MailKind.position_withdrawn: (JOUR, NAMND, "SN-2027-0007"),
     MailKind.position_ratified: (NAMND, NAMND, "Ekhamra kvinnojour har bekräftat"),
     MailKind.summary_published: (JOUR, NAMND, "Våld i nära relationer"),
+    MailKind.summary_corrected: (JOUR, NAMND, "Sammanställningen är rättad: Våld i nära relationer"),
     MailKind.feedback_published: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.progress_added: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.closing_moved: (JOUR, NAMND, "mer tid"),
@@ -320,6 +331,7 @@ EXPECTED = {
     MailKind.participation_answered: (JOUR, NAMND, "Svar på er förfrågan: Våld i nära relationer"),
     MailKind.preview_asked: ("chef@person.example", NAMND, "Vill du titta innan vi annonserar? Våld i nära relationer"),
     MailKind.preview_decided: ("handlaggare@person.example", NAMND, "Något behöver ändras: Våld i nära relationer"),
+    MailKind.work_assigned: ("handlaggare@person.example", NAMND, "Du har fått något att ta hand om: Våld i nära relationer"),
     MailKind.meeting_planned: (JOUR, NAMND, "Möte: Kvällsmötet"),
     MailKind.meeting_registered: (JOUR, NAMND, "Ni är anmälda till mötet: Kvällsmötet"),
     MailKind.meeting_changed: (JOUR, NAMND, "Mötet är ändrat: Kvällsmötet"),

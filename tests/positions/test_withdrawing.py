@@ -21,7 +21,7 @@ from sakrad.directory.models import ApprovalRule, Organisation
 from sakrad.notifications import recipients
 from sakrad.positions import commands
 from sakrad.positions.models import PositionVersion, PublicationWish
-from sakrad.records.models import ReviewDecision
+from sakrad.records.models import MaskGround, ReviewDecision
 from sakrad.summaries import commands as summary_commands
 from sakrad.summaries import lifecycle as summary_lifecycle
 from sakrad.summaries import queries as summary_queries
@@ -153,7 +153,9 @@ def test_a_new_version_lifts_it_but_never_brings_the_old_words_back(
     assert position.stands and position.withdrawn_at is None and position.published is None
     assert WORDS not in client.get(address(consultation)).get_data(as_text=True)
     with transaction():
-        commands.review_position(desk.fresh(second), decision=ReviewDecision.withheld, reason="skäl", actor=None, at=clock.now())
+        commands.review_position(
+            desk.fresh(second), decision=ReviewDecision.withheld, ground=MaskGround.sensitive, reason="skäl", actor=None, at=clock.now()
+        )
     assert desk.fresh(second).position.published is None, "withholding the new one does not bring back the old one"
     with pytest.raises(Blocked, match="position_withdrawn"), transaction():
         commands.review_position(desk.fresh(first), decision=ReviewDecision.publish, actor=None, at=clock.now())

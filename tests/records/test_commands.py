@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sakrad.core.db import db, transaction
 from sakrad.core.events import Event, EventName
 from sakrad.core.text import Span
 from sakrad.records import commands, queries
-from sakrad.records.models import Mask, MaskGround, ReviewDecision, TextKind
+from sakrad.records.models import Mask, MaskGround, ReviewDecision, ReviewKind, TextKind
 from tests import factories as make
 
 AT = datetime(2027, 2, 15, 9, tzinfo=UTC)
@@ -93,19 +94,30 @@ class TestMasks:
 
 
 class TestReviews:
-    def decide(self, decision: ReviewDecision, reason: str = "") -> None:
+    def decide(self, decision: ReviewDecision, reason: str = "", **more: Any) -> None:
         with transaction():
-            commands.decide_review(1, decision=decision, reason=reason, actor=None, at=clock.now())
+            values = {"kind": ReviewKind.position, "ground": MaskGround.sensitive} | more
+            commands.decide_review(values.pop("kind"), 1, decision=decision, reason=reason, **values, actor=None, at=clock.now())
 
     def test_the_latest_counts_and_the_earlier_stay(self, app: Flask) -> None:
         self.decide(ReviewDecision.publish)
         self.decide(ReviewDecision.withheld, "En uppgift om hälsa.")
-        assert queries.latest_reviews([1, 2])[1].decision is ReviewDecision.withheld
-        assert [review.decision for review in queries.list_reviews(1)] == [ReviewDecision.withheld, ReviewDecision.publish]
+        assert queries.latest_reviews(ReviewKind.position, [1, 2])[1].decision is ReviewDecision.withheld
+        decided = queries.list_reviews(ReviewKind.position, 1)
+        assert [review.decision for review in decided] == [ReviewDecision.withheld, ReviewDecision.publish]
+
+    def test_kinds_do_not_meet(self, app: Flask) -> None:
+        self.decide(ReviewDecision.publish, kind=ReviewKind.objection)
+        assert queries.latest_reviews(ReviewKind.position, [1]) == {}
+        assert queries.list_reviews(ReviewKind.attachment, 1) == []
+
+    def test_withholding_needs_a_ground_in_law(self, app: Flask) -> None:
+        with pytest.raises(commands.GroundMissing):
+            self.decide(ReviewDecision.withheld, "Hälsa.", ground=None)
 
     def test_withholding_needs_a_reason(self, app: Flask) -> None:
         with pytest.raises(commands.ReasonMissing):
             self.decide(ReviewDecision.withheld, " ")
 
     def test_nothing_asked_nothing_read(self, app: Flask) -> None:
-        assert (queries.latest_reviews([]), queries.masks_of(TextKind.answer, [])) == ({}, {})
+        assert (queries.latest_reviews(ReviewKind.position, []), queries.masks_of(TextKind.answer, [])) == ({}, {})

@@ -117,6 +117,7 @@ def test_a_paragraph_is_marked_as_framing(summary: Summary) -> None:
 def complete(summary: Summary, points: list[Point]) -> None:
     made.finding(summary, "Alla.[1][2]\n\nMer om det. [ram]")
     do(commands.set_aside, [points[2]], reason="Hör till regionen.")
+    make.fact_check(summary.consultation)
 
 
 def test_a_finished_summary_is_published_and_told(consultation: Consultation, summary: Summary, points: list[Point]) -> None:
@@ -145,6 +146,7 @@ def test_publishing_is_refused_with_everything_that_is_left(consultation: Consul
         "summary_finding_headless",
         "summary_orphan_paragraphs",
         "summary_without_in_short",
+        "check_missing",
     ]
     assert left["summary_orphan_answers"]["answers"][0].slug == unreviewed.organisation.slug
     assert [point.number for point in left["summary_orphan_points"]["points"]] == [2, 3]

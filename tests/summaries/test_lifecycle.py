@@ -20,13 +20,23 @@ from sakrad.summaries.lifecycle import (
     blockers_to_publish,
     blockers_to_take_up,
 )
+from sakrad.summaries.lifecycle_checking import CheckFacts
 
 CLOSES = datetime(2027, 2, 18, 23, tzinfo=UTC)
 OPENS = CLOSES - timedelta(days=30)
 AFTER = CLOSES + timedelta(days=1)
 DATES = Dates(announced_at=OPENS, opens_at=OPENS, closes_at=CLOSES)
 CLEAR = PublishFacts(
-    dates=DATES, findings=1, headless=(), in_short="Tre.", answers_left=(), points_left=(), paragraphs_left=(), unreviewed=(), outdated=()
+    dates=DATES,
+    findings=1,
+    headless=(),
+    in_short="Tre.",
+    answers_left=(),
+    points_left=(),
+    paragraphs_left=(),
+    unreviewed=(),
+    outdated=(),
+    check=CheckFacts(),
 )
 ANSWER = AnswerRef("Jouren", "jouren", 1)
 POINT = PointRef(3, "Jouren", "jouren", 1)

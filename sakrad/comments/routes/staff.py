@@ -10,21 +10,19 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from sakrad.comments import commands, policy, queries
-from sakrad.comments.forms import DecisionForm, MaskForm
+from sakrad.comments.forms import DecisionForm
 from sakrad.comments.models import Comment, CommentState, ModerationGround
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx, tables
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
-from sakrad.core.errors import Blocked, Missing
+from sakrad.core.errors import Blocked
 from sakrad.core.i18n import label
 from sakrad.core.paging import asked_page
-from sakrad.core.text import Span, whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
-from sakrad.records.models import MaskGround, TextKind
-from sakrad.records.queries import list_masks, published
+from sakrad.records.masking import MaskForm, get_masks, list_hidden, shown
 
 bp = Blueprint("comments_staff", __name__)
 HERE = "/handlaggning/<kommun>/sakrad/<slug>/kommentarer"
@@ -77,14 +75,14 @@ def review(comment: Comment) -> ResponseReturnValue:
 @requires(policy.may_review_comment, load=queries.get_comment)
 def mask(comment: Comment) -> ResponseReturnValue:
     """Hide words in the published copy, before or after it is published."""
-    form = MaskForm()
-    if form.validate_on_submit():
+    form = MaskForm(key="maska")
+    if form.validate():
         try:
-            ground = MaskGround(form.mask_ground.data)
-            commands.mask_words(comment, words=form.words.data or "", ground=ground, actor=_user(), at=clock.now())
+            for asked in form.asked():
+                commands.mask_words(comment, **asked, actor=_user(), at=clock.now())
         except commands.WordsMissing:
             abandon()
-            form.words.errors = [_("Orden finns inte i kommentaren. Skriv dem exakt som de står.")]
+            form.not_there()
         else:
             flash(_("Orden är dolda överallt där kommentaren visas."))
             return htmx.go(_address(".review", comment))
@@ -94,13 +92,10 @@ def mask(comment: Comment) -> ResponseReturnValue:
 @bp.post(f"{HERE}/<reference>/visa-igen")
 @requires(policy.may_review_comment, load=queries.get_comment)
 def unmask(comment: Comment) -> ResponseReturnValue:
-    """Show the words that begin at ?fran= again."""
-    start = whole_number(request.args.get("fran", ""))
-    for standing in list_masks(TextKind.comment, [comment.id]):
-        if standing.start == start:
-            commands.unmask_words(comment, standing, actor=_user(), at=clock.now())
-            return htmx.go(_address(".review", comment))
-    raise Missing("mask")
+    """Show the words again that a mask hides."""
+    for standing in get_masks(queries.text_of(comment), request.form.get("mask", "")):
+        commands.unmask_words(comment, standing, actor=_user(), at=clock.now())
+    return htmx.go(_address(".review", comment))
 
 
 @bp.get("/handlaggning/<kommun>/kommentarslogg.csv")
@@ -135,15 +130,16 @@ def _address(endpoint: str, comment: Comment) -> str:
 def _page(
     comment: Comment, form: DecisionForm, status: int = 200, *, masking: MaskForm | None = None, blockers: Any = ()
 ) -> ResponseReturnValue:
-    masks = list_masks(TextKind.comment, [comment.id])
+    text = queries.text_of(comment)
     return render_template(
         "comments/staff/review.html",
         municipality=comment.consultation.municipality,
         consultation=comment.consultation,
         comment=comment,
-        shown=published(comment.text, [Span(mask.start, mask.end) for mask in masks]),
-        masks=[(mask, comment.text[mask.start : mask.end]) for mask in masks],
+        text=text,
+        shown=shown(text),
+        hidden=list_hidden(text),
         form=form,
-        masking=masking or MaskForm(formdata=None),
+        masking=masking or MaskForm(formdata=None, key="maska"),
         blockers=blockers,
     ), status

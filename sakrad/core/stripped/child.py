@@ -7,7 +7,7 @@ import resource
 import sys
 from collections.abc import Callable
 
-from sakrad.core.stripped import docx, images, odt, pdf, sheet
+from sakrad.core.stripped import docx, images, odt, pdf, sheet, template
 from sakrad.core.stripped.refusal import Refusal
 
 CPU = 15  # seconds
@@ -20,6 +20,7 @@ STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
     "png": images.strip,
     "jpeg": images.strip,
     "xlsx": sheet.read,
+    "template": template.strip,
 }
 
 

@@ -57,7 +57,7 @@ FILE_NAME = re.compile(r"[\\/]|\.\w{3,4}$")
 
 def strip(content: bytes) -> bytes:
     """The document as it reads with every change accepted."""
-    return packed(_Copy(Archive(content)).parts())
+    return packed(Copy(Archive(content)).parts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Relation:
         return self.kind.rpartition("/")[2]
 
 
-class _Copy:
+class Copy:
     """Follows the relationships from the document and takes along what may be taken."""
 
     def __init__(self, archive: Archive) -> None:

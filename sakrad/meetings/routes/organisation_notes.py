@@ -16,6 +16,7 @@ from sakrad.meetings import queries_notes as queries
 from sakrad.meetings import queries_seats
 from sakrad.meetings.queries_seats import NotesSeat
 from sakrad.meetings.routes.seat import LINK, Door, actor_at, address, at_meeting, bp, given, link_bp, press
+from sakrad.records.masking import list_hidden
 
 __all__ = ["bp"]
 NOTES = Door(queries_seats.get_notes_seat, queries_seats.get_link_notes_seat, "notes", "meetings/link/notes.html")
@@ -56,7 +57,7 @@ def _page(seat: NotesSeat, form: forms.CorrectionForm) -> str:
         **given(seat),
         notes=seat.notes,
         public=queries.find_public_notes(seat.meeting.id),
-        masked=bool(queries.list_notes_masks(seat.notes)),
+        masked=bool(list_hidden(queries.text_of(seat.notes))),
         form=form,
         blockers=lifecycle.blockers_to_ask(queries.facts_of(seat.meeting), clock.now()),
     )

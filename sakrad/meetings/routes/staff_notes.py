@@ -14,14 +14,14 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Missing, Stale, show_beside
-from sakrad.core.text import Span, markdown
+from sakrad.core.text import markdown
 from sakrad.meetings import commands_notes as commands
 from sakrad.meetings import forms_notes as forms
 from sakrad.meetings import lifecycle_notes as lifecycle
 from sakrad.meetings import policy_notes as policy
 from sakrad.meetings import queries_notes as queries
 from sakrad.meetings.models import Meeting, NotesCorrection
-from sakrad.records.models import MaskGround
+from sakrad.records.masking import MaskForm, get_masks, list_hidden
 
 bp = Blueprint("meetings_staff_notes", __name__)
 ONE = "/handlaggning/<kommun>/sakrad/<slug>/moten/<int:number>/anteckningar"
@@ -126,19 +126,17 @@ def publish(meeting: Meeting) -> ResponseReturnValue:
 @writes
 def mask(meeting: Meeting) -> ResponseReturnValue:
     """Hide the marked words, or every place where the written words stand."""
-    notes, form = meeting.notes, forms.MaskForm()
+    notes, form = meeting.notes, MaskForm(key="maska")
     if notes is None:
         raise Missing("notes")
     if not form.validate():
         return _page(meeting, masking=form), 422
-    span = Span(form.start.data or 0, form.end.data) if form.end.data else None
     try:
-        commands.mask_notes(
-            notes, words=form.words.data or "", span=span, ground=MaskGround(form.ground.data), actor=_user(), at=clock.now()
-        )
+        for asked in form.asked():
+            commands.mask_notes(notes, **asked, actor=_user(), at=clock.now())
     except commands.WordsMissing:
         abandon()
-        form.words.errors = [_("Orden finns inte i texten. Markera dem, eller skriv dem exakt som de står.")]
+        form.not_there()
         return _page(meeting, masking=form), 422
     flash(_("Orden är dolda överallt där texten visas."))
     return _back(meeting, "maska")
@@ -147,12 +145,10 @@ def mask(meeting: Meeting) -> ResponseReturnValue:
 @bp.post(f"{ONE}/visa-igen")
 @writes
 def unmask(meeting: Meeting) -> ResponseReturnValue:
-    """Show the words between ?fran= and ?till= again."""
-    span = request.args.get("fran", type=int), request.args.get("till", type=int)
-    found = [mask for mask, _words in queries.list_notes_masks(meeting.notes) if (mask.start, mask.end) == span] if meeting.notes else []
-    if meeting.notes is None or not found:
+    """Show the words again that a mask hides."""
+    if meeting.notes is None:
         raise Missing("mask")
-    for one in found:
+    for one in get_masks(queries.text_of(meeting.notes), request.form.get("mask", "")):
         commands.unmask_notes(meeting.notes, one, actor=_user(), at=clock.now())
     return _back(meeting, "maska")
 
@@ -183,7 +179,7 @@ def _page(
     form: forms.NotesForm | None = None,
     share: forms.ShareForm | None = None,
     answering: tuple[str, forms.AnswerForm] | None = None,
-    masking: forms.MaskForm | None = None,
+    masking: MaskForm | None = None,
     theirs: str | None = None,
     preview: str | None = None,
 ) -> str:
@@ -199,8 +195,9 @@ def _page(
         share=share or forms.ShareForm(formdata=None, data={"until": queries.proposed_until(meeting, at)}),
         not_movable=lifecycle.blockers_to_move_round(facts, at),
         answer_forms=_answer_forms(meeting, answering),
-        mask_form=masking or forms.MaskForm(formdata=None),
-        masks=queries.list_notes_masks(notes) if notes and facts.final else [],
+        mask_form=masking or MaskForm(formdata=None, key="maska"),
+        maskable=queries.text_of(notes) if notes else None,
+        hidden=list_hidden(queries.text_of(notes)) if notes and facts.final else [],
         public=queries.find_public_notes(meeting.id) if facts.final else None,
         participants=queries.list_participants(meeting),
         frozen=lifecycle.blockers_to_write(facts),

@@ -1,17 +1,21 @@
 """Every write of positions, one module per verb: writing in own space, sending, and what the municipality does with it."""
 
-from sakrad.positions.commands.attaching import add_attachment, publish_attachment, remove_attachment, unpublish_attachment
+from sakrad.positions.commands.attaching import add_attachment, remove_attachment
 from sakrad.positions.commands.joining import ask_for_account
 from sakrad.positions.commands.ratifying import NotDecided, ratify_position
 from sakrad.positions.commands.reaching import print_letters, remind_invited, resend_invitation
 from sakrad.positions.commands.reviewing import (
+    GroundMissing,
     OutsideText,
     ReasonMissing,
+    WordsMissing,
     mask_text,
+    mask_words,
     review_position,
     tick_registered,
     unmask_text,
 )
+from sakrad.positions.commands.reviewing_files import publish_attachment, replace_copy, unpublish_attachment, withhold_attachment
 from sakrad.positions.commands.sending import decline_invitation, disown, disown_view, intend_to_answer, submit
 from sakrad.positions.commands.standing import MembersOnly, approve_party, confirm_party, decline_party, leave_party, pass_party
 from sakrad.positions.commands.together import (
@@ -38,6 +42,7 @@ from sakrad.positions.commands.writing import TooLong, WrongAnswer, keep_answer,
 
 __all__ = [
     "STATED",
+    "GroundMissing",
     "MembersOnly",
     "NotDecided",
     "OutsideText",
@@ -45,6 +50,7 @@ __all__ = [
     "Said",
     "Stated",
     "TooLong",
+    "WordsMissing",
     "WrongAnswer",
     "add_attachment",
     "add_party",
@@ -64,6 +70,7 @@ __all__ = [
     "keep_answer",
     "leave_party",
     "mask_text",
+    "mask_words",
     "open_draft",
     "pass_party",
     "print_letters",
@@ -74,6 +81,7 @@ __all__ = [
     "remove_attachment",
     "remove_concurrence",
     "remove_party",
+    "replace_copy",
     "resend_invitation",
     "reservation_seen",
     "review_position",
@@ -86,4 +94,5 @@ __all__ = [
     "unmask_text",
     "unpublish_attachment",
     "withdraw_position",
+    "withhold_attachment",
 ]

@@ -1,18 +1,17 @@
-"""Files that go with an answer: chosen in the draft, sent with it, and published as stripped copies once staff let them through."""
+"""Files that go with an answer: chosen in the draft and sent with it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sakrad.core import events, jobs
+from sakrad.core import jobs
 from sakrad.core.db import db
 from sakrad.core.errors import refuse_unless_clear
-from sakrad.core.events import Actor, EventName
+from sakrad.core.events import Actor
 from sakrad.core.files import Upload
 from sakrad.positions import lifecycle_received as lifecycle
-from sakrad.positions import queries_received as queries
 from sakrad.positions.commands.approving import void_approvals
-from sakrad.positions.models import Draft, DraftAttachment, PositionAttachment
+from sakrad.positions.models import Draft, DraftAttachment
 
 DISCARD = "discard_file"
 
@@ -42,7 +41,7 @@ def add_attachment(draft: Draft, *, upload: Upload, copy: Upload, digest: str, a
     else:
         db.session.add_all([file, stripped])
         db.session.flush()
-        _discard(file.id, stripped.id, at=at)
+        discard_later(file.id, stripped.id, at=at)
     return known
 
 
@@ -54,49 +53,10 @@ def remove_attachment(attachment: DraftAttachment, *, at: datetime) -> None:
     draft.updated_at = at
     void_approvals(draft, at=at)
     db.session.flush()
-    _discard(attachment.file_id, attachment.copy_id, at=at)
+    discard_later(attachment.file_id, attachment.copy_id, at=at)
 
 
-def _discard(*file_ids: int, at: datetime) -> None:
-    """Later, by the worker (jobs.py), which looks again whether anything holds the file."""
+def discard_later(*file_ids: int, at: datetime) -> None:
+    """Erase files by the worker (jobs.py), which looks again whether anything holds them."""
     for file_id in file_ids:
         jobs.enqueue(DISCARD, f"{DISCARD}:{file_id}", at=at, file=file_id)
-
-
-def publish_attachment(attachment: PositionAttachment, *, actor: Actor | None, at: datetime) -> None:
-    """Let readers have the stripped copy. Doing it twice changes nothing.
-
-    Raises:
-        Blocked: readers do not see the answer that it came with.
-    """
-    if attachment.published_at is not None:
-        return
-    refuse_unless_clear(lifecycle.blockers_to_publish_attachment(queries.attached_facts(attachment)))
-    attachment.published_at = at
-    attachment.published_by_id = actor.id if actor else None
-    _record(EventName.attachment_published, attachment, actor, at)
-
-
-def unpublish_attachment(attachment: PositionAttachment, *, actor: Actor | None, at: datetime) -> None:
-    """Take the copy off the web, whatever state the answer is in. Doing it twice changes nothing."""
-    if attachment.published_at is None:
-        return
-    attachment.published_at = attachment.published_by_id = None
-    _record(EventName.attachment_unpublished, attachment, actor, at)
-
-
-def _record(name: EventName, attachment: PositionAttachment, actor: Actor | None, at: datetime) -> None:
-    db.session.flush()
-    position = attachment.version.position
-    consultation = position.consultation
-    events.record(
-        name,
-        at=at,
-        actor=actor,
-        subject_id=attachment.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        organisation_id=position.organisation_id,
-        consultation_id=consultation.id,
-        version=attachment.version_id,
-    )

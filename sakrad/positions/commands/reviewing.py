@@ -14,12 +14,15 @@ from sakrad.positions import lifecycle, queries
 from sakrad.positions.models import PositionVersion
 from sakrad.records import commands as records
 from sakrad.records import queries as record_queries
-from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
+from sakrad.records.masking import MaskableText
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, ReviewKind, TextKind
 
 MaskRange = tuple[int, Span, MaskGround]  # the answer's id, which code points of it, why
 
 
 ReasonMissing = records.ReasonMissing  # withheld without a reason
+GroundMissing = records.GroundMissing  # withheld without its ground in law
+WordsMissing = records.WordsMissing
 
 
 class OutsideText(ValueError):
@@ -39,6 +42,7 @@ def review_position(
     version: PositionVersion,
     *,
     decision: ReviewDecision,
+    ground: MaskGround | None = None,
     reason: str = "",
     masks: Sequence[MaskRange] = (),
     actor: Actor | None,
@@ -46,23 +50,24 @@ def review_position(
 ) -> Review:
     """Decide about publishing the version; readers then see the newest version that was let through.
 
-    Masks are laid over the text first. Publishing something that is masked is recorded as `masked`.
+    Masks are laid over the text first. Publishing something that is masked is recorded as `masked`, on the ground of its
+    first mask unless another is given.
 
     Raises:
         Blocked: the organisation is not verified, wishes it not to be published, has disowned it or taken it back;
             or `masked` without masks.
-        records.ReasonMissing: withheld without a reason.
+        ReasonMissing, GroundMissing: withheld without a reason, or without its ground in law.
         OutsideText: a mask reaches outside its answer.
     """
-    for answer_id, span, ground in masks:
-        mask_text(version, TextKind.answer, answer_id, span, ground=ground, actor=actor, at=at)
+    for answer_id, span, why in masks:
+        mask_text(version, TextKind.answer, answer_id, span, ground=why, actor=actor, at=at)
     if decision is not ReviewDecision.withheld:
         refuse_unless_clear(lifecycle.blockers_to_publish(queries.publication_facts(version)))
-        if queries.list_masks_over(queries.texts_of(version)):
-            decision = ReviewDecision.masked
+        if laid := queries.list_masks_over(queries.texts_of(version)):
+            decision, ground = ReviewDecision.masked, ground or laid[0].ground
         elif decision is ReviewDecision.masked:
             raise Blocked([Blocker("position_masks_missing")])
-    review = records.decide_review(version.id, decision=decision, reason=reason, actor=actor, at=at)
+    review = records.decide_review(ReviewKind.position, version.id, decision=decision, ground=ground, reason=reason, actor=actor, at=at)
     _show_newest(version)
     events.record(EventName.position_reviewed, at=at, actor=actor, subject_id=version.id, decision=decision.value, **_scope(version))
     return review
@@ -73,7 +78,7 @@ def _show_newest(version: PositionVersion) -> None:
     position = version.position
     if version.is_view:
         return
-    reviews = record_queries.latest_reviews([other.id for other in position.versions])
+    reviews = record_queries.latest_reviews(ReviewKind.position, [other.id for other in position.versions])
     passed = [
         other
         for other in position.versions
@@ -98,6 +103,17 @@ def mask_text(
     if not 0 <= span.start < span.end <= len(text):
         raise OutsideText
     return records.add_mask(kind, text_id, span, ground=ground, actor=actor, at=at, **_scope(version))
+
+
+def mask_words(
+    version: PositionVersion, text: MaskableText, *, words: str, span: Span | None, ground: MaskGround, actor: Actor | None, at: datetime
+) -> list[Mask]:
+    """Mask the span of one of the version's texts, or every place where exactly `words` stand.
+
+    Raises:
+        WordsMissing: nothing was chosen, or it is not there.
+    """
+    return records.mask_words(text.kind, text.ids, text.text, words=words, span=span, ground=ground, actor=actor, at=at, **_scope(version))
 
 
 def unmask_text(version: PositionVersion, mask: Mask, *, actor: Actor | None, at: datetime) -> None:

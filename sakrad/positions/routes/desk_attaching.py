@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from sakrad.accounts.policy import is_member
@@ -16,22 +15,13 @@ from sakrad.core import clock, files, htmx, opened, stripping
 from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Missing, sentence
 from sakrad.positions import commands, queries_own
-from sakrad.positions.forms_received import AttachForm, DetachForm
+from sakrad.positions.forms_received import LARGEST_ATTACHMENT, AttachForm, DetachForm, refusal
 from sakrad.positions.lifecycle_received import MOST_ATTACHMENTS
 from sakrad.positions.models import DraftAttachment
 from sakrad.positions.queries_own import Desk
 from sakrad.positions.routes.desk import actor_at, address, at_desk, bp, invitation_of, page
 
 __all__ = ["bp"]  # whose routes these are
-LIMIT = 10 * 1024 * 1024  # bytes of one file
-REFUSALS = {
-    "too_large": lazy_gettext("Filen är större än 10 MB. Spara den i mindre format eller dela upp den."),
-    "empty": lazy_gettext("Filen är tom. Välj en annan."),
-    "kind": lazy_gettext("Filen är av ett slag som inte kan bifogas. Spara den som PDF, docx, ODT, PNG eller JPEG."),
-    "encrypted": lazy_gettext("Filen är låst med lösenord. Spara den utan lösenord och välj den igen."),
-    "broken": lazy_gettext("Filen går inte att läsa. Öppna den, spara den på nytt och välj den igen."),
-    "too_complex": lazy_gettext("Filen är för stor eller invecklad för att rensas från dolda uppgifter. Spara den som en enklare PDF."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +40,9 @@ def _receive() -> Received | files.RefusedFile | None:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return None
-    content = upload.stream.read(LIMIT + 1)
+    content = upload.stream.read(LARGEST_ATTACHMENT + 1)
     try:
-        kind = files.check(content, LIMIT)
+        kind = files.check(content, LARGEST_ATTACHMENT)
         copy = stripping.strip(content, kind)
     except files.RefusedFile as refusal:
         return refusal
@@ -104,7 +94,7 @@ def attach(desk: Desk, prepared: Received | files.RefusedFile | None) -> Respons
     if isinstance(prepared, Received):
         _throw_away(prepared)
     else:
-        form.file.errors = [REFUSALS[str(prepared)] if prepared else _("Välj en fil.")]
+        form.file.errors = [refusal(prepared) if prepared else _("Välj en fil.")]
     return _attachments(desk, form, 422)
 
 

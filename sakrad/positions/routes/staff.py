@@ -8,23 +8,25 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from wtforms import SelectChoice, ValidationError
+from wtforms import SelectChoice
 
 from sakrad.accounts.policy import is_coordinator
 from sakrad.accounts.queries import barred_for
-from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
+from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.paging import asked_page
-from sakrad.core.text import Span, sentences, whole_number
+from sakrad.core.text import whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import find_name_when_verified, get_municipality
 from sakrad.positions import (
     commands,
     forms,
+    forms_received,
     forms_together,
     lifecycle,
     lifecycle_received,
@@ -37,11 +39,12 @@ from sakrad.positions import (
     receipts,
 )
 from sakrad.positions.models import PositionAttachment, PositionVersion
+from sakrad.positions.queries_masking import get_text, list_texts
 from sakrad.records import queries as record_queries
-from sakrad.records.models import ReviewDecision, TextKind
+from sakrad.records.masking import MaskForm, list_hidden, shown
+from sakrad.records.models import MaskGround, ReviewDecision, ReviewKind
 
 bp = Blueprint("positions_staff", __name__)
-RESERVATIONS = (TextKind.reservation, TextKind.party_reservation)  # of which there may be several
 SVAR = "/handlaggning/<kommun>/sakrad/<slug>/svar"
 LISTA = "/handlaggning/<kommun>/diarielista"
 
@@ -106,7 +109,7 @@ def document(version: PositionVersion) -> ResponseReturnValue:
 @requires(policy.may_review, load=queries.get_received)
 def review(current: PositionVersion) -> ResponseReturnValue:
     """The whole received text with the wish beside it."""
-    return _review(_chosen(current, request.args.get("version", "")))
+    return review_page(_chosen(current, request.args.get("version", "")))
 
 
 @bp.post(f"{SVAR}/<org>")
@@ -116,20 +119,24 @@ def decide(current: PositionVersion) -> ResponseReturnValue:
     form = _review_form()
     version = _chosen(current, form.version.data or "")
     if not form.validate():
-        return _review(version, form=form), 422
+        return review_page(version, form=form), 422
     try:
         commands.review_position(
             version,
             decision=ReviewDecision(form.decision.data),
+            ground=MaskGround(form.ground.data) if form.ground.data else None,
             reason=form.reason.data,
             actor=current_user._get_current_object(),
             at=clock.now(),
         )
     except commands.ReasonMissing:
         form.reason.errors = [_("Skriv varför svaret inte publiceras.")]
-        return _review(version, form=form), 422
+        return review_page(version, form=form), 422
+    except commands.GroundMissing:
+        form.ground.errors = [_("Välj grunden för att svaret inte publiceras.")]
+        return review_page(version, form=form), 422
     except Blocked as blocked:
-        return _review(version, form=form, blockers=blocked.blockers), 409
+        return review_page(version, form=form, blockers=blocked.blockers), 409
     flash(_("Beslutet är sparat."))
     return htmx.go(_address(version))
 
@@ -138,19 +145,21 @@ def decide(current: PositionVersion) -> ResponseReturnValue:
 @requires(policy.may_review, load=queries.get_received)
 def mask(current: PositionVersion) -> ResponseReturnValue:
     """Mask words of one text, before or after it is published: readers see it at once."""
-    form = forms.MaskForm()
-    version = _chosen(current, form.version.data or "")
-    key = _text_key(version, form.text.data or "")
+    key = request.form.get("text", "")
+    version = _chosen(current, request.form.get("version", ""))
+    text = get_text(version, key)
+    form = MaskForm(key=f"text-{key}")
+    if not form.validate():
+        return review_page(version, masking=(key, form)), 422
     try:
-        if not form.validate():
-            raise ValidationError(" ".join(map(str, form.ground.errors)) or _("Välj ett av alternativen."))
-        for span in _spans(form):
-            commands.mask_text(version, *key, span, ground=form.ground.data, actor=current_user._get_current_object(), at=clock.now())
-    except (ValidationError, commands.OutsideText) as error:
-        wrong = _("Markeringen stämmer inte med texten. Markera igen.") if isinstance(error, commands.OutsideText) else str(error)
-        return _review(version, wrong=(form.text.data or "", wrong)), 422
+        for asked in form.asked():
+            commands.mask_words(version, text, **asked, actor=current_user._get_current_object(), at=clock.now())
+    except commands.WordsMissing:
+        abandon()
+        form.not_there()
+        return review_page(version, masking=(key, form)), 422
     flash(_("Orden är maskade i allt som publiceras."))
-    return htmx.go(_address(version) + f"#text-{form.text.data}")
+    return htmx.go(_address(version) + f"#text-{key}")
 
 
 @bp.post(f"{SVAR}/<org>/avmaska")
@@ -186,64 +195,6 @@ def _address(version: PositionVersion) -> str:
     return url_for(".review", **consultation.address, org=position.organisation.slug, **more)
 
 
-def _texts(version: PositionVersion) -> list[dict[str, Any]]:
-    """Each text that can be masked: what it is, its words, its sentences, its masks, and how readers see it."""
-    numbers = {answer.id: answer.question for answer in version.answers}
-    shown = queries.texts_of(version) | queries.party_texts_of(version)
-    masks, about = queries.list_masks_over(shown), _about(version)
-    texts: list[dict[str, Any]] = []
-    for place, ((kind, text_id), text) in enumerate(shown.items(), start=1):
-        own = [mask for mask in masks if (mask.kind, mask.text_id) == (kind, text_id)]
-        spans = [Span(mask.start, mask.end) for mask in own]
-        question = numbers.get(text_id) if kind is TextKind.answer else None
-        texts.append(
-            {
-                "key": f"fraga-{question.number}" if question else f"{kind.value}-{place}" if kind in RESERVATIONS else kind.value,
-                "kind": kind,
-                "about": about.get((kind, text_id), ""),
-                "id": text_id,
-                "question": question,
-                "text": text,
-                "sentences": [(span, text[span.start : span.end]) for span in sentences(text)],
-                "masks": [(mask, text[mask.start : mask.end]) for mask in own],
-                "published": record_queries.published(text, spans) if spans else None,
-            }
-        )
-    return texts
-
-
-def _about(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
-    """Whose reservation it is, and on what."""
-
-    def words(name: str, question: Question | None) -> str:
-        what = _("fråga %(number)s", number=question.number) if question else _("hela svaret")
-        return f"{name}, {what}"
-
-    agreed = {(TextKind.reservation, one.id): words(one.target.organisation_name, one.question) for one in version.concurrences}
-    theirs = [(party, own) for party in version.position.parties for own in party.reservations]
-    return agreed | {(TextKind.party_reservation, own.id): words(party.name, own.question) for party, own in theirs}
-
-
-def _text_key(version: PositionVersion, name: str) -> tuple[TextKind, int]:
-    for text in _texts(version):
-        if text["key"] == name:
-            return text["kind"], text["id"]
-    raise Missing("text")
-
-
-def _spans(form: forms.MaskForm) -> list[Span]:
-    """What was marked by hand, or the sentences that were chosen."""
-    pairs = (
-        [(form.start.data or "", form.end.data or "")] if form.end.data else [value.split("-", 1) for value in form.sentences.data or []]
-    )
-    if not pairs:
-        raise ValidationError(_("Markera orden som ska maskas, eller välj meningar."))
-    spans = [[whole_number(part) for part in pair] for pair in pairs]
-    if not all(len(span) == 2 and None not in span for span in spans):
-        raise ValidationError(_("Markeringen stämmer inte med texten. Markera igen."))
-    return [Span(start or 0, end or 0) for start, end in spans]
-
-
 def _review_form(**values: Any) -> forms.ReviewForm:
     form = forms.ReviewForm(**values)
     form.decision.choices = [
@@ -253,19 +204,39 @@ def _review_form(**values: Any) -> forms.ReviewForm:
     return form
 
 
+def _mask_form(key: str, sent: tuple[str, MaskForm] | None) -> MaskForm:
+    """Of the text with the key: the one that was just sent keeps what was chosen."""
+    return sent[1] if sent and sent[0] == key else MaskForm(formdata=None, key=f"text-{key}")
+
+
+def _form_for(sent: tuple[str, Any] | None) -> Any:
+    """Gives the form of a kind for an attachment, with ids of its own: the one that was just sent, or an empty one."""
+
+    def form_for(kind: str, reference: str) -> Any:
+        made = forms_received.ReplaceForm if kind == "replace" else forms_received.WithholdForm
+        form = sent[1] if sent and sent[0] == reference and type(sent[1]) is made else made(formdata=None)
+        for one in form:
+            one.id = one.label.field_id = f"{kind}-{reference}-{one.name}"
+        return form
+
+    return form_for
+
+
 def _not_public(attachment: PositionAttachment) -> list[Blocker]:
     return lifecycle_received.blockers_to_publish_attachment(queries_received.attached_facts(attachment))
 
 
-def _review(
+def review_page(
     version: PositionVersion,
     *,
     form: forms.ReviewForm | None = None,
     blockers: list[Blocker] | None = None,
-    wrong: tuple[str, str] = ("", ""),
+    masking: tuple[str, MaskForm] | None = None,
+    file_form: tuple[str, Any] | None = None,
 ) -> str:
+    """The whole review; `masking` and `file_form` are the form that was just refused, with what it was about."""
     position = version.position
-    reviews = record_queries.list_reviews(version.id)
+    reviews = record_queries.list_reviews(ReviewKind.position, version.id)
     if form is None:
         form = _review_form(formdata=None, version=str(version.number))
     return render_template(
@@ -277,16 +248,18 @@ def _review(
         consultation=position.consultation,
         municipality=position.consultation.municipality,
         answers={answer.question_id: answer for answer in version.answers},
-        texts=_texts(version),
+        texts=[(one, list_hidden(one.text), _mask_form(one.text.key, masking)) for one in list_texts(version)],
+        shown=shown,
         histories=histories_of(position.consultation),
         facts=receipts.facts_of(version),
         version_changes=queries_history.changes_of(version),
         reviews=reviews,
         blockers=lifecycle.blockers_to_publish(queries.publication_facts(version)) if blockers is None else blockers,
         form=form,
-        mask_form=forms.MaskForm(formdata=None, version=str(version.number)),
-        wrong=wrong,
         attachments=[(one, place, _not_public(one)) for place, one in enumerate(version.attachments, start=1)],
+        decided=record_queries.latest_reviews(ReviewKind.attachment, [one.id for one in version.attachments]),
+        file_form=file_form[1] if file_form else None,
+        form_for=_form_for(file_form),
         agreements=queries_together.list_agreements(version, clock.now()),
         parties=queries_parties.list_sent_parties(position),
         pass_form=forms_together.PassForm(formdata=None),

@@ -7,6 +7,7 @@ from sakrad.responses.commands.answers import change_response, open_release, pro
 from sakrad.responses.commands.commitments import add_progress, change_commitment, commit_to, drop_commitment
 from sakrad.responses.commands.course import decide, publish, reopen, send
 from sakrad.responses.commands.masking import mask_words, unmask_words
+from sakrad.responses.commands.paper import save_paper
 
 __all__ = [
     "WordsMissing",
@@ -21,6 +22,7 @@ __all__ = [
     "propose",
     "publish",
     "reopen",
+    "save_paper",
     "send",
     "unmask_words",
     "withdraw_response",

@@ -9,17 +9,16 @@ from flask_babel import gettext as _
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
+from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Missing
 from sakrad.core.paging import asked_page
-from sakrad.core.text import Span, whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
-from sakrad.records.models import MaskGround
-from sakrad.records.queries import masks_of, published
+from sakrad.records.masking import MaskForm, get_masks, list_hidden, shown
 from sakrad.responses import commands, forms, lifecycle, policy, queries
 from sakrad.responses.models import Commitment, DecisionForm, FeedbackRelease, ProgressStatus
 from sakrad.responses.routes.staff import ONE, bp, desk, handles, refused, to_desk, user
-from sakrad.responses.targets import MaskableText
+from sakrad.responses.targets import Told
 
 FOLLOW_UP = "/handlaggning/<kommun>/ataganden"
 
@@ -139,57 +138,43 @@ def follow_up(commitment: Commitment) -> ResponseReturnValue:
 
 @bp.route(f"{ONE}/<any(samlad, synpunkt):kind>/<int:number>/maska", methods=["GET", "POST"])
 @requires(policy.may_mask, load=queries.get_reason)
-def mask_reason(text: MaskableText) -> ResponseReturnValue:
+def mask_reason(told: Told) -> ResponseReturnValue:
     """Hide words in the reason of a published answer."""
-    return _mask(text)
+    return _mask(told)
 
 
 @bp.route(f"{ONE}/atagande/<int:number>/<int:step>/maska", methods=["GET", "POST"])
 @requires(policy.may_mask, load=queries.get_progress)
-def mask_progress(text: MaskableText) -> ResponseReturnValue:
+def mask_progress(told: Told) -> ResponseReturnValue:
     """Hide words in what was told of a commitment."""
-    return _mask(text)
+    return _mask(told)
 
 
-def _mask(text: MaskableText) -> ResponseReturnValue:
-    form, status, at = forms.MaskForm(), 200, clock.now()
-    if shown := request.form.get("show"):
-        commands.unmask_words(text, _span(shown), actor=user(), at=at)
+def _mask(told: Told) -> ResponseReturnValue:
+    form, status, at = MaskForm(), 200, clock.now()
+    if number := request.form.get("mask"):
+        commands.unmask_words(told, get_masks(told.text, number), actor=user(), at=at)
         return htmx.go(request.path)
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
-                commands.mask_words(
-                    text, words=form.words.data or "", span=form.span, ground=MaskGround(form.ground.data), actor=user(), at=at
-                )
+                for asked in form.asked():
+                    commands.mask_words(told, **asked, actor=user(), at=at)
             except commands.WordsMissing:
-                form.words.errors = [_("De orden står inte i texten. Skriv dem exakt som de står.")]
+                abandon()
+                form.not_there()
             except Blocked as blocked:
                 status = refused(form, blocked)
             else:
                 flash(_("Orden är dolda på alla sidor."))
                 return htmx.go(request.path)
-    spans = masks_of(text.kind, [text.text_id]).get(text.text_id, [])
     return render_template(
         "responses/staff/mask.html",
-        text=text,
-        consultation=text.consultation,
-        municipality=text.consultation.municipality,
+        text=told.text,
+        consultation=told.consultation,
+        municipality=told.consultation.municipality,
         form=form,
-        spans=[(span, text.source[span.start : span.end]) for span in spans],
-        shown=published(text.source, spans),
+        hidden=list_hidden(told.text),
+        shown=shown(told.text),
     ), status
-
-
-def _span(value: str) -> Span:
-    """ "4-11" as the span that it names.
-
-    Raises:
-        Missing: it names none.
-    """
-    start, _dash, end = value.partition("-")
-    first, last = whole_number(start), whole_number(end)
-    if first is None or last is None:
-        raise Missing("span")
-    return Span(first, last)

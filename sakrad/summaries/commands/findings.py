@@ -1,4 +1,7 @@
-"""Writing the summary: its findings, what they cite, in which order. Two people who write the same text lose no words."""
+"""Writing the summary: its findings, what they cite, in which order. Two people who write the same text lose no words.
+
+Whoever saves a finding holds it for a while (lifecycle_writing): what others save in it meanwhile is refused, unless they take over.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,22 @@ from sakrad.core.db import db
 from sakrad.core.errors import Stale
 from sakrad.core.events import Actor
 from sakrad.directory.models import TargetGroup
-from sakrad.summaries import citations, queries
-from sakrad.summaries.commands.points import refuse_unless_compiling, take_back
-from sakrad.summaries.models import Citation, Finding, Point, Summary
+from sakrad.summaries import citations, lifecycle_writing, queries, queries_writing
+from sakrad.summaries.commands.points import let_in, refuse_unless_compiling
+from sakrad.summaries.models import Citation, Finding, FindingVersion, Point, Summary
 
 
 class UnknownPoints(ValueError):
-    """The text cites numbers that are no points of the consultation: `numbers`."""
+    """The text of `finding` cites numbers that are no points of the consultation: `numbers`."""
 
-    def __init__(self, numbers: list[int]) -> None:
+    def __init__(self, numbers: list[int], finding: Finding) -> None:
         super().__init__(", ".join(map(str, numbers)))
         self.numbers = numbers
+        self.finding = finding
+
+
+class Locked(Stale):
+    """Somebody else writes in the finding just now; `theirs` is the finding as it stands."""
 
 
 def start_summary(consultation: Consultation, *, actor: Actor | None, at: datetime) -> Summary:
@@ -65,26 +73,95 @@ def add_finding(summary: Summary, *, heading: str = "", body: str = "", actor: A
     finding = Finding(number=number, heading=" ".join(heading.split()), body=text.normalised(body), version=1)
     summary.findings.append(finding)
     db.session.flush()
-    _cite_what_it_says(finding, actor, at)
+    _hold(finding, actor, at)
+    _remember(finding, actor, at)
+    cite_what_it_says(finding, actor=actor, at=at)
     return finding
 
 
-def save_finding(finding: Finding, *, heading: str, body: str, seen_version: int, actor: Actor | None, at: datetime) -> None:
-    """Save the finding's words and what they cite. Saving what is there already changes nothing.
+def save_finding(
+    finding: Finding,
+    *,
+    heading: str,
+    body: str,
+    section: str | None = None,
+    minority: bool | None = None,
+    seen_version: int,
+    actor: Actor | None,
+    at: datetime,
+) -> None:
+    """Save the finding's words and what they cite; it is then the actor's for a while. Saving what is there already changes nothing.
+
+    Args:
+        section: the heading of the section that begins with this finding, empty for none; None leaves it as it is.
+        minority: whether it renders what few say; None leaves it as it is.
 
     Raises:
+        Locked: somebody else writes in it; `theirs` is the finding as it stands.
         Stale: somebody else has saved other words since `seen_version`; `theirs` is the finding as it stands.
         UnknownPoints: the body cites what is not there.
     """
     refuse_unless_compiling(finding.summary.consultation, at)
-    heading, body = " ".join(heading.split()), text.normalised(body)
-    if (heading, body) == (finding.heading, finding.body):
+    words = {
+        "heading": text.one_line(heading),
+        "body": text.normalised(body),
+        "section": finding.section if section is None else text.one_line(section),
+        "minority": finding.minority if minority is None else minority,
+    }
+    if all(getattr(finding, name) == value for name, value in words.items()):
         return
+    if lifecycle_writing.is_held_by_other(finding.locked_by_id, finding.locked_at, own_id=actor.id if actor else None, at=at):
+        raise Locked(finding)
     if seen_version != finding.version:
         raise Stale(finding)
-    finding.heading, finding.body = heading, body
+    _remember_before(finding, at)
+    for name, value in words.items():
+        setattr(finding, name, value)
     finding.version += 1
-    _cite_what_it_says(finding, actor, at)
+    _hold(finding, actor, at)
+    _remember(finding, actor, at)
+    cite_what_it_says(finding, actor=actor, at=at)
+
+
+def take_over_finding(finding: Finding, *, actor: Actor, at: datetime) -> None:
+    """Write in the finding from now on, whoever did before: what they save is then refused until they take over in turn."""
+    refuse_unless_compiling(finding.summary.consultation, at)
+    _hold(finding, actor, at)
+    db.session.flush()
+
+
+def restore_version(version: FindingVersion, finding: Finding, *, actor: Actor | None, at: datetime) -> None:
+    """Let the finding say again what it said in that version, as a save like any other.
+
+    Raises:
+        Locked: somebody else writes in it.
+        UnknownPoints: it cited points that have been removed since.
+    """
+    save_finding(finding, heading=version.heading, body=version.body, seen_version=finding.version, actor=actor, at=at)
+
+
+def _hold(finding: Finding, actor: Actor | None, at: datetime) -> None:
+    if actor is not None:
+        finding.locked_by_id, finding.locked_at = actor.id, at
+
+
+def _remember(finding: Finding, actor: Actor | None, at: datetime) -> None:
+    """Keep what the finding says now as its latest version: the one that the actor has just begun, or a new one."""
+    own_id = actor.id if actor else None
+    latest = queries_writing.find_latest_version(finding)
+    if latest and lifecycle_writing.is_same_version(latest.saved_by_id, latest.saved_at, own_id=own_id, at=at):
+        latest.heading, latest.body = finding.heading, finding.body
+    elif (latest.heading, latest.body) != (finding.heading, finding.body) if latest else finding.heading or finding.body:
+        number = latest.number + 1 if latest else 1
+        words = {"heading": finding.heading, "body": finding.body}
+        db.session.add(FindingVersion(finding_id=finding.id, number=number, **words, saved_at=at, saved_by_id=own_id))
+    db.session.flush()
+
+
+def _remember_before(finding: Finding, at: datetime) -> None:
+    """Keep what stood in the finding before any history was kept, so that it can be taken back."""
+    if queries_writing.find_latest_version(finding) is None:
+        _remember(finding, None, at)
 
 
 def move_finding(finding: Finding, *, up: bool, actor: Actor | None, at: datetime) -> None:
@@ -123,6 +200,11 @@ def cite(finding: Finding, point: Point, *, actor: Actor | None, at: datetime) -
     _write(finding, citations.with_source(finding.body, point.number), actor, at)
 
 
+def quote(finding: Finding, point: Point, *, actor: Actor | None, at: datetime) -> None:
+    """Let the point's exact words stand as a quotation after the finding's last paragraph, unless they do."""
+    _write(finding, citations.with_quotation(finding.body, point.number), actor, at)
+
+
 def uncite(finding: Finding, point: Point, *, actor: Actor | None, at: datetime) -> None:
     """Take the point's marks out of the finding; every other word stands."""
     _write(finding, citations.without_source(finding.body, point.number), actor, at)
@@ -137,12 +219,16 @@ def _write(finding: Finding, body: str, actor: Actor | None, at: datetime) -> No
     save_finding(finding, heading=finding.heading, body=body, seen_version=finding.version, actor=actor, at=at)
 
 
-def _cite_what_it_says(finding: Finding, actor: Actor | None, at: datetime) -> None:
-    """Make the rows of Citation say what the markers say."""
+def cite_what_it_says(finding: Finding, *, actor: Actor | None, at: datetime) -> None:
+    """Make the rows of Citation say what the markers say. What is cited is not set aside.
+
+    Raises:
+        UnknownPoints: the body cites what is not there.
+    """
     numbers = citations.cited(finding.body)
     points = {point.number: point for point in queries.list_points(finding.summary.consultation, numbers)}
     if unknown := [number for number in numbers if number not in points]:
-        raise UnknownPoints(unknown)
+        raise UnknownPoints(unknown, finding)
     there = {citation.point_id: citation for citation in finding.citations}
     finding.citations = [
         there.get(points[number].id) or Citation(finding_id=finding.id, point=points[number], order=0) for number in numbers
@@ -150,5 +236,5 @@ def _cite_what_it_says(finding: Finding, actor: Actor | None, at: datetime) -> N
     for order, citation in enumerate(finding.citations, start=1):
         citation.order = order
         if citation.point.set_aside_at is not None:
-            take_back(citation.point, actor=actor, at=at)
+            let_in(citation.point, actor=actor, at=at)
     db.session.flush()

@@ -1,25 +1,21 @@
-"""Publishing the summary, and masking words in what is published."""
+"""Publishing the summary."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sakrad.consultations import commands as consultations
-from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import dates_of
 from sakrad.core import events
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span
-from sakrad.records import commands as records
-from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.summaries import lifecycle, queries
+from sakrad.summaries.commands.checking import note_outdated
+from sakrad.summaries.commands.editions import add_edition
 from sakrad.summaries.models import Summary
 
 
 def publish(summary: Summary, *, actor: Actor | None, at: datetime) -> None:
-    """Publish the summary: from then on its text is frozen and readers see it.
+    """Publish the summary, as its first edition: from then on readers see it, and it is changed by correcting it only.
 
     Raises:
         Blocked: with everything that is left to do.
@@ -29,6 +25,10 @@ def publish(summary: Summary, *, actor: Actor | None, at: datetime) -> None:
     refuse_unless_clear(lifecycle.blockers_to_publish(queries.publish_facts(consultation, current), at))
     summary.published_at = at
     summary.published_by_id = actor.id if actor else None
+    for finding in summary.findings:
+        finding.locked_by_id, finding.locked_at = None, None
+    add_edition(summary, reason="", actor=actor, at=at)
+    note_outdated(summary, at=at)
     consultations.mark_summarised(consultation, at)
     events.record(
         EventName.summary_published,
@@ -39,54 +39,3 @@ def publish(summary: Summary, *, actor: Actor | None, at: datetime) -> None:
         authority_id=consultation.authority_id,
         consultation_id=consultation.id,
     )
-
-
-def mask_words(
-    consultation: Consultation,
-    kind: TextKind,
-    text_ids: Sequence[int],
-    *,
-    source: str,
-    words: str,
-    span: Span | None,
-    ground: MaskGround,
-    actor: Actor | None,
-    at: datetime,
-) -> list[Mask]:
-    """Hide words of a published text: the span, or every place where exactly `words` stand.
-
-    Args:
-        text_ids: the texts that hold the same words (a reason that many points share is one text to its readers).
-        source: the text as it was published; `span` and `words` are of it.
-
-    Raises:
-        WordsMissing: nothing was chosen, or it is not there.
-        Blocked: the summary is not published; then the text itself is changed.
-    """
-    refuse_unless_clear(lifecycle.blockers_to_mask(dates_of(consultation)))
-    return records.mask_words(
-        kind,
-        text_ids,
-        source,
-        words=words,
-        span=span,
-        ground=ground,
-        actor=actor,
-        at=at,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        consultation_id=consultation.id,
-    )
-
-
-def unmask_words(consultation: Consultation, masks: Sequence[Mask], *, actor: Actor | None, at: datetime) -> None:
-    """Show the words again; the masks' rows stay as a trace."""
-    for mask in masks:
-        records.remove_mask(
-            mask,
-            actor=actor,
-            at=at,
-            municipality_id=consultation.municipality_id,
-            authority_id=consultation.authority_id,
-            consultation_id=consultation.id,
-        )

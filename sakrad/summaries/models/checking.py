@@ -83,6 +83,7 @@ class ConfirmationReply(Base):
     finding_id: Mapped[int | None] = mapped_column(sa.ForeignKey("finding.id", ondelete="SET NULL"))  # which text it is about; None: all
     shown: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # the passages as they stood
     digest: Mapped[str] = mapped_column(sa.String(64))  # of them: another one now means that it is about an earlier wording
+    outdated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # published with another wording: noted then, told to readers
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submission_key: Mapped[str] = mapped_column(sa.String(40), unique=True)  # a double click replies once
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: by the mailed link

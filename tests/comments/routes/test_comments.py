@@ -340,11 +340,12 @@ class TestReview:
     ) -> None:
         one = comment(fresh(consultation), text="Fråga Anna Persson.", state=CommentState.published)
         address = f"{staff}/{fresh(one).reference}"
-        assert officer.post(f"{address}/maska", data={"words": "Kalle", "mask_ground": "personal_data"}).status_code == 422
-        assert officer.post(f"{address}/maska", data={"words": "Anna Persson", "mask_ground": "personal_data"}).status_code == 303
+        assert officer.post(f"{address}/maska", data={"words": "Kalle", "ground": "personal_data"}).status_code == 422
+        assert officer.post(f"{address}/maska", data={"words": "Anna Persson", "ground": "personal_data"}).status_code == 303
         assert "Anna Persson" not in client.get(public).text
-        start = db.session.scalars(sa.select(Mask.start)).one()
-        assert officer.post(f"{address}/visa-igen?fran={start}").status_code == 303
+        number = db.session.scalars(sa.select(Mask.id)).one()
+        assert officer.post(f"{address}/visa-igen", data={"mask": "0"}).status_code == 404
+        assert officer.post(f"{address}/visa-igen", data={"mask": number}).status_code == 303
         assert "Anna Persson" in client.get(public).text
 
     def test_the_log_is_a_table_in_which_nothing_is_a_formula(

@@ -23,7 +23,7 @@ from sakrad.notifications.content import Told
 from sakrad.notifications.contents_received import LARGEST, received_for_registrar
 from sakrad.positions import commands, receipts
 from sakrad.positions.models import Approval, ApprovalOutcome, DraftAttachment, PositionAttachment, PositionVersion, PublicationWish
-from sakrad.records.models import ReviewDecision
+from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind
 from tests import factories as make
 from tests.factories import attachments as sample
 from tests.factories import positions as desk
@@ -261,6 +261,47 @@ class TestOnTheWeb:
                 assert browse(officer).post(f"{staff}/{verb}").status_code == 303
             assert len(events(name)) == 1
 
+    def test_a_masked_copy_takes_the_place_of_ours_and_the_original_stays(
+        self, consultation: Consultation, organisation: Organisation, browse: Browse, officer: User
+    ) -> None:
+        version = sample.sent_with(consultation, organisation)
+        review(version)
+        public, staff = paths(version)
+        handler, reader = browse(officer), browse()
+        original, before = handler.get(staff).data, handler.get(f"{staff}/kopia").data
+
+        def replace(**values: Any) -> Any:
+            return handler.post(f"{staff}/ersatt", data={"ground": "personal_data", "reason": "Ett ansikte."} | values)
+
+        missing = replace()
+        assert missing.status_code == 422 and "Välj filen som ska publiceras i stället." in missing.text and "Ett ansikte." in missing.text
+        assert replace(file=(io.BytesIO(b"MZ"), "a.exe")).status_code == 422
+        assert replace(file=(io.BytesIO(sample.picture(size=(9, 9))), "Anna Ek.jpg"), ground="").status_code == 422
+        assert reader.get(public).status_code == 404 and events(EventName.attachment_replaced) == []
+        assert replace(file=(io.BytesIO(sample.picture(size=(9, 9))), "Anna Ek.jpg")).status_code == 303
+        shown = reader.get(public)
+        assert shown.status_code == 200 and shown.data != before and sample.SECRET.encode() not in shown.data
+        assert "Anna" not in str(shown.headers) and handler.get(staff).data == original
+        taken = db.session.scalars(sa.select(Review).where(Review.kind == ReviewKind.attachment)).one()
+        assert (taken.decision, taken.ground, taken.reason) == (ReviewDecision.masked, MaskGround.personal_data, "Ett ansikte.")
+        assert len(events(EventName.attachment_replaced)) == 1
+
+    def test_not_publishing_needs_ground_and_reason_and_takes_it_off_the_web(
+        self, consultation: Consultation, organisation: Organisation, browse: Browse, officer: User
+    ) -> None:
+        version = sample.sent_with(consultation, organisation)
+        review(version)
+        publish(version)
+        public, staff = paths(version)
+        handler = browse(officer)
+        for values in ({"ground": "secrecy"}, {"reason": "Hälsa"}):
+            refused = handler.post(f"{staff}/publicera-inte", data=values)
+            assert refused.status_code == 422 and values.get("reason", "") in refused.text
+        assert browse().get(public).status_code == 200
+        assert handler.post(f"{staff}/publicera-inte", data={"ground": "secrecy", "reason": "Hälsa"}).status_code == 303
+        assert browse().get(public).status_code == 404
+        assert len(events(EventName.attachment_withheld)) == 1
+
     def test_staff_read_original_and_copy(
         self, consultation: Consultation, organisation: Organisation, browse: Browse, officer: User
     ) -> None:
@@ -287,7 +328,7 @@ class TestOnTheWeb:
         for user in (elsewhere, both, desk.member(organisation)):
             for path in (staff, f"{staff}/kopia"):
                 assert browse(user).get(path).status_code == 404
-            for verb in ("publicera", "ta-bort"):
+            for verb in ("publicera", "ta-bort", "ersatt", "publicera-inte"):
                 assert browse(user).post(f"{staff}/{verb}").status_code == 404
         assert browse().get(staff).status_code == 303
         assert events(EventName.attachment_published) == []
@@ -301,7 +342,9 @@ class TestOnTheWeb:
             pytest.param(lambda v: setattr(v, "wish", None), id="no wish"),
             pytest.param(lambda v: setattr(v.attachments[0], "published_at", None), id="taken off the web"),
             pytest.param(
-                lambda v: commands.review_position(v, decision=ReviewDecision.withheld, reason="skäl", actor=None, at=clock.now()),
+                lambda v: commands.review_position(
+                    v, decision=ReviewDecision.withheld, ground=MaskGround.sensitive, reason="skäl", actor=None, at=clock.now()
+                ),
                 id="withheld after a new review",
             ),
         ],

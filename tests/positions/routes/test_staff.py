@@ -192,7 +192,11 @@ class TestReview:
         refused = officer.post(review_url(version), data={"decision": "withheld", "reason": "  "})
         assert refused.status_code == 422
         assert "Skriv varför svaret inte publiceras." in refused.text
-        assert officer.post(review_url(version), data={"decision": "withheld", "reason": "Innehåller hälsouppgifter."}).status_code == 303
+        groundless = {"decision": "withheld", "reason": "Innehåller hälsouppgifter."}
+        refused = officer.post(review_url(version), data=groundless)
+        assert refused.status_code == 422 and "Innehåller hälsouppgifter." in refused.text and "Välj grunden" in refused.text
+        assert officer.post(review_url(version), data=groundless | {"ground": "sensitive"}).status_code == 303
+        assert only(Review).ground is MaskGround.sensitive
         assert only(Position).published_id is None
 
     def test_a_decision_must_be_made(self, officer: PolicingClient, version: PositionVersion) -> None:
@@ -247,7 +251,7 @@ class TestReview:
         assert "Det finns en nyare version" in officer.get(review_url(version, "?version=1")).text
         officer.post(review_url(newer), data={"decision": "publish", "version": "2"})
         assert only(Position).published_id == newer.id
-        officer.post(review_url(newer), data={"decision": "withheld", "reason": "Fel", "version": "2"})
+        officer.post(review_url(newer), data={"decision": "withheld", "reason": "Fel", "ground": "unlawful", "version": "2"})
         assert only(Position).published_id == version.id
 
 
@@ -274,7 +278,7 @@ class TestMasks:
     def test_publishing_something_masked_is_recorded_as_masked(self, officer: PolicingClient, version: PositionVersion) -> None:
         officer.post(review_url(version, "/maska"), data={"text": "fraga-1", "start": "0", "end": "13", "ground": "personal_data"})
         officer.post(review_url(version), data={"decision": "publish"})
-        assert only(Review).decision is ReviewDecision.masked
+        assert (only(Review).decision, only(Review).ground) == (ReviewDecision.masked, MaskGround.personal_data)
 
     @pytest.mark.parametrize(
         "marked",

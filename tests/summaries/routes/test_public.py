@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.consultations.lifecycle import Phase
+from sakrad.core import clock
 from sakrad.core.db import db, transaction
+from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.responses.models import FeedbackRelease, Outcome, Response
-from sakrad.summaries.models import Point, Summary
+from sakrad.summaries.models import EditionFinding, NothingToTakeUp, Point, Summary
+from tests import factories as make
 from tests.factories import reading, responses, summaries
 from tests.policing import PolicingClient
 
@@ -114,3 +118,89 @@ def test_an_unpublished_summary_is_missing(client: PolicingClient, app: Flask) -
     for endpoint in ("pages.consultation", "positions.show", "voices.organisation"):
         html = client.get(paths[endpoint]).get_data(as_text=True)
         assert "Vägen in är lång" not in html and "De flesta vill ha" not in html and "Det är en hälsning." not in html, endpoint
+
+
+# -- what a summary that has been confirmed and corrected says
+
+
+def written(story: reading.Story, body: str, **values: Any) -> None:
+    """The story's finding with other words, which is what its first edition holds."""
+    with transaction():
+        finding = reading.fresh(story).finding
+        finding.body = body
+        for name, value in values.items():
+            setattr(finding, name, value)
+        kept = db.session.scalars(sa.select(EditionFinding)).one()
+        kept.body, kept.section, kept.minority = finding.body, finding.section, finding.minority
+
+
+def test_quotations_sections_and_minorities_read_as_such(client: PolicingClient, story: reading.Story) -> None:
+    written(story, "Vägen in är lång.[1]\n\n[citat 1]\n\nEn säger nej.[2]", section="Vägen dit", minority=True)
+    for endpoint in ("summaries.show", "summaries.edition"):
+        html = client.get(reading.addresses(story)[endpoint]).get_data(as_text=True)
+        assert html.count("HEMLIGAORDET varje vecka") == 1, "in the text, and not once more in the margin"
+        assert re.search(r'<figure id="samlad-1-2" class="voice[^>]*>\s*<blockquote[^>]*>Vi ser HEMLIGAORDET', html), endpoint
+        assert '<p id="samlad-1-3">En säger nej.' in html, "each paragraph has its address"
+        assert html.index("Vägen dit</span></h2>") < html.index('<h3 class="as-h2"'), "the section's heading stands above"
+        assert "Återger en minoritet" in html
+
+
+def test_what_nobody_answered_and_what_nothing_was_taken_from_stands_with_its_reason(client: PolicingClient, story: reading.Story) -> None:
+    with transaction():
+        point = reading.fresh(story).aside
+        answer_id = point.answer_id
+        db.session.delete(point)
+    make.save(NothingToTakeUp(answer_id=answer_id, reason="Svaret hälsar bara.", decided_at=clock.now()))
+    make.question(reading.fresh(story).consultation, number=9, text="Vad kostar det?")
+    html = show(client, story)
+    assert "Svaret hälsar bara." in html and "/svar/hemliga-foreningen#fraga-3" in html
+    assert "Frågor som ingen svarade på" in html and "Vad kostar det?" in html
+
+
+def test_a_finding_is_found_on_whatever_page_it_stands(client: PolicingClient, story: reading.Story) -> None:
+    with transaction():
+        summary = reading.fresh(story).finding.summary
+    for _ in range(4):
+        summaries.finding(summary, "Lång text. " * 1_500 + "[1]")
+    path = reading.addresses(story)["summaries.show"]
+    for number in (1, 3, 5):
+        html = client.get(f"{path}?samlad={number}").get_data(as_text=True)
+        assert f'<section class="finding" id="samlad-{number}"' in html
+
+
+def test_each_edition_stands_as_it_was_with_what_the_next_one_changed(client: PolicingClient, story: reading.Story) -> None:
+    path = reading.addresses(story)["summaries.edition"]
+    assert "Det här är den utgåva som gäller" in client.get(path).get_data(as_text=True)
+    with transaction():
+        finding = reading.fresh(story).finding
+        finding.body = "Vägen in är kort.[1] En säger nej.[2]"
+    summaries.edition(reading.fresh(story).finding.summary, reason="Vi läste fel.")
+    first, second = (client.get(path[:-1] + number).get_data(as_text=True) for number in "12")
+    assert "Vägen in är lång." in first and "Vägen in är lång." not in second and "Vägen in är kort." in second
+    assert re.search(r"<del>.*lång.*</del>", first) and re.search(r"<ins>.*kort.*</ins>", first)
+    assert "Vi läste fel." in first and "Vi läste fel." in second and "Det här är en tidigare utgåva" in first
+    assert re.search(rf'rel="canonical" href="http[^"]+{path}"', first)
+    main = show(client, story)
+    assert "Vägen in är kort." in main and "Vi läste fel." in main and re.search(rf" http\S+{path[:-1]}2</p>", main), "how to refer to it"
+    for number in ("0", "3", "99999999999999999999"):
+        assert client.get(path[:-1] + number).status_code == 404
+
+
+def test_what_is_masked_now_is_masked_in_every_edition(client: PolicingClient, story: reading.Story) -> None:
+    """In the one that holds the same text by the text's own masks, in an earlier one by its own."""
+    written(story, "Anna Ek ringer.[1] En säger nej.[2]")
+    path = reading.addresses(story)["summaries.edition"]
+    finding_id, kept = story.finding.id, db.session.scalars(sa.select(EditionFinding.id)).one()
+    mask(TextKind.finding, finding_id, 0, 7)
+    html = client.get(path).get_data(as_text=True)
+    assert "Anna Ek" not in html and "maskat" in html
+    with transaction():
+        reading.fresh(story).finding.body = "Ingen ringer.[1] En säger nej.[2]"
+    summaries.edition(reading.fresh(story).finding.summary)
+    assert "Anna Ek" in client.get(path).get_data(as_text=True), "another text, which the mask is not about"
+    mask(TextKind.edition_finding, kept, 0, 7)
+    assert "Anna" not in client.get(path).get_data(as_text=True)
+
+
+def mask(kind: TextKind, text_id: int, start: int, end: int) -> None:
+    make.save(Mask(kind=kind, text_id=text_id, start=start, end=end, ground=MaskGround.personal_data, created_at=clock.now()))

@@ -438,6 +438,7 @@ def test_a_finished_summary_is_published(scene: Scene) -> None:
     point = made.point(scene.answer)
     summary = made.summary(scene.consultation)
     made.finding(summary, f"Så är det.[{point.number}]")
+    make.fact_check(scene.consultation)
     assert "Allt är klart" in scene.officer.get(f"{scene.base}/sammanstallning").text
     assert scene.officer.post(f"{scene.base}/sammanstallning/publicera").status_code == 303
     assert again(summary).published_at is not None
@@ -494,7 +495,7 @@ def test_words_of_each_published_text_are_masked_and_shown_again(published: Scen
     assert [(mask.kind, mask.start, mask.end) for mask in masks] == [(kind, 0, 4)] * count
     assert [event.name for event in db.session.query(Event)] == ["text_masked"] * count
     assert "Visa igen" in published.officer.get(f"{url}?text={key}").text
-    assert published.officer.post(f"{url}/visa-igen?text={key}&fran=0&till=4").status_code == 303
+    assert published.officer.post(f"{url}/visa-igen?text={key}", data={"mask": again(masks[0]).id}).status_code == 303
     assert all(again(mask).removed_at for mask in masks)
 
 
@@ -593,6 +594,7 @@ def test_twelve_answers_take_four_posts(scene: Scene) -> None:
     press("sammanstall/lagg-at-sidan", desk(finding=db.session.query(Finding).one(), valda=keys[10:], reason="Hör till regionen."))
     summary, finding = db.session.query(Summary).one(), db.session.query(Finding).one()
     press("sammanstallning", text(summary, finding, in_short="Vägen är lång. Alla är överens. Ingen säger nej."))
+    make.fact_check(again(scene.consultation))
     press("sammanstallning/publicera", {})
     assert posts == 4
     assert again(scene.consultation).summary_published_at is not None

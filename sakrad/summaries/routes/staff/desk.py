@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +19,14 @@ from sakrad.core import clock, htmx
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
 from sakrad.core.text import whole_number
+from sakrad.directory.models import TargetGroup
 from sakrad.positions.models import Answer
-from sakrad.summaries import commands, lifecycle, policy, queries, queries_staff
+from sakrad.summaries import commands, lifecycle, policy, queries, queries_staff, queries_themes
+from sakrad.summaries import queries_staff_counts as counts
 from sakrad.summaries.forms import DeskForm
+from sakrad.summaries.forms_marking import MarkForm, PointForm
 from sakrad.summaries.models import Finding, Point, Theme
+from sakrad.summaries.queries_sharing import list_colleagues
 from sakrad.summaries.queries_staff import PAGE, VIEWS, Filters
 
 NEW = "ny"
@@ -29,6 +34,10 @@ NEW = "ny"
 
 class Nothing(ValueError):
     """Nothing was ticked."""
+
+
+class Refused(ValueError):
+    """The button cannot do it; its arguments are the sentences that say why."""
 
 
 def user() -> Any:
@@ -54,7 +63,10 @@ def filters_of(consultation: Consultation, args: MultiDict[str, str]) -> Filters
         question=args.get("fraga", first, type=_small),
         organisation=args.get("organisation", ""),
         theme=args.get("tema", queries_staff.WITHOUT_THEME, type=_small),
+        group=args.get("grupp", ""),
         left=args.get("kvar") == "1",
+        mine=args.get("mina") == "1",
+        unread=args.get("olasta") == "1",
         page=max(1, args.get("sida", 1, type=_small)),
     )
 
@@ -68,10 +80,11 @@ class Desk:
         self.actor = user()
         self.filters = filters_of(consultation, request.args)
         self.form = DeskForm()
+        self.marking = MarkForm(prefix="m-")
         self.open = self.form.finding.data or request.args.get("stycke", "")
         self.added: Finding | None = None
-        themes = queries.list_themes(consultation)
-        self.form.theme.choices = [("", gettext("Inget tema")), *((str(theme.id), theme.name) for theme in themes)]
+        self.form.theme.choices = themes_to_choose(consultation)
+        self.form.colleague.choices = [("", gettext("Ingen")), *((str(one.id), one.name) for one in list_colleagues(consultation))]
         self.form.earlier_reason.choices = [
             ("", gettext("Nytt skäl")),
             *((reason, reason) for reason in queries.list_reasons(consultation)),
@@ -91,6 +104,8 @@ class Desk:
             return self.refuse(self.form.body, sentence(Blocker("point_unknown", {"numbers": unknown.numbers})))
         except commands.ReasonMissing:
             return self.refuse(self.form.reason, gettext("Skriv ett skäl, eller välj ett tidigare."))
+        except Refused as refused:
+            return self.refuse(None, *refused.args)
         except Nothing:
             return self.refuse(None, gettext("Kryssa för minst ett svar eller en synpunkt."))
         except Blocked as blocked:
@@ -100,7 +115,7 @@ class Desk:
     def keep(self) -> None:
         """Save what is typed in the open finding; a new one is made when it holds words."""
         form = self.form
-        words = {"heading": form.heading.data or "", "body": form.body.data or ""}
+        words: dict[str, Any] = {"heading": form.heading.data or "", "body": form.body.data or ""}
         if self.open == NEW:
             if any(words.values()):
                 summary = commands.start_summary(self.consultation, actor=self.actor, at=self.at)
@@ -145,6 +160,21 @@ class Desk:
                 taken += commands.take_up(unit, spans=None, actor=self.actor, at=self.at)
         return taken
 
+    def answers(self) -> list[Answer]:
+        """The answers that are ticked, or whose points are, each once."""
+        return list({answer.id: answer for answer in map(_answer, self.units())}.values())
+
+    def answers_shown(self) -> list[Answer]:
+        """The answers that stood on the page when the button was pressed."""
+        return queries.list_answers(self.consultation, [key for each in request.form.getlist("visade") if (key := queries.key_of(each))])
+
+    def answers_of_view(self) -> list[Answer]:
+        """Every answer of the view, on all its pages, but those that the official may not touch."""
+        answers = queries_staff.list_answers_of(self.consultation, self.filters, reader_id=self.actor.id)
+        if not answers:
+            raise Nothing
+        return [answer for answer in answers if policy.may_take_up(self.actor, answer)]
+
     def theme(self) -> Theme | None:
         """The theme that the form names: a new one by its name, or a chosen one."""
         return theme_of(self.consultation, self.form.new_theme.data, self.form.theme.data, self.actor, self.at)
@@ -154,7 +184,7 @@ class Desk:
         if "svar" not in request.args and htmx.asked():
             # A fresh form: what was typed is saved, what was ticked is done.
             fresh = Desk(self.consultation)
-            fresh.open, fresh.form = self.open, _empty(fresh.form)
+            fresh.open, fresh.form, fresh.marking = self.open, _empty(fresh.form), _same_place(self.marking)
             return fresh.page(said=said)
         if said:
             flash(said)
@@ -178,13 +208,18 @@ class Desk:
             self.form.form_errors.extend(words)
         return self.page(422, theirs=theirs)
 
+    def rows(self) -> tuple[list[queries_staff.AnswerRow], int]:
+        """The answers of the page, and how many there are in the view."""
+        may = functools.partial(policy.may_take_up, self.actor)
+        return queries_staff.list_rows(self.consultation, self.filters, may, reader_id=self.actor.id)
+
     def page(self, status: int = 200, *, said: str | None = None, theirs: tuple[int, str, str, int] | None = None) -> ResponseReturnValue:
         """The whole workbench."""
         consultation, filters = self.consultation, self.filters
-        rows, total = queries_staff.list_rows(consultation, filters, lambda answer: policy.may_take_up(self.actor, answer))
+        rows, total = self.rows()
         if filters.page > 1 and not rows:
             self.filters = filters = replace(filters, page=1)
-            rows, total = queries_staff.list_rows(consultation, filters, lambda answer: policy.may_take_up(self.actor, answer))
+            rows, total = self.rows()
         summary = queries.find_summary(consultation)
         findings = summary.findings if summary else []
         opened = next((finding for finding in findings if str(finding.id) == self.open), None)
@@ -197,7 +232,8 @@ class Desk:
             self.form.body.data = opened.body if opened else ""
         if theirs:
             self.form.seen_version.raw_data, self.form.seen_version.data = None, theirs[3]  # saving once more is then meant
-        questions = queries_staff.count_by_question(consultation)
+        questions = counts.count_by_question(consultation)
+        offer(self.marking, consultation, self.form.theme.choices, (), findings)
 
         def act(name: str, **more: Any) -> str:
             return url_for(f"summaries_staff.{name}", **(here(consultation) | filters.args() | more))
@@ -217,17 +253,41 @@ class Desk:
             questions=questions,
             left=sum(question.left for question in questions),
             answers=sum(question.total for question in questions),
-            themes=queries_staff.count_by_theme(consultation),
-            organisations=queries_staff.count_by_organisation(consultation) if filters.view == "organisation" else [],
+            themes=counts.count_by_theme(consultation) if filters.view == "tema" else [],
+            groups=counts.count_by_group(consultation) if filters.view == "grupp" else [],
+            organisations=counts.count_by_organisation(consultation) if filters.view == "organisation" else [],
+            me=self.actor.name,
             left_behind=queries.list_left_behind(consultation),
             findings=findings,
             opened=opened,
             form=self.form,
+            marking=self.marking,
+            marked_in=request.args.get("enhet", "") if status >= 400 and self.marking.end.data else "",
             theirs=theirs,
             said=said,
             ticked=[*request.form.getlist("valda"), *request.args.getlist("enhet")] if status >= 400 else [],
             frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), self.at)],
         )
+
+
+def themes_to_choose(consultation: Consultation) -> list[tuple[str, str]]:
+    """No theme, and the consultation's."""
+    return [("", gettext("Inget tema")), *queries_themes.choices(queries.list_themes(consultation))]
+
+
+def offer(
+    form: PointForm,
+    consultation: Consultation,
+    themes: list[tuple[str, str]],
+    groups: Iterable[TargetGroup],
+    findings: Iterable[Finding] = (),
+) -> None:
+    """Set what the form lets one choose: `themes`, the consultation's groups and `groups`, and the findings to cite in."""
+    form.theme.choices = themes
+    form.groups.choices = list({group.id: group.name for group in [*groups, *consultation.groups]}.items())
+    if isinstance(form, MarkForm):
+        listed = [(str(finding.id), f"{finding.number}. {finding.heading}") for finding in findings]
+        form.finding.choices = [("", gettext("Citera inte än")), *listed, (NEW, gettext("En ny samlad synpunkt"))]
 
 
 def theme_of(consultation: Consultation, new: str | None, chosen: str | None, actor: Any, at: Any) -> Theme | None:
@@ -241,8 +301,14 @@ def _answer(unit: Answer | Point) -> Answer:
     return unit.answer if isinstance(unit, Point) else unit
 
 
+def _same_place(form: MarkForm) -> MarkForm:
+    """For the next words: no words yet, but under the theme and in the finding that the last ones went to."""
+    return MarkForm(formdata=None, prefix="m-", theme=form.theme.data, finding=form.finding.data)
+
+
 def _empty(form: DeskForm) -> DeskForm:
     fresh = DeskForm(formdata=None)
     fresh.theme.choices, fresh.earlier_reason.choices = form.theme.choices, form.earlier_reason.choices
+    fresh.colleague.choices = form.colleague.choices
     fresh.heading.data = None
     return fresh

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,77 +12,35 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Missing, refuse_unless_clear
-from sakrad.core.text import Span
-from sakrad.records.models import Mask, MaskGround, TextKind
-from sakrad.records.queries import list_masks
-from sakrad.summaries import commands, lifecycle, policy, queries
-from sakrad.summaries.forms import MaskForm
+from sakrad.records.masking import MaskableText, MaskForm, get_masks, list_hidden
+from sakrad.summaries import commands, lifecycle, policy
+from sakrad.summaries.queries_masking import list_texts
 from sakrad.summaries.routes.staff import bp
 from sakrad.summaries.routes.staff.desk import here, user
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A published text that may be masked. A reason that many points share is one text to its readers."""
-
-    key: str  # how the address names it
-    kind: TextKind
-    ids: list[int]
-    where: str
-    text: str
-
-
-def list_texts(consultation: Consultation) -> list[Text]:
-    """Every published text of the summary, in the order of the page."""
-    summary = queries.find_summary(consultation)
-    if summary is None:
-        return []
-    texts = [Text("kort", TextKind.in_short, [summary.id], gettext("Kort om sakrådet"), summary.in_short)]
-    for finding in summary.findings:
-        number = finding.number
-        heading, body = gettext("Rubrik %(n)s", n=number), gettext("Samlad synpunkt %(n)s", n=number)
-        texts.append(Text(f"rubrik-{number}", TextKind.finding_heading, [finding.id], heading, finding.heading))
-        texts.append(Text(f"text-{number}", TextKind.finding, [finding.id], body, finding.body))
-    reasons: dict[str, list[Any]] = {}
-    for number, point_id, reason in queries.list_set_aside(consultation):
-        reasons.setdefault(reason, []).append((number, point_id))
-    for reason, points in reasons.items():
-        where = gettext("Skäl att lägga åt sidan (%(n)s)", n=", ".join(f"[{number}]" for number, _ in points))
-        texts.append(Text(f"skal-{points[0][0]}", TextKind.set_aside, [point_id for _, point_id in points], where, reason))
-    return texts
 
 
 @bp.get("/sammanstallning/maska")
 @requires(policy.may_compile, load=get_consultation)
 def masks(consultation: Consultation) -> ResponseReturnValue:
+    """One text of ?text= at a time, with links to the others."""
     refuse_unless_clear(lifecycle.blockers_to_mask(dates_of(consultation)))
-    return _page(consultation, MaskForm())
+    return _page(consultation, MaskForm(formdata=None))
 
 
 @bp.post("/sammanstallning/maska")
 @requires(policy.may_compile, load=get_consultation)
 def mask(consultation: Consultation) -> ResponseReturnValue:
-    """Hide the marked words of ?text=, or every place where the written words stand."""
+    """Hide the chosen words of ?text=, or every place where the written words stand."""
     form = MaskForm()
     chosen = _chosen(list_texts(consultation))
-    if not form.validate_on_submit():
+    if not form.validate():
         return _page(consultation, form, 422)
-    span = Span(form.start.data or 0, form.end.data) if form.end.data else None
     try:
-        commands.mask_words(
-            consultation,
-            chosen.kind,
-            chosen.ids,
-            source=chosen.text,
-            words=form.words.data or "",
-            span=span,
-            ground=MaskGround(form.ground.data),
-            actor=user(),
-            at=clock.now(),
-        )
+        for asked in form.asked():
+            commands.mask_words(consultation, chosen.kind, chosen.ids, source=chosen.text, **asked, actor=user(), at=clock.now())
     except commands.WordsMissing:
         abandon()
-        form.words.errors = [gettext("Orden finns inte i texten. Markera dem, eller skriv dem exakt som de står.")]
+        form.not_there()
         return _page(consultation, form, 422)
     flash(gettext("Orden är dolda överallt där texten visas."))
     return htmx.go(_address(consultation, chosen.key))
@@ -94,19 +49,17 @@ def mask(consultation: Consultation) -> ResponseReturnValue:
 @bp.post("/sammanstallning/maska/visa-igen")
 @requires(policy.may_compile, load=get_consultation)
 def unmask(consultation: Consultation) -> ResponseReturnValue:
-    """Show the words of ?text= between ?fran= and ?till= again."""
+    """Show the words again that a mask over ?text= hides."""
     chosen = _chosen(list_texts(consultation))
-    start, end = request.args.get("fran", type=int), request.args.get("till", type=int)
-    found = [mask for mask in list_masks(chosen.kind, chosen.ids) if (mask.start, mask.end) == (start, end)]
-    if not found:
-        raise Missing("mask")
-    commands.unmask_words(consultation, found, actor=user(), at=clock.now())
+    found = get_masks(chosen, request.form.get("mask", ""))
+    commands.unmask_words(consultation, found, source=chosen.text, actor=user(), at=clock.now())
     return htmx.go(_address(consultation, chosen.key))
 
 
-def _chosen(texts: list[Text]) -> Text:
+def _chosen(texts: list[MaskableText]) -> MaskableText:
+    wanted = request.args.get("text")
     for text in texts:
-        if text.key == request.args.get("text", "kort"):
+        if wanted in (None, text.key):
             return text
     raise Missing("text")
 
@@ -118,7 +71,6 @@ def _address(consultation: Consultation, key: str) -> str:
 def _page(consultation: Consultation, form: MaskForm, status: int = 200) -> ResponseReturnValue:
     texts = list_texts(consultation)
     chosen = _chosen(texts)
-    standing: dict[tuple[int, int], Mask] = {(mask.start, mask.end): mask for mask in list_masks(chosen.kind, chosen.ids)}
     html = render_template(
         "summaries/staff/masks.html",
         consultation=consultation,
@@ -126,7 +78,7 @@ def _page(consultation: Consultation, form: MaskForm, status: int = 200) -> Resp
         here=here(consultation),
         texts=texts,
         chosen=chosen,
-        masks=[(mask, chosen.text[mask.start : mask.end]) for mask in standing.values()],
+        hidden=list_hidden(chosen),
         form=form,
     )
     return html, status

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
-from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.positions.models import Answer
-from sakrad.summaries import commands, policy, queries
-from sakrad.summaries.forms import ThemeForm
+from sakrad.summaries import commands, policy
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import Desk, Nothing, here, user
+from sakrad.summaries.routes.staff.desk import Desk, Nothing
 
 
 @bp.get("/sammanstall")
@@ -135,34 +133,3 @@ def sort(consultation: Consultation) -> ResponseReturnValue:
         return None
 
     return Desk(consultation).press(do)
-
-
-@bp.post("/sammanstall/flytta")
-@requires(policy.may_compile, load=get_consultation)
-def carry(consultation: Consultation) -> ResponseReturnValue:
-    """Move points of replaced answers to the same words of the new ones."""
-
-    def do(desk: Desk) -> str | None:
-        carried = commands.carry_points(desk.consultation, actor=desk.actor, at=desk.at)
-        moved = ngettext(
-            "En synpunkt är flyttad till det nya svaret.", "%(num)s synpunkter är flyttade till de nya svaren.", len(carried.moved)
-        )
-        return str(moved)
-
-    return Desk(consultation).press(do)
-
-
-@bp.post("/sammanstall/teman")
-@requires(policy.may_compile, load=get_consultation)
-def rename_theme(consultation: Consultation) -> ResponseReturnValue:
-    """Give a theme another name; the name of another theme makes the two one."""
-    desk, form = Desk(consultation), ThemeForm()
-    if not form.validate_on_submit():
-        desk.form.heading.data = None
-        desk.form.form_errors.extend(error for errors in form.errors.values() for error in errors)
-        return desk.page(422)
-    theme = commands.rename_theme(
-        queries.get_theme(consultation, form.theme.data), name=form.name.data, consultation=consultation, actor=user(), at=clock.now()
-    )
-    flash(gettext("Temat heter nu ”%(name)s”.", name=theme.name))
-    return htmx.go(url_for("summaries_staff.workbench", **here(consultation), vy="tema", tema=theme.id))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from datetime import datetime
 from typing import Any
 
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import dates_of, get_consultation
@@ -15,15 +16,18 @@ from sakrad.consultations.queries_public import get_head
 from sakrad.core import clock, htmx, text
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
-from sakrad.core.errors import Blocker, Missing, Stale, sentence
+from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
 from sakrad.directory.queries import list_groups
-from sakrad.summaries import citations, commands, lifecycle, policy, queries, queries_staff
-from sakrad.summaries.forms import FindingForm, SummaryForm
-from sakrad.summaries.models import Finding, Summary
+from sakrad.summaries import citations, commands, lifecycle, policy, queries, queries_writing
+from sakrad.summaries.forms_text import FindingForm, SummaryForm, digest
+from sakrad.summaries.models import Finding, Point, Summary
+from sakrad.summaries.queries_preview import get_preview
 from sakrad.summaries.routes.staff import bp
 from sakrad.summaries.routes.staff.desk import NEW, here, user
 
 Theirs = dict[str, Any]
+Parts = dict[int, FindingForm]
+AROUND = 0  # instead of a finding's id: what stands around them
 
 
 def stamp(paragraph: str) -> str:
@@ -41,53 +45,95 @@ def write(consultation: Consultation) -> ResponseReturnValue:
 @bp.post("/sammanstallning")
 @requires(policy.may_compile, load=get_consultation)
 def save(consultation: Consultation) -> ResponseReturnValue:
-    """Save the whole text, then do what the button says: `gor` is empty, "ny", or "<verb>:<finding>[:<what>]"."""
-    at, actor = clock.now(), user()
-    summary = commands.start_summary(consultation, actor=actor, at=at)
+    """Save the whole text, then do what the button says: `gor` is empty, a verb, or "<verb>:<finding>[:<what>]"."""
+    at, pressed = clock.now(), request.form.get("gor", "")
+    summary = commands.start_summary(consultation, actor=user(), at=at)
     form, parts = _summary_form(consultation, summary), _finding_forms(summary)
     if not all([form.validate_on_submit(), *(part.validate() for part in parts.values())]):
         return _page(consultation, summary, form, parts, 422)
-    theirs: dict[int, Theirs] = {}  # by the finding's id; 0 for what stands around them
-    finding_id = 0
     try:
-        for finding in list(summary.findings):
-            finding_id, part = finding.id, parts[finding.id]
-            if part.seen_version.data is None:  # added by somebody else meanwhile: not in this form
-                continue
-            words = {"heading": part.heading.data or "", "body": part.body.data or ""}
-            try:
-                commands.save_finding(finding, **words, seen_version=part.seen_version.data, actor=actor, at=at)
-            except Stale:
-                theirs[finding.id] = {"heading": finding.heading, "text": finding.body, "version": finding.version}
-        groups = [group for group in list_groups() if group.id in form.not_heard.data]
-        try:
-            seen = form.seen_version.data or 0
-            commands.save_summary(summary, in_short=form.in_short.data or "", not_heard=groups, seen_version=seen, actor=actor, at=at)
-        except Stale:
-            theirs[0] = {"heading": "", "text": summary.in_short, "version": summary.version}
+        if pressed.startswith("ta-over:"):
+            commands.take_over_finding(_finding(summary, pressed.partition(":")[2], at), actor=user(), at=at)
+        theirs = _save(summary, form, parts, at)
+        anchor = None if theirs else _do(summary, form, pressed, at)
     except commands.UnknownPoints as unknown:
+        finding_id = unknown.finding.id
         abandon()
         parts[finding_id].body.errors = [sentence(Blocker("point_unknown", {"numbers": unknown.numbers}))]
+        return _page(consultation, queries.find_summary(consultation), form, parts, 422)
+    except Stale as stale:  # a button that wanted to change what somebody else writes in
+        theirs = {stale.theirs.id: _words(stale.theirs)}
+    except (Blocked, commands.ReasonMissing, Unticked) as refused:
+        abandon()
+        _explain(form, refused)
         return _page(consultation, queries.find_summary(consultation), form, parts, 422)
     if theirs:
         abandon()
         return _page(consultation, queries.find_summary(consultation), form, parts, 422, theirs=theirs)
-    anchor = _do(summary, request.form.get("gor", ""), at)
     if htmx.asked():
         saved = queries.find_summary(consultation)
-        return _page(consultation, saved, _summary_form(consultation, saved, fresh=True), _finding_forms(saved, fresh=True))
+        return _page(consultation, saved, _summary_form(consultation, saved, fresh=True), _finding_forms(saved, shown=parts))
     flash(gettext("Texten är sparad."))
     return htmx.go(url_for("summaries_staff.write", **here(consultation), _anchor=anchor))
 
 
-def _do(summary: Summary, pressed: str, at: Any) -> str | None:
+class Unticked(ValueError):
+    """Nothing was ticked."""
+
+
+def _save(summary: Summary, form: SummaryForm, parts: Parts, at: datetime) -> dict[int, Theirs]:
+    """Save every word that has been touched. Gives what somebody else has saved instead, by the finding's id."""
+    theirs: dict[int, Theirs] = {}
+    for finding in list(summary.findings):
+        part = parts[finding.id]
+        if part.seen_version.data is None or part.untouched:  # added by somebody else meanwhile, or as it was shown
+            continue
+        try:
+            commands.save_finding(
+                finding,
+                heading=part.heading.data or "",
+                body=part.body.data or "",
+                section=part.section.data if part.section.raw_data else None,
+                minority=part.minority.data if part.loaded.data else None,
+                seen_version=part.seen_version.data,
+                actor=user(),
+                at=at,
+            )
+        except Stale:
+            theirs[finding.id] = _words(finding)
+    groups = [group for group in list_groups() if group.id in form.not_heard.data]
+    try:
+        seen = form.seen_version.data or 0
+        commands.save_summary(summary, in_short=form.in_short.data or "", not_heard=groups, seen_version=seen, actor=user(), at=at)
+    except Stale:
+        theirs[AROUND] = {"heading": "", "text": summary.in_short, "version": summary.version}
+    return theirs
+
+
+def _words(finding: Finding) -> Theirs:
+    return {"heading": finding.heading, "text": finding.body, "version": finding.version}
+
+
+def _explain(form: SummaryForm, refused: Exception) -> None:
+    if isinstance(refused, Blocked):
+        form.form_errors.extend(sentence(blocker) for blocker in refused.blockers)
+    elif isinstance(refused, Unticked):
+        form.form_errors.append(gettext("Kryssa för minst en synpunkt."))
+    else:
+        form.reason.errors = [gettext("Skriv ett skäl, eller välj ett tidigare.")]
+
+
+def _do(summary: Summary, form: SummaryForm, pressed: str, at: datetime) -> str | None:
     """What the button asks for beyond saving. Gives the anchor to come back to."""
     actor = user()
     verb, _, rest = pressed.partition(":")
     key, _, what = rest.partition(":")
     if verb == NEW:
         return f"stycke-{commands.add_finding(summary, actor=actor, at=at).number}"
-    if verb not in ("upp", "ner", "ta-bort", "ram", "citera"):
+    if verb == "lagg-at-sidan":
+        _set_aside(summary, form, at)
+        return "oanvanda"
+    if verb not in ("upp", "ner", "ta-bort", "ta-over", "ram", "citera", "citat"):
         return None
     finding = _finding(summary, key, at)
     match verb:
@@ -100,16 +146,32 @@ def _do(summary: Summary, pressed: str, at: Any) -> str | None:
             for paragraph in citations.parse(finding.body):
                 if paragraph.orphan and stamp(paragraph.text) == what:
                     commands.mark_framing(finding, paragraph.text, actor=actor, at=at)
-        case _:
+        case "citera" | "citat":
             number = text.whole_number(what)
-            points = queries.list_points(summary.consultation, [] if number is None else [number])
-            if not points or not policy.may_sort(actor, points[0]):
-                raise Missing("point")
-            commands.cite(finding, points[0], actor=actor, at=at)
+            point = _points(summary, [] if number is None else [number])[0]
+            (commands.cite if verb == "citera" else commands.quote)(finding, point, actor=actor, at=at)
     return f"stycke-{finding.number}"
 
 
-def _finding(summary: Summary, key: str, at: Any) -> Finding:
+def _set_aside(summary: Summary, form: SummaryForm, at: datetime) -> None:
+    """Set aside what is ticked among the points that are not used, with one shared reason."""
+    numbers = [number for key in request.form.getlist("valda") if (number := text.whole_number(key)) is not None]
+    if not numbers:
+        raise Unticked
+    points = _points(summary, numbers)
+    commands.set_aside(points, reason=form.reason.data or form.earlier_reason.data or "", actor=user(), at=at)
+    form.reason.data = None
+    flash(ngettext("En synpunkt är lagd åt sidan.", "%(num)s synpunkter är lagda åt sidan.", len(points)))
+
+
+def _points(summary: Summary, numbers: list[int]) -> list[Point]:
+    points = queries.list_points(summary.consultation, numbers)
+    if not points or len(points) != len(set(numbers)) or not all(policy.may_sort(user(), point) for point in points):
+        raise Missing("point")
+    return points
+
+
+def _finding(summary: Summary, key: str, at: datetime) -> Finding:
     if key == NEW:
         return commands.add_finding(summary, actor=user(), at=at)
     number = text.whole_number(key)
@@ -141,7 +203,7 @@ def preview(consultation: Consultation) -> ResponseReturnValue:
         here=here(consultation),
         summary=summary,
         c=head,
-        shown=queries_staff.list_previews(summary, at) if summary else [],
+        view=get_preview(consultation, summary, at),
     )
 
 
@@ -150,21 +212,37 @@ def _summary_form(consultation: Consultation, summary: Summary | None, *, fresh:
     chosen = summary.not_heard if summary else []
     offered = {group.id: group.name for group in [*consultation.groups, *chosen]}
     form.not_heard.choices = list(offered.items())
+    form.earlier_reason.choices = [("", gettext("Nytt skäl")), *((reason, reason) for reason in queries.list_reasons(consultation))]
     if fresh or not form.is_submitted():
         form.in_short.data = summary.in_short if summary else ""
         form.not_heard.data = [group.id for group in chosen]
         form.seen_version.data = summary.version if summary else 1
+    if fresh:  # saved while a reason is being written
+        form.reason.data, form.earlier_reason.data = request.form.get("reason", ""), request.form.get("earlier_reason", "")
     return form
 
 
-def _finding_forms(summary: Summary | None, *, fresh: bool = False) -> dict[int, FindingForm]:
+def _finding_forms(summary: Summary | None, *, shown: Parts | None = None) -> Parts:
+    """The findings' forms: as they were sent, or else as the findings are.
+
+    Args:
+        shown: what stands on the page that stays when the text has been saved: a wording that somebody else has replaced since
+            keeps its version there, so that whoever changes it is told.
+    """
     forms = {}
     for finding in summary.findings if summary else []:
-        form = FindingForm(formdata=None, prefix=f"f{finding.id}-") if fresh else FindingForm(prefix=f"f{finding.id}-")
-        if fresh or not form.is_submitted() or form.seen_version.data is None:
+        prefix = f"f{finding.id}-"
+        form = FindingForm(formdata=None, prefix=prefix) if shown is not None else FindingForm(prefix=prefix)
+        on_page = shown.get(finding.id) if shown else None
+        if on_page is not None and on_page.untouched and on_page.seen_version.data != finding.version:
+            form = on_page
+        elif shown is not None or not form.is_submitted() or form.seen_version.data is None:
             form.heading.data, form.body.data = finding.heading, finding.body
-        if fresh or not form.is_submitted():
-            form.seen_version.data = finding.version
+            form.section.data, form.minority.data = finding.section, finding.minority
+            if shown is not None or not form.is_submitted():
+                form.seen_version.data = finding.version
+                words = (text.one_line(finding.heading), text.normalised(finding.body), text.one_line(finding.section))
+                form.loaded.data = digest(*words, finding.minority)
         forms[finding.id] = form
     return forms
 
@@ -173,7 +251,7 @@ def _page(
     consultation: Consultation,
     summary: Summary | None,
     form: SummaryForm,
-    parts: dict[int, FindingForm],
+    parts: Parts,
     status: int = 200,
     *,
     theirs: dict[int, Theirs] | None = None,
@@ -182,8 +260,7 @@ def _page(
     for finding_id, words in (theirs or {}).items():
         seen = (parts[finding_id] if finding_id else form).seen_version
         seen.raw_data, seen.data = None, words["version"]  # saving once more is then meant
-    unused, unused_count = queries_staff.list_unused(consultation)
-    facts = queries.publish_facts(consultation, summary)
+    findings = summary.findings if summary else []
     return htmx.render(
         "summaries/staff/write.html",
         "summaries/staff/_write.html",
@@ -192,13 +269,14 @@ def _page(
         municipality=consultation.municipality,
         here=here(consultation),
         summary=summary,
-        findings=[(finding, parts[finding.id], citations.parse(finding.body)) for finding in (summary.findings if summary else [])],
+        findings=[(finding, parts[finding.id], citations.parse(finding.body)) for finding in findings if finding.id in parts],
+        writers=queries_writing.writers_of(summary, own_id=user().id, at=at) if summary else {},
+        cited=queries_writing.list_cited(summary) if summary else {},
         form=form,
         theirs=theirs or {},
         stamp=stamp,
-        unused=unused,
-        unused_count=unused_count,
-        suggested=queries.list_groups_not_heard(consultation),
-        blockers=lifecycle.blockers_to_publish(facts, at),
+        ticked=request.form.getlist("valda"),
+        left=queries_writing.left_out(consultation),
+        blockers=lifecycle.blockers_to_publish(queries.publish_facts(consultation, summary), at),
         frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), at)],
     )

@@ -1,0 +1,109 @@
+"""Reads for the tjänsteskrivelse: what is saved, and what its first wording and its document are made of.
+
+The document becomes public: everything in it is as readers may see it, masked, and without the words of answers that
+are not published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from sakrad.consultations.models import Consultation, Invitation
+from sakrad.core.db import db
+from sakrad.core.i18n import day
+from sakrad.directory.models import WordTemplate
+from sakrad.positions.models import Position
+from sakrad.positions.queries_public import is_counted
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
+from sakrad.responses import queries
+from sakrad.responses.models import BoardPaper, Response
+from sakrad.responses.paper import PaperFacts, Promised
+from sakrad.summaries.models import Finding, Point
+from sakrad.summaries.queries import find_summary
+from sakrad.summaries.queries_public import Masks, list_points, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposed answer: what it is about, and its words."""
+
+    heading: str
+    quoted: str  # the words of a single point; empty where it is about a finding, or they may not be read
+    response: Response
+    reason: str
+
+
+def find_paper(consultation: Consultation) -> BoardPaper | None:
+    """What has been saved, or None."""
+    return db.session.get(BoardPaper, consultation.id, populate_existing=True)
+
+
+def find_template(municipality_id: int) -> WordTemplate | None:
+    """The municipality's own Word template, or None."""
+    return db.session.get(WordTemplate, municipality_id)
+
+
+def paper_facts(consultation: Consultation) -> PaperFacts:
+    """What the first wording is made of."""
+    summary = find_summary(consultation)
+    desk = queries.get_desk(consultation)
+    ids = [finding.id for finding in summary.findings] if summary else []
+    masks = masks_over({TextKind.finding_heading: ids, TextKind.in_short: [summary.id] if summary else []})
+    commitments = [commitment for target in desk.answered if target.response for commitment in target.response.commitments]
+    return PaperFacts(
+        title=consultation.title,
+        diary_number=consultation.diary_number,
+        authority=consultation.authority.name,
+        lead=consultation.lead,
+        purpose=consultation.purpose,
+        opens_at=consultation.opens_at,
+        closes_at=consultation.closes_at,
+        invited=_count(sa.select(sa.func.count(Invitation.id)).where(Invitation.consultation_id == consultation.id)),
+        answered=_count(
+            sa.select(sa.func.count(Position.id))
+            .join(Position.consultation)
+            .where(Position.consultation_id == consultation.id, is_counted())
+        ),
+        summary_published_at=consultation.summary_published_at,
+        in_short=published(summary.in_short, masks.get((TextKind.in_short, summary.id), ())) if summary else "",
+        headings=[_heading(finding, masks) for finding in summary.findings] if summary else [],
+        not_heard=[group.name for group in summary.not_heard] if summary else [],
+        materials=[material.title for material in consultation.materials if material.withdrawn_at is None],
+        touches_money=consultation.touches_money,
+        outcomes=[target.response.outcome for target in desk.answered if target.response],
+        promised=[Promised(one.what, f"{one.function.title}, {one.function.unit.name}", day(one.due_on, year=True)) for one in commitments],
+    )
+
+
+def _count(statement: sa.Select[tuple[int]]) -> int:
+    return db.session.scalar(statement) or 0
+
+
+def _heading(finding: Finding, masks: Masks) -> str:
+    return published(finding.heading, masks.get((TextKind.finding_heading, finding.id), ()))
+
+
+def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
+    """The proposed answers as they will be read. The number of statements does not depend on their number."""
+    answered = [target for target in queries.get_desk(consultation).answered if target.response]
+    single = {target.point.id for target in answered if target.point}
+    rows = {row.point_id: row for row in list_points(at, Point.id.in_(single))} if single else {}
+    masks = masks_over(
+        {
+            TextKind.answer: {row.answer_id for row in rows.values()},
+            TextKind.response: [target.response.id for target in answered if target.response],
+            TextKind.finding_heading: [target.finding.id for target in answered if target.finding],
+        }
+    )
+    proposed = []
+    for target in answered:
+        assert target.response is not None
+        reason = published(target.response.reason, masks.get((TextKind.response, target.response.id), ()))
+        heading = f"{target.number}. {_heading(target.finding, masks)}" if target.finding else ""
+        row = rows.get(target.point.id) if target.point else None
+        proposed.append(Proposed(heading, words_of(row, masks) if row else "", target.response, reason))
+    return proposed

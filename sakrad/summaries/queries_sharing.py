@@ -1,0 +1,116 @@
+"""Reads about who takes care of what, and who has read what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from sakrad.accounts.models import Membership, Role, User
+from sakrad.consultations.models import Consultation
+from sakrad.core.db import db
+from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.summaries.models import Assignment, Point, Reading, Theme
+from sakrad.summaries.queries import DONE, STANDS, UNUSED, WORDED
+
+_given = aliased(Answer)  # the answer that was assigned: perhaps of an earlier version
+_given_version = aliased(PositionVersion)
+# A new version of an answer is still in the hands of whoever had the earlier one; what was said at a meeting is by itself.
+_is_same = sa.or_(
+    _given.id == Answer.id,
+    sa.and_(
+        _given.question_id == Answer.question_id,
+        _given_version.position_id == PositionVersion.position_id,
+        _given_version.meeting_id.is_(None),
+        PositionVersion.meeting_id.is_(None),
+    ),
+)
+
+
+def list_colleagues(consultation: Consultation) -> list[User]:
+    """Who may compile, by name: officers of its authority, and coordinators where they take part. The twin of `may_compile`."""
+    officer = sa.and_(Membership.role == Role.officer, Membership.authority_id == consultation.authority_id)
+    coordinator = sa.and_(Membership.role == Role.coordinator, Membership.municipality_id == consultation.municipality_id)
+    may = sa.or_(officer, coordinator) if consultation.coordinator_takes_part else officer
+    held = sa.exists().where(Membership.user_id == User.id, Membership.ended_at.is_(None), may)
+    return list(db.session.scalars(sa.select(User).where(held).order_by(User.name, User.id)))
+
+
+def list_assignments(consultation: Consultation, answers: Sequence[Answer], themes: Sequence[Theme]) -> list[tuple[int, str]]:
+    """Which assignments hold these answers (or earlier versions of them) and themes, and to whom."""
+    held = sa.select(Assignment.id, User.name).join(User, User.id == Assignment.user_id)
+    of_themes = held.where(Assignment.theme_id.in_([theme.id for theme in themes]))
+    of_answers = _with_answer(held.where(Assignment.consultation_id == consultation.id))
+    of_answers = of_answers.where(Answer.id.in_([answer.id for answer in answers]))
+    rows = [*db.session.execute(of_themes), *db.session.execute(of_answers)]
+    return list({row.id: row.name for row in rows}.items())
+
+
+def assigned_to(consultation: Consultation, answer_ids: Collection[int]) -> dict[int, str]:
+    """Who takes care of each of the answers, by the answer's id. One statement."""
+    statement = _with_answer(sa.select(Answer.id, User.name).select_from(Assignment).join(User, User.id == Assignment.user_id))
+    statement = statement.where(Assignment.consultation_id == consultation.id, Answer.id.in_(answer_ids)).order_by(Assignment.id)
+    return {row.id: row.name for row in db.session.execute(statement)}
+
+
+def readers_of(answer_ids: Collection[int]) -> dict[int, list[str]]:
+    """Who has read each of the answers, by the answer's id, the first first. One statement."""
+    statement = sa.select(Reading.answer_id, User.name).join(User, User.id == Reading.user_id)
+    statement = statement.where(Reading.answer_id.in_(answer_ids)).order_by(Reading.read_at, User.id)
+    readers: dict[int, list[str]] = {}
+    for answer_id, name in db.session.execute(statement):
+        readers.setdefault(answer_id, []).append(name)
+    return readers
+
+
+def is_unread_by(user_id: int) -> sa.ColumnElement[bool]:
+    """Over Answer: the person has not read it."""
+    return ~sa.exists().where(Reading.answer_id == Answer.id, Reading.user_id == user_id)
+
+
+def is_assigned_to(user_id: int) -> sa.ColumnElement[bool]:
+    """Over Answer joined with PositionVersion: it, or a theme that a point of it stands under, is the person's to take care of."""
+    directly = _with_given(sa.select(Assignment.id)).where(Assignment.user_id == user_id, _is_same)
+    by_theme = (
+        sa.select(Assignment.id)
+        .join(Theme, sa.or_(Theme.id == Assignment.theme_id, Theme.parent_id == Assignment.theme_id))
+        .join(Point, Point.theme_id == Theme.id)
+        .where(Assignment.user_id == user_id, Point.answer_id == Answer.id)
+    )
+    return sa.or_(*(each.correlate(Answer, PositionVersion).exists() for each in (directly, by_theme)))
+
+
+def is_left() -> sa.ColumnElement[bool]:
+    """Over Assignment: something remains to be done with what was given."""
+    answer = (
+        sa.select(Answer.id)
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .join(_given, _given.id == Assignment.answer_id)
+        .join(_given_version, _given_version.id == _given.version_id)
+        .where(_is_same, STANDS, WORDED, ~DONE)
+    )
+    theme = (
+        sa.select(Point.id)
+        .join(Theme, Theme.id == Point.theme_id)
+        .where(sa.or_(Theme.id == Assignment.theme_id, Theme.parent_id == Assignment.theme_id), UNUSED)
+    )
+    return sa.or_(*(each.correlate(Assignment).exists() for each in (answer, theme)))
+
+
+def _with_given(statement: sa.Select) -> sa.Select:  # type: ignore[type-arg]
+    return statement.join(_given, _given.id == Assignment.answer_id).join(_given_version, _given_version.id == _given.version_id)
+
+
+def _with_answer(statement: sa.Select) -> sa.Select:  # type: ignore[type-arg]
+    """Join each assignment with the answers that it is about now: the one that was given, and later versions of it."""
+    return (
+        _with_given(statement)
+        .join(
+            Answer,
+            sa.or_(Answer.id == _given.id, Answer.question_id == _given.question_id),
+        )
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .where(_is_same)
+    )

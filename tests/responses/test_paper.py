@@ -1,0 +1,144 @@
+"""The tjänsteskrivelse: a first wording from the sakråd, two writers without loss, and a Word file without masked words."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from sakrad.accounts.models import Role
+from sakrad.core import clock
+from sakrad.core.db import db, transaction
+from sakrad.core.events import Event, EventName
+from sakrad.positions.models import PublicationWish
+from sakrad.records.models import Mask, MaskGround, TextKind
+from sakrad.responses.models import BoardPaper, Outcome
+from sakrad.responses.paper import FIELDS, PaperFacts, Promised, first_wording
+from tests import factories as make
+from tests.factories import responses, summaries
+
+WORDS = {name: f"Ord om {name}." for name in FIELDS}
+
+
+def facts(**values: Any) -> PaperFacts:
+    now = clock.now()
+    basic: dict[str, Any] = {
+        "title": "Vägen in",
+        "diary_number": "SN 2027/1",
+        "authority": "Socialnämnden",
+        "lead": "Vad behövs?",
+        "purpose": "Få kunskap.",
+        "opens_at": now,
+        "closes_at": now,
+        "invited": 5,
+        "answered": 1,
+        "summary_published_at": now,
+        "in_short": "Vägen är lång.",
+        "headings": ["Vägen in är lång"],
+        "not_heard": ["barn", "äldre"],
+        "materials": ["Kartläggning"],
+        "touches_money": True,
+        "outcomes": [Outcome.will_do, Outcome.partly, Outcome.wont_do],
+        "promised": [Promised("Ett nummer.", "Chef, Förvaltningen", "1 mars 2028")],
+    }
+    return PaperFacts(**basic | values)
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("proposal", "2. ge Chef, Förvaltningen i uppdrag: Ett nummer, senast 1 mars 2028,"),
+        ("matter", "5 organisationer bjöds in och en svarade."),
+        ("matter", "- Vägen in är lång"),
+        ("consequences", "- Ett nummer. (Chef, Förvaltningen, senast 1 mars 2028)"),
+        ("civil_society", "Av 3 föreslagna svar säger 2 att det görs, helt eller delvis, 0 att det utreds och 1 att det inte görs."),
+        ("civil_society", "Ingen organisation har svarat för barn och äldre."),
+        ("civil_society", "statsstöd prövas särskilt"),
+        ("basis", "Kartläggning"),
+    ],
+)
+def test_the_first_wording_says_what_the_sakrad_holds(app: Flask, field: str, words: str) -> None:
+    assert words in str(first_wording(facts())[field])
+
+
+class Desk:
+    """An officer at a summarised consultation with one proposed answer."""
+
+    def __init__(self, browse: Any) -> None:
+        self.matter = responses.matter()
+        of = self.matter.consultation
+        self.release = responses.release(of)
+        self.response = responses.response(self.release, finding=self.matter.findings[0])
+        responses.commitment(self.response, self.matter.function)
+        self.path = f"/handlaggning/{of.municipality.slug}/sakrad/{of.slug}/tjansteskrivelse"
+        self.officer = browse(make.user((Role.officer, of.authority)))
+        self.stranger = browse(make.user((Role.officer, make.authority())))
+
+    def document(self) -> str:
+        response = self.officer.get(f"{self.path}.docx")
+        assert response.status_code == 200
+        return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(response.data)).paragraphs)
+
+
+@pytest.fixture
+def desk(app: Flask, browse: Any) -> Desk:
+    return Desk(browse)
+
+
+def test_it_is_saved_with_its_event_and_two_at_once_lose_no_word(desk: Desk) -> None:
+    assert "lämna svar på synpunkterna" in desk.officer.get(desk.path).get_data(as_text=True)
+    assert db.session.scalar(sa.select(BoardPaper)) is None
+    assert desk.officer.post(desk.path, data=WORDS | {"version": "0"}).status_code == 303
+    paper = db.session.scalars(sa.select(BoardPaper)).one()
+    assert (paper.version, paper.basis) == (1, WORDS["basis"])
+    assert db.session.scalars(sa.select(Event).where(Event.name == EventName.board_paper_changed)).one()
+    late = desk.officer.post(desk.path, data=WORDS | {"version": "0", "matter": "MITT"})
+    html = late.get_data(as_text=True)
+    assert late.status_code == 409 and "MITT" in html and WORDS["matter"] in html and 'value="1"' in html
+    long = desk.officer.post(desk.path, data=WORDS | {"version": "1", "matter": "x" * 20_001})
+    assert long.status_code == 422 and WORDS["proposal"] in long.get_data(as_text=True)
+    assert WORDS["matter"] in desk.document() and "Vägen in är lång" in desk.document()
+    assert [desk.stranger.get(path).status_code for path in (desk.path, f"{desk.path}.docx")] == [404, 404]
+
+
+def test_it_is_frozen_with_the_decision_and_can_still_be_taken_along(desk: Desk) -> None:
+    with transaction():
+        for name, value in responses.decided().items():
+            setattr(desk.release, name, value)
+    assert desk.officer.post(desk.path, data=WORDS | {"version": "0", "matter": "MITT"}).status_code == 409
+    assert "Förslag till beslut" in desk.document()
+
+
+def test_the_document_holds_answers_and_summary_and_no_masked_or_unpublished_word(desk: Desk) -> None:
+    points = desk.matter.points
+    with transaction():
+        first, second = (db.session.merge(point.answer) for point in points[:2])
+        first.text = "Anna Ek väntade. Vägen in är lång."
+        points[0].end = len(first.text)
+        db.session.add(
+            Mask(kind=TextKind.answer, text_id=first.id, start=0, end=7, ground=MaskGround.personal_data, created_at=clock.now())
+        )
+        version = second.version
+        version.wish = PublicationWish.municipality_only
+        hidden = second.text
+    summaries.finding(desk.matter.findings[0].summary, f"[citat {points[0].number}]", heading="Citerat", section="Avdelning")
+    text = desk.document()
+    for words in ("Förslag till svar på synpunkterna", "Gör vi.", "Ett gemensamt nummer.", "Beslutsunderlag", "Bilaga:", "███████ väntade"):
+        assert words in text, words
+    assert "Anna Ek väntade" not in text and hidden not in text and "Orden visas inte" in text and "[citat" not in text
+    headings = docx.Document(io.BytesIO(desk.officer.get(f"{desk.path}.docx").data))
+    styles = {paragraph.text: paragraph.style.name for paragraph in headings.paragraphs if paragraph.style}
+    assert styles["Konsekvenser för civilsamhället"] == "Heading 2" and styles["Avdelning"] == "Heading 2"
+
+
+def test_nothing_before_the_summary_is_published(app: Flask, browse: Any) -> None:
+    of = make.consultation(make.Phase.compiling)
+    path = f"/handlaggning/{of.municipality.slug}/sakrad/{of.slug}/tjansteskrivelse"
+    officer = browse(make.user((Role.officer, of.authority)))
+    assert officer.get(path).status_code == 200
+    assert officer.post(path, data=WORDS | {"version": "0"}).status_code == 409
+    assert officer.get(f"{path}.docx").status_code == 404
