@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,8 @@ from sakrad.consultations import commands as consultations
 from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.core.text import Span
+from sakrad.demo import checking
+from sakrad.demo.keyed import numbered
 from sakrad.demo.loader import Cast
 from sakrad.directory.models import Authority, Function, Organisation, Unit
 from sakrad.positions.models import Answer, Position
@@ -20,8 +21,6 @@ from sakrad.responses.models import DecisionForm, Outcome, ProgressStatus, Respo
 from sakrad.summaries import commands as summaries
 from sakrad.summaries.models import Finding, Point, Summary, Theme
 
-KEY = re.compile(r"\[([a-z]+\d+)\]")
-
 
 def compile_and_answer(cast: Cast, told: dict[str, Any], consultation: Consultation, officer: Any) -> None:
     """As far as the story has come."""
@@ -29,10 +28,13 @@ def compile_and_answer(cast: Cast, told: dict[str, Any], consultation: Consultat
     at = cast.moment(min(days["closes"] + 7, 0))
     points = _take_up(cast, told, consultation, officer, at)
     summary = _write(cast, told, consultation, points, officer, at)
+    checking.check(cast, told, consultation, summary, points, officer)
     if told["phase"] == "compiling":
         return
     published = cast.moment(min(days["summary_due"], -1))
     summaries.publish(summary, actor=officer, at=published)
+    for told_correction in told.get("corrected", ()):
+        _correct(cast, told_correction, summary, points, officer)
     if "decision" not in told:
         return
     _respond(cast, told, consultation, summary, points, officer)
@@ -73,8 +75,9 @@ def _take_up(cast: Cast, told: dict[str, Any], consultation: Consultation, offic
 def _write(cast: Cast, told: dict[str, Any], consultation: Consultation, points: dict[str, Point], officer: Any, at: Any) -> Summary:
     summary = summaries.start_summary(consultation, actor=officer, at=at)
     for finding in told.get("findings", ()):
-        body = KEY.sub(lambda match: f"[{points[match[1]].number}]" if match[1] in points else match[0], finding["body"].strip())
-        summaries.add_finding(summary, heading=finding["heading"], body=body, actor=officer, at=at)
+        body = numbered(finding["body"].strip(), points)
+        made = summaries.add_finding(summary, heading=finding["heading"], body=body, actor=officer, at=at)
+        made.section, made.minority = finding.get("section", ""), finding.get("minority", False)
     summaries.save_summary(
         summary,
         in_short=told.get("in_short", ""),
@@ -84,6 +87,16 @@ def _write(cast: Cast, told: dict[str, Any], consultation: Consultation, points:
         at=at,
     )
     return summary
+
+
+def _correct(cast: Cast, told: dict[str, Any], summary: Summary, points: dict[str, Point], officer: Any) -> None:
+    """A correction after publication: the next edition."""
+    finding = next(finding for finding in summary.findings if finding.number == told["finding"])
+    before, after = numbered(told["from"], points), numbered(told["to"], points)
+    assert before in finding.body, before
+    changes = {finding: (finding.heading, finding.body.replace(before, after))}
+    at = cast.moment(told["day"])
+    summaries.correct_summary(summary, changes=changes, in_short=summary.in_short, reason=told["reason"], actor=officer, at=at)
 
 
 def _respond(

@@ -221,6 +221,7 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.party_confirmed: {MailKind.party_answered: the_organisation},
     EventName.party_declined: {MailKind.party_answered: the_organisation},
     EventName.comment_received: {MailKind.comment_received: the_authority},
+    EventName.disclosure_asked: {MailKind.disclosure_asked: the_authority},
     EventName.comment_reviewed: {MailKind.comment_reviewed: the_organisation},
     EventName.comment_reported: {MailKind.comment_reported: the_authority},
     EventName.confirmation_asked: {MailKind.confirmation_asked: who_is_to_check},

@@ -35,6 +35,7 @@ from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.responses.models import Commitment, Progress
 from sakrad.summaries.models import Summary
+from sakrad.summaries.queries_checking_public import CheckOutcome, outcome
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
 
 LINES = 30  # of the timeline
@@ -104,11 +105,12 @@ class ConsultationPage:
     meetings: tuple[InBrief, ...]
     comments: int  # published
     in_short: str  # of the published summary, masked; empty before it
+    check: CheckOutcome | None  # of its faktakontroll; None before it
     valid_until: datetime
 
 
 def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationPage:
-    """An announced consultation. 6 statements. Raises Missing."""
+    """An announced consultation. 7 statements once its summary is published. Raises Missing."""
     summary = (
         sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None)).correlate(Consultation)
     )
@@ -156,6 +158,7 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         head=head,
         **more,
         in_short=in_short,
+        check=outcome(head.id) if summary_id else None,
         questions=tuple(_asked(row, gone) for row in questions),
         materials=tuple(Paper(*row) for row in materials),
         groups=_heard(head.id),

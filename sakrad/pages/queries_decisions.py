@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _
 
 from sakrad.accounts.models import User
 from sakrad.accounts.queries import barred_for
@@ -46,6 +47,18 @@ PILES: dict[str, tuple[EventName, ...]] = {
     "invandningar": (EventName.objection_reviewed,),
     "maskningar": (EventName.text_masked, EventName.text_unmasked),
 }
+WORDS = {
+    EventName.position_reviewed: _("Svar granskat"),
+    EventName.party_reviewed: _("Förbehåll publicerade"),
+    EventName.attachment_published: _("Bilaga publicerad"),
+    EventName.attachment_replaced: _("Maskad kopia av bilaga publicerad"),
+    EventName.attachment_withheld: _("Bilaga publiceras inte"),
+    EventName.attachment_unpublished: _("Bilaga borttagen från webben"),
+    EventName.comment_reviewed: _("Kommentar granskad"),
+    EventName.objection_reviewed: _("Invändning granskad"),
+    EventName.text_masked: _("Ord maskade"),
+    EventName.text_unmasked: _("Maskning borttagen"),
+}
 ALL = tuple(name for names in PILES.values() for name in names)
 
 
@@ -64,6 +77,11 @@ class Decision:
     ground: str
     reason: str
     barred: bool
+
+    @property
+    def said(self) -> str:
+        """What was done, in words."""
+        return str(WORDS[self.event])
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def list_waiting(user: User, municipality: Municipality, *, kind: str, page: int
     """What waits in the consultations that the user handles, the oldest first: three statements, however much it is."""
     waiting = sa.union_all(*(_in(each, user, municipality) for each in _SELECTS)).subquery()
     counts = dict.fromkeys(KINDS, 0)
-    counts |= {each: number for each, number in db.session.execute(sa.select(waiting.c.kind, sa.func.count()).group_by(waiting.c.kind))}
+    for each, number in db.session.execute(sa.select(waiting.c.kind, sa.func.count()).group_by(waiting.c.kind)):
+        counts[each] = number
     statement = sa.select(waiting).order_by(waiting.c.received_at, waiting.c.kind, waiting.c.reference)
     if kind in counts:
         statement = statement.where(waiting.c.kind == kind)

@@ -24,6 +24,7 @@ from sakrad.records.queries import is_reviewed
 from sakrad.responses.models import Commitment, FeedbackRelease, Response
 from sakrad.summaries.models import Assignment, Finding, Point, Summary
 from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED, WORDED
+from sakrad.summaries.queries_checking import count_to_answer
 from sakrad.summaries.queries_sharing import is_left
 
 PAGE = 50  # consultations
@@ -52,6 +53,7 @@ class Case:
     decided_at: datetime | None
     comments: int  # that wait for review, or are reported
     notes_asked: int  # corrections of a meeting's notes that wait for their answer
+    check_asked: int  # corrections and objections of the faktakontroll that wait
     changes_asked: int  # before it is announced, by those who were asked to look
 
 
@@ -79,6 +81,7 @@ class Todo:
     to_review: list[Case]
     comments: list[Case]
     notes: list[Case]  # with corrections that wait for an answer
+    checks: list[Case]  # with corrections to answer and objections to review
     to_compile: list[Case]
     to_answer: list[Case]
     to_publish: list[Case]  # decided by the authority
@@ -98,6 +101,7 @@ class Todo:
                 self.to_review,
                 self.comments,
                 self.notes,
+                self.checks,
                 self.to_compile,
                 self.to_answer,
                 self.to_publish,
@@ -120,6 +124,7 @@ def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
         to_review=[case for case in cases if case.to_review],
         comments=[case for case in cases if case.comments],
         notes=[case for case in cases if case.notes_asked],
+        checks=[case for case in cases if case.check_asked],
         to_compile=[case for case in cases if case.phase is Phase.compiling],
         to_answer=[case for case in summarised if case.sent_at is None],
         to_publish=[case for case in summarised if case.decided_at is not None],
@@ -161,6 +166,7 @@ def _list_cases(user: User, municipality: Municipality, at: datetime) -> list[Ca
             FeedbackRelease.decided_at,
             count_to_review().label("comments"),
             _notes_asked().label("notes_asked"),
+            count_to_answer().label("check_asked"),
             _changes_asked().label("changes_asked"),
         )
         .join(Authority, Authority.id == Consultation.authority_id)

@@ -99,9 +99,9 @@ def _matter(facts: PaperFacts) -> str:
 
 def _consequences(facts: PaperFacts) -> str:
     if not facts.promised:
-        return _("Förslaget innebär inga nya åtaganden.")
+        return str(_("Förslaget innebär inga nya åtaganden."))
     lines = "\n".join(f"- {one.what} ({one.by}, {_('senast %(date)s', date=one.due)})" for one in facts.promised)
-    return _("Om förslaget antas åtar sig kommunen:") + f"\n\n{lines}"
+    return f"{_('Om förslaget antas åtar sig kommunen:')}\n\n{lines}"
 
 
 def _civil_society(facts: PaperFacts) -> str:
@@ -109,7 +109,8 @@ def _civil_society(facts: PaperFacts) -> str:
     done = sum(counts[outcome] for outcome in DONE)
     parts = [
         _(
-            "Av %(all)s föreslagna svar säger %(done)s att det görs, helt eller delvis, %(studied)s att det utreds och %(refused)s att det inte görs.",
+            "Av %(all)s föreslagna svar säger %(done)s att det görs, helt eller delvis, %(studied)s att det utreds "
+            "och %(refused)s att det inte görs.",
             all=len(facts.outcomes),
             done=done,
             studied=counts[Outcome.study],

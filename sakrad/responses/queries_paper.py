@@ -79,7 +79,7 @@ def paper_facts(consultation: Consultation) -> PaperFacts:
     )
 
 
-def _count(statement: sa.Select[tuple[int]]) -> int:
+def _count(statement: sa.Select[int]) -> int:
     return db.session.scalar(statement) or 0
 
 

@@ -212,6 +212,7 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
         {
             TextKind.answer: {row.answer_id for row in rows},
             TextKind.set_aside: {row.point_id for row in rows if row.set_aside_at},
+            TextKind.nothing: {row.answer_id for row in rows if row.point_id is None},
             TextKind.finding_heading: {row.finding_id for row in rows if row.finding_id},
         }
     )
@@ -230,7 +231,7 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
 
 def _reason(row: Any, masks: Any) -> str:
     if row.point_id is None:
-        return str(row.nothing_because)
+        return published(row.nothing_because, masks.get((TextKind.nothing, row.answer_id), ()))
     return published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
 
 

@@ -146,10 +146,9 @@ def by_group(takers: Iterable[Taker]) -> tuple[GroupStances, ...]:
                 unnamed[group] = unnamed.get(group, 0) + 1
     counts: dict[Named | None, dict[Stance, int]] = {}
     for one in takers:
-        told = [group for group in one.voice.groups if one.voice.name or unnamed[group] >= FEW]
-        for group in told or [None]:
-            of_group = counts.setdefault(group, dict.fromkeys(STANCES, 0))
-            of_group[one.take.stance] += 1
+        told: list[Named | None] = [group for group in one.voice.groups if one.voice.name or unnamed[group] >= FEW]
+        for of in told or [None]:
+            counts.setdefault(of, dict.fromkeys(STANCES, 0))[one.take.stance] += 1
     found = [GroupStances(group, count) for group, count in counts.items()]
     return tuple(sorted(found, key=lambda one: (one.group is None, one.group.name.lower().translate(AFTER_Z) if one.group else "")))
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 SCHEMA = 1  # of the JSON document; a column that goes away or changes its meaning makes the next
+
+
+Record = dict[str, Any]
+
+
+class Told(Protocol):
+    """Whatever tells a published summary in records."""
+
+    def about(self) -> Record: ...
+    def findings(self) -> Iterator[Record]: ...
+    def points(self) -> Iterator[Record]: ...
+    def citations(self) -> Iterator[Record]: ...
+    def stances(self) -> Iterator[Record]: ...
+    def fact_check(self) -> Record | None: ...
+    def objections(self) -> Iterator[Record]: ...
 
 
 class Column(NamedTuple):
@@ -79,8 +95,15 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("citerade", _("Antal organisationer som återges i sammanställningen")),
         Column("bekraftade", _("Antal som bekräftar att de återges rätt")),
         Column("invandningar", _("Antal som har en invändning som står vid texten")),
+        Column("rattelser", _("Antal som bad om en rättelse, fick svar och inte har sagt något sedan")),
         Column("tysta", _("Antal som inte har svarat")),
-        Column("tidigare_lydelse", _("Antal vars besked gäller en tidigare lydelse")),
+        Column("tidigare_lydelse", _("Antal som bekräftade en tidigare lydelse")),
+    ),
+    "invandningar": (
+        Column("samlad_synpunkt", _("Numret på den samlade synpunkt som den gäller. Tomt: allt som återger organisationen")),
+        Column("organisation", _("Organisationens namn. Tomt där svaret publiceras utan namn")),
+        Column("invandning", _("Invändningens ord, med maskningar. Tomt där den inte publiceras")),
+        Column("tidigare_lydelse", _("Om texten har ändrats sedan dess")),
     ),
 }
 TABLE_NAMES: Mapping[str, Any] = {
@@ -90,8 +113,10 @@ TABLE_NAMES: Mapping[str, Any] = {
     "hanvisningar": _("Hänvisningar från samlade synpunkter till synpunkter"),
     "stallningstaganden": _("Ställningstaganden"),
     "faktakontroll": _("Faktakontroll"),
+    "invandningar": _("Invändningar i faktakontrollen"),
 }
 IN_CSV_ONLY = ("samlad_synpunkt", "rubrik")  # of a point: in JSON the citations tell it
+READERS_ONLY = ("synlighet", "tidigare_version", "adress")  # of a point: what only readers need to be told
 
 
 def names(table: str, *, staff: bool = False, leave_out: Sequence[str] = ()) -> list[str]:
@@ -104,9 +129,29 @@ def flat(record: Mapping[str, Any], header: Sequence[str]) -> list[str]:
     return [_cell(record.get(name)) for name in header]
 
 
+def once(points: Iterable[Record]) -> Iterator[Record]:
+    """Each point once, without what its citations tell; they come by number."""
+    for _number, same in itertools.groupby(points, key=lambda point: point["synpunkt"]):
+        yield {name: value for name, value in next(same).items() if name not in IN_CSV_ONLY}
+
+
+def document(found: Told) -> dict[str, Any]:
+    """The published summary as one document; the long lists are iterators."""
+    return {
+        "schema": SCHEMA,
+        "sakrad": found.about(),
+        "samlade_synpunkter": found.findings(),
+        "synpunkter": once(found.points()),
+        "hanvisningar": found.citations(),
+        "stallningstaganden": found.stances(),
+        "faktakontroll": found.fact_check(),
+        "invandningar": found.objections(),
+    }
+
+
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
-        return gettext("ja") if value else gettext("nej")
+        return str(gettext("ja") if value else gettext("nej"))
     if isinstance(value, list):
         return "; ".join(value)
     return "" if value is None else str(value)

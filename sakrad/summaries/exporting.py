@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,12 @@ def _with_template(digest: str, kind: FileKind, consultation_id: int) -> str:
     """The digest of the words and of what they are dressed in, in 64 characters."""
     template = _template(kind, consultation_id)[0]
     return digest if template is None else f"{digest[:48]}-{template}"
+
+
+def stamps(kinds: Mapping[str, str], consultation_id: int, at: datetime) -> dict[str, str]:
+    """The stamps of a document's forms, by kind: the same words, so that they are read once."""
+    digest = exports.stamp_of(kinds["pdf"], consultation_id, at)  # PDF wears no template
+    return {kind: _with_template(digest, FileKind(form), consultation_id) for form, kind in kinds.items()}
 
 
 # -- appendices

@@ -16,7 +16,7 @@ from sakrad.core.text import normalised, one_line
 HEADING, BODY, IN_SHORT, REASON, SECTION = 200, 20_000, 3_000, 2_000, 120  # code points
 CLEAN = (normalised,)
 LINE = (one_line,)
-WRITING = _("Hänvisa med [12]. [citat 12] i ett eget stycke visar orden som citat. **Fetstil** och - för listor går att skriva.")
+WRITING = _("Hänvisa med [12]. [citat 12] i ett eget stycke visar orden som citat. Fetstil skrivs **så här**, listor med streck.")
 
 
 def digest(*words: str | bool) -> str:

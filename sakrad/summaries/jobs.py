@@ -7,15 +7,16 @@ from typing import Any
 
 from sakrad.core import clock, jobs
 from sakrad.core.db import db, transaction
-from sakrad.summaries import exporting, queries_suggesting
+from sakrad.summaries import exporting, queries_checking, queries_suggesting
 from sakrad.summaries.analysis import run as analysis
-from sakrad.summaries.commands import suggesting
+from sakrad.summaries.commands import checking, suggesting
 from sakrad.summaries.commands.exporting import refresh_summaries
 from sakrad.summaries.models import SuggestionRun
 
 __all__ = ["exporting"]  # its kinds of documents are registered when it is imported
 
 jobs.every("refresh_documents", timedelta(minutes=1))
+jobs.every("remind_to_check", timedelta(hours=1))
 
 
 @jobs.handles("refresh_documents")
@@ -45,3 +46,10 @@ def suggest(payload: dict[str, Any], _at: datetime) -> None:
         raise
     with transaction():
         suggesting.keep_suggestions(db.session.get_one(SuggestionRun, payload["run"]), result, clock.now())
+
+
+@jobs.handles("remind_to_check")
+def remind_to_check(_payload: dict[str, Any], at: datetime) -> None:
+    """Those who have not replied in a faktakontroll, once, when three workdays are left."""
+    for check in queries_checking.list_to_remind(at):
+        checking.remind_silent(check, at=at)

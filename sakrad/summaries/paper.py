@@ -15,6 +15,7 @@ from sakrad.core.rich import Block, Run
 from sakrad.positions.labels import confirmed_by
 from sakrad.positions.queries_public import Voice
 from sakrad.summaries.citations import GLUED, QUOTATION
+from sakrad.summaries.queries_checking_public import CheckOutcome, Objection
 from sakrad.summaries.queries_paper import Cited, PaperFacts, Reason, Written
 
 GONE = "Orden visas inte längre."
@@ -46,6 +47,9 @@ def address_of(facts: PaperFacts) -> str:
 def _blocks(facts: PaperFacts) -> Iterator[Block]:
     yield _about(facts)
     yield from _findings(facts.findings)
+    if facts.objections:
+        yield rich.heading("Invändningar mot helheten", 2)
+        yield from _objections(facts.objections)
     yield from _stances(facts)
     if facts.unanswered:
         yield rich.heading("Frågor som ingen svarade på", 2)
@@ -69,6 +73,7 @@ def _about(facts: PaperFacts) -> Block:
             ("Synpunkter", f"{facts.cited} av {facts.points} återges"),
             ("Säger nej", i18n.listing(dict.fromkeys(opposed))),
             ("Inte hörda", i18n.listing(inline(group.name) for group in facts.not_heard)),
+            ("Faktakontroll", checked(facts.checked)),
             ("Publicerad", i18n.day(head.summary_published_at, year=True)),
             ("Kontakt", ", ".join(filter(None, [head.function, head.email or head.mailbox, head.phone]))),
             ("På webben", f"{address_of(facts)}/sammanstallning"),
@@ -93,6 +98,17 @@ def _findings(findings: Iterable[Written]) -> Iterator[Block]:
             yield rich.paragraph("Källor", kind="note")
             yield Block("sources", items=tuple((Block("paragraph", _source(one)),) for one in finding.sources), number=index)
         index += len(finding.sources)
+        yield from _objections(finding.objections)
+
+
+def _objections(objections: Iterable[Objection]) -> Iterator[Block]:
+    """Beside the text that they are about, in the organisation's own words."""
+    for one in objections:
+        whose = f"Invändning från {one.name or 'en organisation'}" + (", mot en tidigare lydelse" if one.earlier else "")
+        if one.text:
+            yield rich.quote(one.text, [Run(whose)])
+        else:
+            yield rich.paragraph(f"{whose}. Orden är inte publicerade.", kind="note")
 
 
 def _body(finding: Written, numbers: Mapping[int, int]) -> Iterator[Block]:
@@ -166,6 +182,21 @@ def _edition(facts: PaperFacts) -> Iterator[Block]:
     corrected = [one for one in facts.editions if one.reason]
     if corrected:
         yield rich.bullets(f"Utgåva {one.number}, {i18n.day(one.published_at, year=True)}: {one.reason}" for one in corrected)
+
+
+def checked(outcome: CheckOutcome) -> str:
+    """How the cited organisations stand to how they are rendered, in words."""
+    if not outcome.held:
+        return "Ingen faktakontroll gjordes"
+    counts = (
+        (outcome.confirmed, "bekräftar att de återges rätt"),
+        (outcome.stale, "bekräftade en tidigare lydelse"),
+        (outcome.corrections, "bad om en rättelse och har fått svar"),
+        (outcome.objections, "har invändningar"),
+        (outcome.silent, "har inte svarat"),
+    )
+    told = [f"{number} {words}" for number, words in counts if number]
+    return f"{outcome.cited} organisationer återges" + (f": {i18n.listing(told)}" if told else "")
 
 
 def who(voice: Voice) -> str:

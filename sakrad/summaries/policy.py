@@ -9,6 +9,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.positions.models import Answer
 from sakrad.summaries.models import Point
 from sakrad.summaries.queries_checking import AskedOf, CheckSeat
+from sakrad.summaries.queries_exports import Wanted
 
 
 def may_compile(user: User, consultation: Consultation) -> bool:
@@ -35,3 +36,8 @@ def may_check(user: User, seat: CheckSeat) -> bool:
 def may_answer_asked(user: User, of: AskedOf) -> bool:
     """Whoever compiles and is no member of the organisation that is asked (jäv): to ask it, to answer it, to review its objection."""
     return may_compile(user, of.consultation) and not policy.is_partial(user, of.asked.organisation)
+
+
+def may_take_along(user: User, wanted: Wanted) -> bool:
+    """Asks for a document, or takes a volume of it: whoever compiles."""
+    return may_compile(user, wanted.consultation)

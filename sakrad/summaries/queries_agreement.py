@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Question, QuestionKind
 from sakrad.consultations.queries_public import Head, get_head
@@ -18,12 +18,13 @@ from sakrad.core.paging import bytes_of, packed
 from sakrad.directory.queries_public import Named
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
 from sakrad.positions.queries_behind import Rows, Together, agreed_column, joined_column
-from sakrad.positions.queries_public import READABLE, Shown, Visibility, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_public import READABLE, Visibility, Voice, positions, visibility_sql, voice
 from sakrad.summaries.agreement import Agreement, Proposal, Row, Take, Taker, agreement
 
 PAGE_BYTES = 24_000  # of the matrix, as it is sent
 STAFF_PAGE_BYTES = 110_000
 ROW_BYTES, CELL_BYTES = 330, 95
+Voices = Mapping[int, tuple[int, Voice]]  # by position, with the organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class AgreementPage:
 
 
 def get_agreement(kommun: str, slug: str, question: int | None, page: int, at: datetime) -> tuple[Head, AgreementPage]:
-    """Of the published answers, for readers. 3 statements.
+    """Of the published answers, for readers. 4 statements.
 
     Raises:
         Missing: the summary is not published, or there is no such proposal.
@@ -50,13 +51,10 @@ def get_agreement(kommun: str, slug: str, question: int | None, page: int, at: d
 
 
 def public_agreement(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) -> Agreement:
-    """Of the published answers; `joined` and `agreed` are the columns of queries_behind. 2 statements."""
-    statement = (
-        positions(at, Position.organisation_id, Answer.question_id, Answer.stance)
-        .outerjoin(Answer, sa.and_(Answer.version_id == Shown.id, Answer.stance.is_not(None)))
-        .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(READABLE))
-    )
-    return _agreement(consultation_id, ((row, voice(row)) for row in db.session.execute(statement)), joined, agreed)
+    """Of the published answers; `joined` and `agreed` are the columns of queries_behind. 3 statements."""
+    statement = positions(at, Position.organisation_id).where(Position.consultation_id == consultation_id, visibility_sql(at).in_(READABLE))
+    voices = {row.position_id: (row.organisation_id, voice(row)) for row in db.session.execute(statement)}
+    return _agreement(consultation_id, voices, Position.published_id, joined, agreed)
 
 
 def get_staff_agreement(consultation: Consultation, question: int | None, page: int) -> AgreementPage:
@@ -65,25 +63,20 @@ def get_staff_agreement(consultation: Consultation, question: int | None, page: 
     Raises:
         Missing: there is no such proposal.
     """
+    return _page(standing_agreement(consultation), question, page, STAFF_PAGE_BYTES)
+
+
+def standing_agreement(consultation: Consultation) -> Agreement:
+    """Of all answers that stand, with the names that officials know."""
     columns = sa.select(joined_column(standing=True), agreed_column(standing=True)).select_from(Consultation)
     joined, agreed = db.session.execute(columns.where(Consultation.id == consultation.id)).one()
     versions = sa.select(PositionVersion).join(Position, Position.current_id == PositionVersion.id)
     versions = versions.where(Position.consultation_id == consultation.id, Position.stands)
-    of = {
-        version.position_id: (version.position.organisation_id, _staff_voice(version))
-        for version in db.session.scalars(
-            versions.options(
-                selectinload(PositionVersion.groups), selectinload(PositionVersion.position).selectinload(Position.organisation)
-            )
-        )
-    }
-    statement = (
-        sa.select(Position.id.label("position_id"), Position.organisation_id, Answer.question_id, Answer.stance)
-        .outerjoin(Answer, sa.and_(Answer.version_id == Position.current_id, Answer.stance.is_not(None)))
-        .where(Position.consultation_id == consultation.id, Position.stands)
+    versions = versions.options(
+        selectinload(PositionVersion.groups), joinedload(PositionVersion.position).joinedload(Position.organisation)
     )
-    rows = ((row, of[row.position_id][1]) for row in db.session.execute(statement))
-    return _page(_agreement(consultation.id, rows, joined, agreed), question, page, STAFF_PAGE_BYTES)
+    voices = {one.position_id: (one.position.organisation_id, _staff_voice(one)) for one in db.session.scalars(versions)}
+    return _agreement(consultation.id, voices, Position.current_id, joined, agreed)
 
 
 def _staff_voice(version: PositionVersion) -> Voice:
@@ -101,13 +94,17 @@ def _staff_voice(version: PositionVersion) -> Voice:
     )
 
 
-def _agreement(consultation_id: int, rows: Iterable[tuple[Any, Voice]], joined: Rows, agreed: Rows) -> Agreement:
-    voices: dict[int, tuple[int, Voice]] = {}
+def _agreement(consultation_id: int, voices: Voices, version_id: Any, joined: Rows, agreed: Rows) -> Agreement:
+    """Of those answers, in the versions that `version_id` names."""
+    taken = (
+        sa.select(Position.id, Answer.question_id, Answer.stance)
+        .join(Answer, Answer.version_id == version_id)
+        .where(Position.consultation_id == consultation_id, Answer.stance.is_not(None))
+    )
     stances: dict[int, dict[int, Stance]] = {}
-    for row, seen in rows:
-        voices[row.position_id] = (row.organisation_id, seen)
-        if row.stance is not None:
-            stances.setdefault(row.question_id, {})[row.position_id] = row.stance
+    for position_id, question_id, stance in db.session.execute(taken):
+        if stance and position_id in voices:
+            stances.setdefault(question_id, {})[position_id] = stance
     together = Together(joined, agreed, voices)
     return agreement(
         [

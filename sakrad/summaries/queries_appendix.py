@@ -107,17 +107,14 @@ def list_volumes(consultation_id: int, at: datetime, *, public: bool) -> list[li
     """The ids of the versions, a list per volume: at most MOST answers, and about LONGEST code points."""
     statement = _published(consultation_id, at) if public else _received(consultation_id)
     ids = [row.version_id for row in db.session.execute(statement)]
-    lengths: dict[int, int] = dict(
-        db.session.execute(
-            sa.select(Answer.version_id, sa.func.sum(sa.func.length(Answer.text)))
-            .join(PositionVersion, PositionVersion.id == Answer.version_id)
-            .join(Position, Position.id == PositionVersion.position_id)
-            .where(Position.consultation_id == consultation_id)
-            .group_by(Answer.version_id)
-        )
-        .tuples()
-        .all()
+    length = (
+        sa.select(Answer.version_id, sa.func.sum(sa.func.length(Answer.text)).label("length"))
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(Position.consultation_id == consultation_id)
+        .group_by(Answer.version_id)
     )
+    lengths = {row.version_id: int(row.length or 0) for row in db.session.execute(length)}
     return _split(ids, lengths)
 
 
@@ -125,7 +122,7 @@ def _split(ids: Sequence[int], lengths: dict[int, int]) -> list[list[int]]:
     volumes: list[list[int]] = []
     left = 0
     for one in ids:
-        length = lengths.get(one) or 0
+        length = lengths.get(one, 0)
         if not volumes or len(volumes[-1]) == MOST or length > left:
             volumes.append([])
             left = LONGEST

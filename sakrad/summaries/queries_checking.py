@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -13,14 +14,14 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Merger, Municipality, Organisation
+from sakrad.directory.models import Municipality, Organisation
 from sakrad.directory.queries_merging import find_heir_in_force, follow
 from sakrad.records.models import Review, ReviewKind
-from sakrad.records.queries import latest_reviews
+from sakrad.records.queries import is_reviewed, latest_reviews
 from sakrad.summaries import links
 from sakrad.summaries.lifecycle_checking import CheckFacts, OrganisationRef
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind, Summary
-from sakrad.summaries.renderings import Rendering, heirs, renderings
+from sakrad.summaries.renderings import Rendering, now_of, renderings
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def get_standing(consultation: Consultation, summary: Summary | None) -> Standin
     confirmations = [one for each in rounds for one in each.confirmations]
     now = _heirs_of({one.organisation_id for one in confirmations})
     for one in confirmations:
-        asked.setdefault(now.get(one.organisation_id, one.organisation_id), []).append(one)
+        asked.setdefault(now[one.organisation_id], []).append(one)
     wanted = {*rendered, *asked}
     found = (
         db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(wanted)).order_by(Organisation.name, Organisation.id)).all()
@@ -127,18 +128,16 @@ def get_standing(consultation: Consultation, summary: Summary | None) -> Standin
     return Standing(tuple(rounds), tuple(organisations))
 
 
-def _in_order(replies: object) -> tuple[ConfirmationReply, ...]:
-    return tuple(sorted(replies, key=lambda reply: reply.id))  # type: ignore[call-overload, no-any-return]
+def _in_order(replies: Iterable[ConfirmationReply]) -> tuple[ConfirmationReply, ...]:
+    return tuple(sorted(replies, key=lambda reply: reply.id))
 
 
 def _heirs_of(organisation_ids: set[int]) -> dict[int, int]:
-    """Into which organisation each of those that have been merged has gone."""
+    """Whose what each of the organisations has said is now."""
     if not organisation_ids:
         return {}
-    statement = sa.select(Merger.organisation_id, Merger.heir_id).where(
-        heirs(Merger.organisation_id), Merger.organisation_id.in_(organisation_ids)
-    )
-    return {row.organisation_id: row.heir_id for row in db.session.execute(statement)}
+    statement = sa.select(Organisation.id, now_of(Organisation.id).label("heir")).where(Organisation.id.in_(organisation_ids))
+    return {row.id: row.heir for row in db.session.execute(statement)}
 
 
 def check_facts(consultation: Consultation, summary: Summary | None) -> CheckFacts:
@@ -259,12 +258,10 @@ def get_link_seat(token: str) -> CheckSeat:
 
 
 def _seat(organisation: Organisation, consultation: Consultation, token: str | None) -> CheckSeat:
-    merged = sa.select(Merger.organisation_id).where(heirs(Merger.organisation_id), Merger.heir_id == organisation.id)
-    own = sa.or_(Confirmation.organisation_id == organisation.id, Confirmation.organisation_id.in_(merged))
     found = db.session.scalars(
         sa.select(Confirmation)
         .join(Confirmation.fact_check)
-        .where(FactCheck.consultation_id == consultation.id, own)
+        .where(FactCheck.consultation_id == consultation.id, now_of(Confirmation.organisation_id) == organisation.id)
         .options(contains_eager(Confirmation.fact_check), selectinload(Confirmation.replies))
         .order_by(FactCheck.number, Confirmation.id)
         .execution_options(populate_existing=True)
@@ -288,7 +285,6 @@ class ToCheck:
 
 def list_to_check(organisation: Organisation, at: datetime) -> list[ToCheck]:
     """What the organisation is asked to check now, by the last day, in one statement."""
-    merged = sa.select(Merger.organisation_id).where(heirs(Merger.organisation_id), Merger.heir_id == organisation.id)
     replied = sa.exists().where(ConfirmationReply.confirmation_id == Confirmation.id)
     statement = (
         sa.select(Consultation, FactCheck.closes_at, replied)
@@ -296,7 +292,7 @@ def list_to_check(organisation: Organisation, at: datetime) -> list[ToCheck]:
         .join(Confirmation, Confirmation.fact_check_id == FactCheck.id)
         .join(Consultation.municipality)
         .where(
-            sa.or_(Confirmation.organisation_id == organisation.id, Confirmation.organisation_id.in_(merged)),
+            now_of(Confirmation.organisation_id) == organisation.id,
             is_open_sql(at),
             Municipality.active,
         )
@@ -317,23 +313,29 @@ def is_open_sql(at: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def count_to_answer() -> sa.ScalarSelect[int]:
-    """Corrections that wait for their answer and objections that wait for their review. Needs Consultation outside."""
-    later = sa.orm.aliased(ConfirmationReply)
-    superseded = sa.exists().where(later.confirmation_id == ConfirmationReply.confirmation_id, later.id > ConfirmationReply.id)
-    reviewed = sa.exists().where(Review.kind == ReviewKind.objection, Review.subject_id == ConfirmationReply.id)
-    waits = sa.or_(
-        sa.and_(ConfirmationReply.kind == ReplyKind.correction, ConfirmationReply.answered_at.is_(None)),
-        sa.and_(ConfirmationReply.kind == ReplyKind.objection, ~reviewed),
-    )
+def latest_replies(consultation_id: Any) -> sa.Select[int]:
+    """The ids of what counts: what each organisation replied last, over all rounds."""
     return (
-        sa.select(sa.func.count(ConfirmationReply.id))
+        sa.select(sa.func.max(ConfirmationReply.id))
         .join(Confirmation, Confirmation.id == ConfirmationReply.confirmation_id)
         .join(FactCheck, FactCheck.id == Confirmation.fact_check_id)
-        .where(FactCheck.consultation_id == Consultation.id, Consultation.summary_published_at.is_(None), ~superseded, waits)
-        .correlate(Consultation)
-        .scalar_subquery()
+        .where(FactCheck.consultation_id == consultation_id)
+        .group_by(now_of(Confirmation.organisation_id))
     )
+
+
+def count_to_answer() -> sa.ScalarSelect[int]:
+    """Corrections that wait for their answer and objections that wait for their review. Needs Consultation outside."""
+    waits = sa.or_(
+        sa.and_(ConfirmationReply.kind == ReplyKind.correction, ConfirmationReply.answered_at.is_(None)),
+        sa.and_(ConfirmationReply.kind == ReplyKind.objection, ~is_reviewed(ReviewKind.objection, ConfirmationReply.id)),
+    )
+    counted = sa.select(sa.func.count(ConfirmationReply.id)).where(
+        Consultation.summary_published_at.is_(None),
+        ConfirmationReply.id.in_(latest_replies(Consultation.id).correlate(Consultation)),
+        waits,
+    )
+    return counted.correlate(Consultation).scalar_subquery()
 
 
 def list_to_remind(at: datetime) -> Sequence[FactCheck]:

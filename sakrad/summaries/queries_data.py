@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import current_app, url_for
 
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries_public import Head, get_head
@@ -22,6 +22,7 @@ from sakrad.summaries import citations
 from sakrad.summaries.agreement import Agreement
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 from sakrad.summaries.queries_agreement import public_agreement
+from sakrad.summaries.queries_checking_public import objections_in, outcome
 from sakrad.summaries.queries_public import (
     Text,
     editions_column,
@@ -86,7 +87,7 @@ class PublishedData:
             "kommun": head.municipality,
             "namnd": head.authority,
             "diarienummer": head.diary_number,
-            "adress": url_for("summaries.show", **head.address, _external=True),
+            "adress": _whole("summaries.show", **head.address),
             "publicerad": clock.day_of(head.summary_published_at).isoformat() if head.summary_published_at else None,
             "utgava": editions[-1].number if editions else 1,
             "i_korthet": published(self._more["in_short"], self._masks.get((TextKind.in_short, self.summary_id), ())),
@@ -145,6 +146,33 @@ class PublishedData:
         """How each organisation stands on each proposal, once."""
         return stance_records(public_agreement(self.head.id, self.at, self._more["joined"], self._more["agreed"]))
 
+    def fact_check(self) -> Record | None:
+        """How many organisations have confirmed how they are rendered; None where nobody was asked."""
+        found = outcome(self.head.id)
+        if not found.held:
+            return None
+        return {
+            "citerade": found.cited,
+            "bekraftade": found.confirmed,
+            "invandningar": found.objections,
+            "rattelser": found.corrections,
+            "tysta": found.silent,
+            "tidigare_lydelse": found.stale,
+        }
+
+    def objections(self) -> Iterator[Record]:
+        """The objections that stand beside the text, as readers see them."""
+        unmasked = objections_in(self.head.id, self.at)
+        numbers = {text.id: text.number for text in self._texts}
+        for finding_id, objections in unmasked.under(masks_over({TextKind.objection: unmasked.ids})).items():
+            for one in objections:
+                yield {
+                    "samlad_synpunkt": numbers.get(finding_id) if finding_id else None,
+                    "organisation": one.name,
+                    "invandning": one.text,
+                    "tidigare_lydelse": one.earlier,
+                }
+
     def _heading(self, text: Text) -> str:
         return published(text.heading, self._masks.get((TextKind.finding_heading, text.id), ()))
 
@@ -185,12 +213,17 @@ def number_ranges(consultation_id: int) -> Iterator[tuple[int, int]]:
 def question_texts(consultation_id: int) -> Mapping[int, str]:
     """The questions by number."""
     rows = db.session.execute(sa.select(Question.number, Question.text).where(Question.consultation_id == consultation_id))
-    return {number: text for number, text in rows}
+    return {row.number: row.text for row in rows}
 
 
 def _address(head: Head, seen: Voice) -> str | None:
     if not seen.readable:
         return None
     if seen.meeting:
-        return url_for("positions.views", **head.address, number=seen.meeting, _external=True)
-    return url_for("positions.show", **head.address, org=seen.key, _external=True)
+        return _whole("positions.views", **head.address, number=seen.meeting)
+    return _whole("positions.show", **head.address, org=seen.key)
+
+
+def _whole(endpoint: str, **parts: Any) -> str:
+    """An address under the public one."""
+    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}{url_for(endpoint, **parts)}"

@@ -16,12 +16,13 @@ from sakrad.directory.models import Municipality, WordTemplate
 from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Position
 from sakrad.positions.queries_behind import agreed_column, joined_column
-from sakrad.positions.queries_public import LISTED, Voice, how_many, voice
+from sakrad.positions.queries_public import Voice, how_many, voice
 from sakrad.positions.queries_reading import Listed, StanceChart
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.summaries import citations
 from sakrad.summaries.models import Summary, summary_not_heard
+from sakrad.summaries.queries_checking_public import CheckOutcome, Objection, objections_in, outcome
 from sakrad.summaries.queries_public import (
     EditionLine,
     Masks,
@@ -60,6 +61,7 @@ class Written:
     body: str
     minority: bool
     sources: tuple[Cited, ...]
+    objections: tuple[Objection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class PaperFacts:
     points: int
     cited: int
     editions: tuple[EditionLine, ...]
+    checked: CheckOutcome
+    objections: tuple[Objection, ...]  # against all that rests on an organisation's words
 
 
 def get_address(consultation_id: int) -> tuple[str, str]:
@@ -114,7 +118,7 @@ def find_template(consultation_id: int) -> tuple[int, str] | None:
 
 
 def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:
-    """The published summary in full, in four statements.
+    """The published summary in full, in six statements.
 
     Raises:
         Missing: there is none, or it has not been published.
@@ -142,8 +146,9 @@ def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:
     texts, editions = findings_in(more["findings"]), editions_in(more["editions"])
     rows = list_points(at, Position.consultation_id == head.id, nothing=True)
     points = [row for row in rows if row.point_id is not None]
-    untaken = [row for row in rows if row.point_id is None and row.spoken_in == row.version and voice(row).visibility in LISTED]
+    untaken = [row for row in rows if row.point_id is None and row.spoken_in == row.version and voice(row).readable]
     listed, charts = list_voices(head.id, at, more["joined"], more["agreed"])
+    against = objections_in(head.id, at)
     ids = [text.id for text in texts]
     masks = masks_over(
         {
@@ -155,12 +160,16 @@ def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:
             TextKind.finding_section: ids,
             TextKind.in_short: [more["summary_id"]],
             TextKind.edition_reason: [edition.id for edition in editions],
+            TextKind.objection: against.ids,
         }
     )
+    objections = against.under(masks)
     return PaperFacts(
         head=head,
         in_short=published(more["in_short"], masks.get((TextKind.in_short, more["summary_id"]), ())),
-        findings=tuple(_written(text, [row for row in points if row.finding_id == text.id], masks) for text in texts),
+        findings=tuple(
+            _written(text, [row for row in points if row.finding_id == text.id], masks, objections.get(text.id, ())) for text in texts
+        ),
         asides=_reasons(
             [
                 (published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ())), _cited(row, masks))
@@ -190,10 +199,12 @@ def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:
             EditionLine(one.number, one.id, one.published_at, published(one.reason, masks.get((TextKind.edition_reason, one.id), ())))
             for one in editions
         ),
+        checked=outcome(head.id),
+        objections=objections.get(None, ()),
     )
 
 
-def _written(text: Any, rows: list[Any], masks: Masks) -> Written:
+def _written(text: Any, rows: list[Any], masks: Masks, objections: tuple[Objection, ...]) -> Written:
     def hidden(kind: TextKind, words: str) -> str:
         return published(words, masks.get((kind, text.id), ()))
 
@@ -205,6 +216,7 @@ def _written(text: Any, rows: list[Any], masks: Masks) -> Written:
         body=citations.published(text.body, masks.get((TextKind.finding, text.id), ())),
         minority=text.minority,
         sources=tuple(_cited(row, masks) for row in rows),
+        objections=objections,
     )
 
 

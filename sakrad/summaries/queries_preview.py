@@ -41,7 +41,8 @@ def get_preview(consultation: Consultation, summary: Summary | None, at: datetim
     findings, index = [], 1
     for finding in summary.findings if summary else []:
         cited = [row for row in rows if row.finding_id == finding.id]
-        sources = [queries_public.source(row, index + place, masks, BYTES) for place, row in enumerate(cited)]
+        alone = {paragraph.quotes for paragraph in citations.parse(finding.body)}
+        sources = [queries_public.source(row, index + place, masks, BYTES, quoted=row.point in alone) for place, row in enumerate(cited)]
         index += len(cited)
         quoted = {row.point: queries_public.quotation(row, masks, BYTES) for row in cited}
         numbers = {one.point: one.index for one in sources}

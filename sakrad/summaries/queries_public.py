@@ -146,9 +146,7 @@ def unanswered_column() -> sa.ScalarSelect[Any]:
     )
     return (
         sa.select(json_rows(Question.number, Question.text))
-        .where(
-            Question.consultation_id == Consultation.id, Question.kind != QuestionKind.open, Question.withdrawn_at.is_(None), ~answered
-        )
+        .where(Question.consultation_id == Consultation.id, Question.kind != QuestionKind.open, Question.withdrawn_at.is_(None), ~answered)
         .correlate(Consultation)
         .scalar_subquery()
     )

@@ -75,7 +75,7 @@ def get_edition_page(kommun: str, slug: str, number: int, page: int, at: datetim
     mine, theirs = ([row for row in rows if one and row.edition_id == one.id] for one in (edition, following))
     texts = [Text(row.number, row.id, row.heading, row.body, row.section, row.minority) for row in mine if row.id is not None]
     cited = {one.id: [by_number[point] for point in citations.cited(one.body) if point in by_number] for one in texts}
-    views, sizes = read(texts, cited, masks, Replies())
+    views, sizes = read(texts, cited, masks, Replies(), {})
     changes = _changes(mine, theirs, masks) if following else []
     *places, pages = packed([*sizes, *(bytes_of(one.before) + bytes_of(one.after) for one in changes), 0], PAGE_BYTES)
     page = min(page, pages)

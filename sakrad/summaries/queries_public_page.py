@@ -26,6 +26,7 @@ from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.summaries import citations
 from sakrad.summaries.models import Summary, summary_not_heard
+from sakrad.summaries.queries_checking_public import CheckOutcome, Objection, objections_in, outcome
 from sakrad.summaries.queries_public import (
     EditionLine,
     Masks,
@@ -44,6 +45,7 @@ from sakrad.summaries.queries_public import (
 )
 from sakrad.summaries.replies import Replies, replies_in
 
+Objections = Mapping[int | None, tuple[Objection, ...]]
 PAGE_BYTES = 34_000  # of findings with their sources and answers, about, as they are sent
 SOURCE_BYTES = 420  # of what stands around a quotation
 REPLY_BYTES = 450  # of what stands around a reply, and around each of its commitments
@@ -77,7 +79,7 @@ class FindingView:
     sources: tuple[Source, ...] = ()
     reply: Any = None
     point_replies: tuple[PointReply, ...] = ()
-    objections: tuple[Any, ...] = ()
+    objections: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,15 @@ class SummaryPage:
     set_aside: int  # all of them, also those beyond ASIDES
     nothings: tuple[Nothing, ...]
     nothing: int  # all of them, also those beyond NOTHINGS
+    untold: int  # as many again, of answers that are not published: neither is the reason, which may tell of them
     unanswered: tuple[tuple[int, str], ...]  # number and text of the questions that nobody answered
     charts: tuple[StanceChart, ...]
     listed: tuple[Listed, ...]
     more_listed: int
     listed_pages: int  # of the list of all answers
     editions: tuple[EditionLine, ...]  # oldest first; the last is the one that is read
-    check: Any
+    check: CheckOutcome
+    objections: tuple[Objection, ...]  # against all that rests on an organisation's words
     replied: bool
     page: int
     pages: int
@@ -128,7 +132,7 @@ class SummaryPage:
 
 
 def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding: int | None = None) -> SummaryPage:
-    """The published summary. 4 statements and those of `replies_in`.
+    """The published summary. 6 statements and that of `replies_in`.
 
     Args:
         finding: the number of the one that the page shall hold, whatever `page` says.
@@ -160,8 +164,10 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
     rows = list_points(at, Position.consultation_id == head.id, nothing=True)
     points = [row for row in rows if row.point_id is not None]
     untaken = [row for row in rows if row.point_id is None and row.spoken_in == row.version and voice(row).visibility in LISTED]
+    untold = [row for row in untaken if not voice(row).readable]
+    untaken = [row for row in untaken if voice(row).readable]
     listed, charts = list_voices(head.id, at, more["joined"], more["agreed"])
-    unmasked = replies_in(head.id, at)
+    unmasked, objected = replies_in(head.id, at), objections_in(head.id, at)
     masks = masks_over(
         {
             TextKind.answer: {row.answer_id for row in points},
@@ -173,15 +179,17 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
             TextKind.in_short: [more["summary_id"]],
             TextKind.edition_reason: [edition.id for edition in editions if edition.reason],
             TextKind.response: unmasked.ids,
+            TextKind.objection: objected.ids,
         }
     )
-    replies = unmasked.under(masks)
+    replies, objections = unmasked.under(masks), objected.under(masks)
     aside = [row for row in points if row.set_aside_at is not None and row.finding_id is None]
     asides, nothings = _asides(aside[:ASIDES], replies, masks), _nothings(untaken[:NOTHINGS], masks)
     unanswered = tuple((number, text) for number, text in sorted(more["unanswered"] or ()))
     cited = {text.id: [row for row in points if row.finding_id == text.id] for text in texts}
-    views, sizes = read(texts, cited, masks, replies)
-    *places, pages = packed([*sizes, _tail(asides, nothings, unanswered, listed[:VOICES], charts)], PAGE_BYTES)
+    views, sizes = read(texts, cited, masks, replies, objections)
+    tail = _tail(asides, nothings, unanswered, listed[:VOICES], charts) + sum(map(_size, objections.get(None, ())))
+    *places, pages = packed([*sizes, tail], PAGE_BYTES)
     wanted = [place for view, place in zip(views, places, strict=True) if view.number == finding]
     page = min(wanted[0] if wanted else page, pages)
     return SummaryPage(
@@ -198,13 +206,15 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
         set_aside=len(aside),
         nothings=nothings,
         nothing=len(untaken),
+        untold=len(untold),
         unanswered=unanswered,
         charts=charts,
         listed=tuple(listed[:VOICES]),
         more_listed=max(0, len(listed) - VOICES),
         listed_pages=page_count(len(listed), PAGE),
         editions=tuple(replace(one, reason=published(one.reason, masks.get((TextKind.edition_reason, one.id), ()))) for one in editions),
-        check=None,
+        check=outcome(head.id),
+        objections=objections.get(None, ()),
         replied=bool(replies.by_finding or replies.by_point),
         page=page,
         pages=pages,
@@ -239,11 +249,14 @@ def list_voices(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) 
     return list(voices.values()), charts
 
 
-def read(texts: Sequence[Text], cited: Mapping[int, list[Any]], masks: Masks, replies: Replies) -> tuple[list[FindingView], list[int]]:
+def read(
+    texts: Sequence[Text], cited: Mapping[int, list[Any]], masks: Masks, replies: Replies, objections: Objections
+) -> tuple[list[FindingView], list[int]]:
     """The findings as readers see them, all in full, and about how many bytes each takes with what hangs on it.
 
     Args:
         cited: the rows of `list_points` that each cites, by its id.
+        objections: by the same.
     """
     views: list[FindingView] = []
     sizes: list[int] = []
@@ -253,14 +266,20 @@ def read(texts: Sequence[Text], cited: Mapping[int, list[Any]], masks: Masks, re
         section = published(text.section, masks.get((TextKind.finding_section, text.id), ())) if begins else section
         view = _read(text, cited[text.id], index, masks, replies)
         index += len(view.sources)
-        views.append(replace(view, section=section, begins=begins))
+        view = replace(view, section=section, begins=begins, objections=objections.get(text.id, ()))
+        views.append(view)
         replied = [one for one in (view.reply, *(one.reply for one in view.point_replies)) if one]
         sizes.append(
             len((view.html or "").encode())
             + sum(SOURCE_BYTES + bytes_of("" if one.quoted else one.words) for one in view.sources)
             + sum(REPLY_BYTES * (1 + len(one.promises)) + bytes_of(one.reason) for one in replied)
+            + sum(map(_size, view.objections))
         )
     return views, sizes
+
+
+def _size(one: Objection) -> int:
+    return SOURCE_BYTES + bytes_of(one.text)
 
 
 def _read(text: Text, rows: Sequence[Any], index: int, masks: Masks, replies: Replies) -> FindingView:
@@ -298,7 +317,9 @@ def with_places(html: Markup, number: int) -> Markup:
 def placed_on(page: int, views: Sequence[FindingView], places: Sequence[int]) -> tuple[FindingView, ...]:
     """Those of the page in full; of the others what the table of contents needs."""
     return tuple(
-        replace(view, page=place) if place == page else replace(view, page=place, html=None, sources=(), reply=None, point_replies=(), objections=())
+        replace(view, page=place)
+        if place == page
+        else replace(view, page=place, html=None, sources=(), reply=None, point_replies=(), objections=())
         for view, place in zip(views, places, strict=True)
     )
 

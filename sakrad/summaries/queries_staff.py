@@ -9,21 +9,17 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import Markup
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries_correcting import QuestionHistory, histories_of
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation, TargetGroup
-from sakrad.positions.models import ANSWER_LIMIT, AnchoringLevel, Answer, Position, PositionVersion, Stance, version_group
+from sakrad.positions.models import AnchoringLevel, Answer, Position, PositionVersion, Stance, version_group
 from sakrad.positions.queries_parties import Behind, list_behind
-from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_over
-from sakrad.summaries import citations, queries_public, queries_sharing
-from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme, point_group
-from sakrad.summaries.queries import DONE, TAKEN_UP, UNUSED, WORDED, of_consultation
-from sakrad.summaries.queries_public import Source
+from sakrad.summaries import queries_sharing
+from sakrad.summaries.models import Citation, NothingToTakeUp, Point, Theme, point_group
+from sakrad.summaries.queries import DONE, TAKEN_UP, WORDED, of_consultation
 
 PAGE = 25
 VIEWS = ("fraga", "organisation", "tema", "grupp")
@@ -308,26 +304,3 @@ def answer_row(
         assigned=assigned,
         readers=readers,
     )
-
-
-def list_previews(summary: Summary, at: datetime) -> list[tuple[Finding, Markup, list[Source]]]:
-    """The findings as readers will meet them: their text, and what they rest on as far as readers may see it."""
-    rows = queries_public.list_points(at, Point.consultation_id == summary.consultation_id)
-    masks = masks_over({TextKind.answer: {row.answer_id for row in rows}})
-    previews = []
-    index = 1
-    for finding in summary.findings:
-        cited = [row for row in rows if row.finding_id == finding.id]
-        sources = [queries_public.source(row, index + place, masks, ANSWER_LIMIT) for place, row in enumerate(cited)]
-        index += len(cited)
-        previews.append((finding, citations.render(finding.body, {one.point: one.index for one in sources}), sources))
-    return previews
-
-
-def list_unused(consultation: Consultation, limit: int = PAGE) -> tuple[list[tuple[Point, str]], int]:
-    """The points that are neither cited nor set aside, with who says it, and how many they are in all. Two statements."""
-    statement = of_consultation(sa.select(Point).join(Answer, Answer.id == Point.answer_id), consultation).where(UNUSED)
-    total = db.session.scalar(statement.with_only_columns(sa.func.count())) or 0
-    statement = statement.options(contains_eager(Point.answer)).order_by(Question.number, Point.number).limit(limit)
-    rows = db.session.execute(statement.add_columns(PositionVersion.organisation_name))
-    return [(point, name) for point, name in rows], total

@@ -233,16 +233,20 @@ AROUND = 90  # code points that are shown before and after
 
 def _passage(one: Suggestion, *, barred: bool) -> Passage:
     text, version = one.answer.text, one.answer.version
-    before, after = text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]
+    before, after = text[: one.start], text[one.end :]
+    if len(before) > AROUND:
+        before = "… " + before[-AROUND:].partition(" ")[2]
+    if len(after) > AROUND:
+        after = after[:AROUND].rpartition(" ")[0] + " …"
     return Passage(
         id=one.id,
         organisation=version.organisation_name,
         slug=version.position.organisation.slug,
         question=one.answer.question.number,
         version=version.number if version.is_view else None,
-        before=("… " if one.start > AROUND else "") + before.lstrip(),
+        before=before,
         words=text[one.start : one.end],
-        after=after.rstrip() + (" …" if one.end + AROUND < len(text) else ""),
+        after=after,
         fact=Fact(one.fact) if one.fact else None,
         barred=barred,
     )

@@ -120,21 +120,17 @@ def restored(kept: Sequence[dict[str, Any]]) -> Rendering:
     )
 
 
-def asked_id() -> sa.ColumnElement[int]:
-    """Whose words a position's are now: the organisation's, or its heir's once both have accepted. Needs `heirs` beside Position."""
-    return sa.func.coalesce(Merger.heir_id, Position.organisation_id)
-
-
-def heirs(organisation_id: Any) -> sa.ColumnElement[bool]:
-    """The condition to join Merger by."""
-    return sa.and_(Merger.organisation_id == organisation_id, in_force(), Merger.undone_at.is_(None))
+def now_of(organisation_id: Any) -> sa.ColumnElement[int]:
+    """Whose words an organisation's are now: its own, or its heir's once both have accepted the merger."""
+    heir = sa.select(Merger.heir_id).where(Merger.organisation_id == organisation_id, in_force(), Merger.undone_at.is_(None))
+    return sa.func.coalesce(heir.correlate_except(Merger).scalar_subquery(), organisation_id)
 
 
 def renderings(summary: Summary, organisation: Organisation | None = None) -> dict[int, Rendering]:
     """How each cited organisation is rendered, by id, or only the one, in one statement besides the findings."""
     statement = (
         sa.select(
-            asked_id().label("organisation_id"),
+            now_of(Position.organisation_id).label("organisation_id"),
             Citation.finding_id,
             Point.number,
             Question.number.label("question"),
@@ -146,12 +142,11 @@ def renderings(summary: Summary, organisation: Organisation | None = None) -> di
         .join(Question, Question.id == Answer.question_id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
         .join(Position, Position.id == PositionVersion.position_id)
-        .outerjoin(Merger, heirs(Position.organisation_id))
         .where(Finding.summary_id == summary.id)
         .order_by(Finding.number, Citation.order)
     )
     if organisation is not None:
-        statement = statement.where(asked_id() == organisation.id)
+        statement = statement.where(now_of(Position.organisation_id) == organisation.id)
     parsed = {finding.id: (finding, citations.parse(finding.body)) for finding in summary.findings}
     gathered: dict[int, dict[int, list[Quote]]] = {}
     for row in db.session.execute(statement):

@@ -11,39 +11,39 @@ BETWEEN = re.compile(r"(\n[ \t]*\n+)")
 
 
 def renumbered(body: str, becomes: Mapping[int, Sequence[int]]) -> str:
-    """The body with each mark of the numbers replaced by marks of what they have become, none of them twice in a row.
+    """The body with each mark of the numbers replaced by marks of what they have become, none of them twice in a paragraph.
 
-    [12] is rewritten to [12][13] where 12 was split, [13] to [12] where they were merged; [citat 12] likewise, a paragraph each.
+    [12] is rewritten to [12][13] where 12 was split, [13] to [12] where they were merged. A [citat 12] in a paragraph of its
+    own becomes a paragraph for each; one that repeats the paragraph before it is left out.
     """
+    parts = BETWEEN.split(body)
+    written: list[str] = []
+    last = ""
+    for gap, part in zip(["", *parts[1::2]], parts[::2], strict=True):
+        new = _paragraph(part, becomes)
+        if new != part and new.strip() == last:
+            continue
+        written += [gap, new]
+        last = new.strip().rpartition("\n")[2]
+    return "".join(written)
+
+
+def _paragraph(part: str, becomes: Mapping[int, Sequence[int]]) -> str:
+    alone = MARK.fullmatch(part.strip())
+    if alone and alone["quote"] and int(alone["number"]) in becomes:
+        return "\n\n".join(f"[citat {number}]" for number in becomes[int(alone["number"])])
 
     def mark(match: re.Match[str]) -> str:
         numbers = becomes.get(int(match["number"]))
-        if numbers is None:
-            return match[0]
-        if match["quote"]:
-            return "\n\n".join(f"[citat {number}]" for number in numbers)
-        return "".join(f"[{number}]" for number in numbers)
+        kind = "citat " if match["quote"] else ""
+        return match[0] if numbers is None else "".join(f"[{kind}{number}]" for number in numbers)
 
-    written = MARK.sub(mark, body)
-    return body if written == body else _once(written, {number for numbers in becomes.values() for number in numbers})
+    new, seen = MARK.sub(mark, part), set()
 
+    def once(match: re.Match[str]) -> str:
+        key = (bool(match["quote"]), int(match["number"]))
+        again = key in seen and any(key[1] in numbers for numbers in becomes.values())
+        seen.add(key)
+        return "" if again else match[0]
 
-def _once(body: str, numbers: set[int]) -> str:
-    """The body without the second mark of a number in a paragraph, and without a quotation that repeats the one before it."""
-    parts = BETWEEN.split(body)
-    kept: list[str] = []
-    for gap, part in zip(["", *parts[1::2]], parts[::2], strict=True):
-        seen: set[tuple[bool, int]] = set()
-
-        def mark(match: re.Match[str], seen: set[tuple[bool, int]] = seen) -> str:
-            key = (bool(match["quote"]), int(match["number"]))
-            again = key in seen and key[1] in numbers
-            seen.add(key)
-            return "" if again else match[0]
-
-        once = GLUED.sub(mark, part)
-        quote = MARK.fullmatch(once.strip())
-        if quote and quote["quote"] and int(quote["number"]) in numbers and kept and kept[-1].strip() == once.strip():
-            continue
-        kept += [gap, once]
-    return "".join(kept)
+    return part if new == part else GLUED.sub(once, new)

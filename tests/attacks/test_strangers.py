@@ -16,12 +16,14 @@ from sakrad.comments.models import CommentState
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.links import token_of
 from sakrad.consultations.models import Consultation, Material
-from sakrad.core import clock, files, ids
+from sakrad.core import clock, exports, files, ids
 from sakrad.core.db import db
+from sakrad.core.exports import Export, ExportFile
 from sakrad.directory.models import Municipality, Organisation, RegisterImport
 from sakrad.enquiries.models import Enquiry
 from sakrad.meetings.models import Notes, NotesCorrection
 from sakrad.positions.models import PositionAttachment, PositionVersion, Transcription
+from sakrad.summaries.models import ConfirmationReply, ReplyKind
 from tests import factories as make
 from tests.factories import asking, comments, correcting, meetings, preparing, responses, together
 
@@ -47,6 +49,7 @@ REFERENCES = {
     "/rad/": "hearing",
     "/anteckningar/rattelser/": "notes_correction",
     "/kommentarer/": "comment",
+    "/ta-med/": "export",
 }
 
 
@@ -106,6 +109,9 @@ class Place:
         notes = make.save(Notes(meeting_id=met.id, body="Vad som sades.", shared_body="Vad som sades.", **round_ends))
         asked = NotesCorrection(reference=ids.reference(), notes_id=notes.id, organisation_id=by.id, text="Fel.", received_at=clock.now())
         make.save(asked)
+        replied = next(one for one in make.fact_check(of).confirmations if one.organisation_id == by.id)
+        said = {"kind": ReplyKind.objection, "text": "Nej.", "digest": "0" * 64, "received_at": clock.now(), "submission_key": "k"}
+        make.save(ConfirmationReply(confirmation_id=replied.id, **said))
         self.values: dict[str, Any] = {
             "kommun": of.municipality.slug,
             "slug": of.slug,
@@ -122,6 +128,7 @@ class Place:
             "other": heir.slug,
             "heir": heir.slug,
             "code": template.reference,
+            "what": "received_pdf",
         }
         self.references = {
             "role": role.reference,
@@ -142,6 +149,10 @@ class Place:
         self.references["asking"] = asking.request(of).reference
         self.references["comment"] = comments.comment(of, by, state=CommentState.published).reference
         self.references["register_import"] = make_import(of.municipality).reference
+        stamp = exports.stamp_of("received_pdf", of.id, clock.now())
+        taken = Export(kind="received_pdf", subject_id=of.id, stamp=stamp, asked_at=clock.now())
+        taken.files.append(ExportFile(number=1, title="Svar 1", file_id=stored.id))
+        self.references["export"] = make.save(taken).reference
         self.ids = (of.id, by.id)
 
     def addresses(self, app: Flask, beginning: str) -> list[tuple[str, str]]:

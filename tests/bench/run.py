@@ -1,7 +1,7 @@
 """`make bench`: the public pages as ratios against a bare Flask view under the same server, accepted submissions, and
 fifty people typing at once: all on SQLite, the typing also on PostgreSQL.
 
-python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--only-typing] [--database URL]
+python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--only-typing] [--only-workbench] [--only-exports] [--database URL]
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sakrad import create_app
 from sakrad.config import ROOT, Settings
 from sakrad.core.db import db
 from tests import postgresql
-from tests.bench import data, load, submissions, typing
+from tests.bench import data, exports, load, submissions, typing, workbench
 
 SECRET = "bench-secret-" * 4
 FEW = (4, 10)  # consultations and positions, where only typing is measured
@@ -42,6 +42,8 @@ def main() -> int:
     options.add_argument("--positions", type=int, default=40)
     options.add_argument("--seconds", type=float, default=4)
     options.add_argument("--only-typing", action="store_true", help="leave out the pages and the submissions")
+    options.add_argument("--only-workbench", action="store_true", help="only the pages of the workbench, on 1,000 answers")
+    options.add_argument("--only-exports", action="store_true", help="only the documents of 2,000 answers, and how large the worker grows")
     options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
     print(
@@ -49,6 +51,14 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         first = chosen.database or f"sqlite:///{folder}/bench.sqlite3"
+        if chosen.only_exports:
+            exports.run(first, Path(folder))
+            return 0
+        if chosen.only_workbench:
+            workbench.run(first, Path(folder))
+            if not chosen.database:
+                workbench.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder))
+            return 0
         size = FEW if chosen.only_typing else (chosen.consultations, chosen.positions)
         _bench(first, Path(folder, "first"), size, chosen.seconds, pages=not chosen.only_typing)
         if not chosen.database:

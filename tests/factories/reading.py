@@ -145,6 +145,8 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "positions.index": lambda story: f"{story.address}/svar",
     "positions.show": lambda story: f"{story.address}/svar/{story.organisation.slug}",
     "summaries.show": lambda story: f"{story.address}/sammanstallning",
+    "summaries.agreement": lambda story: f"{story.address}/sammanstallning/vem-tycker-vad",
+    "summaries.columns": lambda story: f"{story.address}/sammanstallning/kolumner",
     "summaries.edition": lambda story: f"{story.address}/sammanstallning/utgava/1",
     "responses.show": lambda story: f"{story.address}/aterkoppling",
     "responses.commitments": lambda story: "/ataganden",

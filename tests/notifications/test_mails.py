@@ -47,7 +47,7 @@ from sakrad.positions.models import (
     remark_mention,
 )
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
-from sakrad.summaries.models import Citation, Edition, Finding, Point, Summary
+from sakrad.summaries.models import Citation, ConfirmationReply, Edition, Finding, Point, ReplyKind, Summary
 from tests import factories as make
 from tests.factories import asking, comments, correcting, meetings, preparing
 from tests.factories.transcribing import entered
@@ -162,7 +162,23 @@ def world(app: Flask) -> World:
     made.events |= _asking(consultation, organisation, scope)
     made.events |= _met(authority, organisation)
     made.events |= _commented(consultation, organisation, scope)
+    made.events |= _checked(consultation, organisation, scope)
     return made
+
+
+def _checked(
+    consultation: Consultation, organisation: Organisation, scope: dict[str, Any]
+) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """An organisation that has been asked whether it is rendered rightly, asked for a correction, and has been asked anew."""
+    (asked,) = make.fact_check(consultation, organisation, closes_at=clock.now() + timedelta(days=9)).confirmations
+    said = {"kind": ReplyKind.correction, "text": WORDS, "digest": "0" * 64, "submission_key": "k", "answer": WORDS}
+    reply = make.save(ConfirmationReply(confirmation_id=asked.id, received_at=asked.asked_at - timedelta(days=1), **said))
+    return {
+        MailKind.confirmation_asked: (EventName.confirmation_asked, {**scope, "subject_id": asked.id}),
+        MailKind.confirmation_reminder: (EventName.fact_check_reminded, {**scope, "subject_id": asked.id}),
+        MailKind.confirmation_received: (EventName.confirmation_received, {**scope, "subject_id": reply.id}),
+        MailKind.confirmation_answered: (EventName.confirmation_answered, {**scope, "subject_id": reply.id}),
+    }
 
 
 def _commented(
@@ -173,6 +189,7 @@ def _commented(
     about = {**scope, "subject_id": comments.comment(consultation, organisation, text=WORDS, **hidden).id}
     return {
         MailKind.comment_received: (EventName.comment_received, about),
+        MailKind.disclosure_asked: (EventName.disclosure_asked, about),
         MailKind.comment_reviewed: (EventName.comment_reviewed, about),
         MailKind.comment_reported: (EventName.comment_reported, about),
     }
@@ -339,7 +356,12 @@ EXPECTED = {
     MailKind.notes_shared: (JOUR, NAMND, "Stämmer anteckningarna? Våld i nära relationer"),
     MailKind.notes_correction_received: (NAMND, NAMND, "En rättelse av mötesanteckningar har kommit in"),
     MailKind.notes_published: (JOUR, NAMND, "Mötesanteckningarna är klara: Våld i nära relationer"),
+    MailKind.confirmation_asked: (JOUR, NAMND, "Återges ni rätt? Våld i nära relationer"),
+    MailKind.confirmation_reminder: (JOUR, NAMND, "Påminnelse: återges ni rätt?"),
+    MailKind.confirmation_received: (NAMND, NAMND, "Svar i faktakontrollen från Ekhamra kvinnojour"),
+    MailKind.confirmation_answered: (JOUR, NAMND, "Svar på er rättelse: Våld i nära relationer"),
     MailKind.comment_received: (NAMND, NAMND, "Ny kommentar från Ekhamra kvinnojour"),
+    MailKind.disclosure_asked: (NAMND, NAMND, "Begäran om allmän handling"),
     MailKind.comment_reviewed: (JOUR, NAMND, "Er kommentar publiceras inte: Våld i nära relationer"),
     MailKind.comment_reported: (NAMND, NAMND, "En kommentar är anmäld: Våld i nära relationer"),
     MailKind.enquiry_receipt: ("fragar@anhoriga.example", KOMMUN, "fraga7"),

@@ -27,6 +27,12 @@ FILES = {
     "positions.attachment",
     "positions.questions_pdf",
     "positions.questions_docx",
+    "summaries.columns_csv",
+    "summaries.points_csv",
+    "summaries.ask_paper",
+    "summaries.paper",
+    "summaries.paper_waiting",
+    "summaries.summary_json",
     "voices.method_report_pdf",
 }  # fetched, not read as a page
 SCRIPTS = {"summaries.show": ["copy.js"], "summaries.edition": ["copy.js"]}

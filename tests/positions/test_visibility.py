@@ -20,9 +20,10 @@ from sakrad.meetings.models import Meeting, Notes
 from sakrad.positions.commands import withdraw_position
 from sakrad.positions.models import AnchoringLevel, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_public import Facts, Visibility, positions, visibility
-from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, ReviewKind, TextKind
+from sakrad.summaries.models import Confirmation, ConfirmationReply, Edition, FactCheck, ReplyKind
 from tests import factories as make
-from tests.factories import comments, reading, save
+from tests.factories import comments, reading, save, summaries
 from tests.policing import PolicingClient
 
 WISH, DECISION = PublicationWish, ReviewDecision
@@ -278,41 +279,76 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask)
     shown = ("pages.consultation", "positions.show", "summaries.show", "responses.show", "meetings.show")
     paths = {endpoint: path for endpoint, path in reading.addresses(story).items() if endpoint in shown}
     paths["comments.index"] = f"{reading.fresh(story).address}/kommentarer"
+    paths["summaries.edition"] = f"{paths['summaries.show']}/utgava/2"
+    edition, objection = _edition(story), _objection(story, "Viktig person invänder.")
+    nothing = summaries.nothing(summaries.answer_of(beside.agreeing), "Viktig person hälsar.").answer_id
     with transaction():
         now = reading.fresh(story)
         version = now.position.current
         assert version is not None
         version.dissent, version.signed_role = "Viktig person tycker annorlunda.", "Viktig person, ordförande"
         version.member_counts = [{"question": "Viktig person kvar?", "options": [["Ja", 9, 9], ["Nej", 8, 8]], "asked": 20, "answered": 17}]
+        now.finding.section = "Viktig person först"
         now.finding.heading, now.finding.body = "Viktig person säger", f"Viktig person behövs. {now.finding.body}"
         now.finding.summary.in_short, now.aside.set_aside_reason = "Viktig person syns.", "Viktig person svarar."
         now.commitment.response.reason, now.commitment.progress[0].text = "Viktig person gör det.", "Viktig person har börjat."
         owners = {
-            TextKind.reservation: beside.given.id,
-            TextKind.party_reservation: reservation,
-            TextKind.dissent: version.id,
-            TextKind.role: version.id,
-            TextKind.member_question: version.id,
-            TextKind.finding: now.finding.id,
-            TextKind.finding_heading: now.finding.id,
-            TextKind.in_short: now.finding.summary_id,
-            TextKind.set_aside: now.aside.id,
-            TextKind.response: now.commitment.response_id,
-            TextKind.progress: now.commitment.progress[0].id,
-            TextKind.notes: notes.id,
-            TextKind.comment: said.id,
+            TextKind.reservation: ("positions.show", beside.given.id),
+            TextKind.party_reservation: ("positions.show", reservation),
+            TextKind.dissent: ("positions.show", version.id),
+            TextKind.role: ("positions.show", version.id),
+            TextKind.member_question: ("positions.show", version.id),
+            TextKind.finding: ("summaries.show", now.finding.id),
+            TextKind.finding_heading: ("summaries.show", now.finding.id),
+            TextKind.finding_section: ("summaries.show", now.finding.id),
+            TextKind.in_short: ("summaries.show", now.finding.summary_id),
+            TextKind.nothing: ("summaries.show", nothing),
+            TextKind.objection: ("summaries.show", objection),
+            TextKind.edition_finding: ("summaries.edition", edition.findings[0].id),
+            TextKind.edition_heading: ("summaries.edition", edition.findings[0].id),
+            TextKind.edition_section: ("summaries.edition", edition.findings[0].id),
+            TextKind.edition_in_short: ("summaries.edition", edition.id),
+            TextKind.edition_reason: ("summaries.edition", edition.id),
+            TextKind.set_aside: ("summaries.show", now.aside.id),
+            TextKind.response: ("responses.show", now.commitment.response_id),
+            TextKind.progress: ("responses.show", now.commitment.progress[0].id),
+            TextKind.notes: ("meetings.show", notes.id),
+            TextKind.comment: ("comments.index", said.id),
         }
     assert owners.keys() | {TextKind.answer} == set(TextKind)
-    seen = [sum(_where(client, paths).values())]
-    for kind, text_id in owners.items():  # one more at a time
+    before = _where(client, paths)
+    seen = dict(before)
+    for kind, (endpoint, text_id) in owners.items():  # one more at a time
         save(Mask(kind=kind, text_id=text_id, start=0, end=13, ground=MaskGround.personal_data, created_at=clock.now()))
-        seen.append(sum(_where(client, paths).values()))
-        assert seen[-1] < seen[-2], kind
-    assert seen[-1] == 0
+        left = _where(client, {endpoint: paths[endpoint]})[endpoint]
+        assert left < seen[endpoint], kind
+        seen[endpoint] = left
+    assert not any(_where(client, paths).values())
     assert "maskat" in client.get(paths["summaries.show"]).get_data(as_text=True)
     with transaction():
         db.session.execute(sa.update(Mask).values(removed_at=clock.now()))
-    assert sum(_where(client, paths).values()) == seen[0]
+    assert _where(client, paths) == before
+
+
+def _edition(story: reading.Story) -> Edition:
+    """An edition whose words are its own."""
+    made = summaries.edition(reading.fresh(story).finding.summary, in_short="Viktig person förr.", reason="Viktig person var fel.")
+    with transaction():
+        edition = db.session.get_one(Edition, made.id)
+        for one in edition.findings:
+            one.section, one.heading, one.body = "Viktig person förr", "Viktig person förr", f"Viktig person då. {one.body}"
+    return edition
+
+
+def _objection(story: reading.Story, text: str) -> int:
+    """An objection that stands beside finding 1."""
+    at, by = clock.now(), story.organisation
+    check = save(FactCheck(consultation_id=story.consultation.id, opened_at=at - timedelta(days=20), closes_at=at - timedelta(days=1)))
+    asked = save(Confirmation(fact_check_id=check.id, organisation_id=by.id, organisation_name=by.name, asked_at=at))
+    said = {"kind": ReplyKind.objection, "text": text, "finding_id": story.finding.id, "digest": "0" * 64, "received_at": at}
+    reply: ConfirmationReply = save(ConfirmationReply(confirmation_id=asked.id, submission_key="x", **said))
+    save(Review(kind=ReviewKind.objection, subject_id=reply.id, decision=DECISION.publish, decided_at=at))
+    return reply.id
 
 
 def _notes(story: reading.Story, body: str) -> Notes:

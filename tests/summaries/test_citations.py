@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from sakrad.core.text import MASK, Span, masked, normalised
 from sakrad.summaries import citations
 
-ALPHABET = st.sampled_from(
-    [*"aeåäöÅÄÖéü nst.,!?\n", "e\u0301", "o\u0308", "🙂", "👩\u200d👧", "🇸🇪", "[", "]", "[1]", "[12]", "[ram]", "1", "█", "*", "”", "–"]
-)
+MARKS = ["[", "]", "[1]", "[12]", "[ram]", "[citat 1]", "1"]
+ALPHABET = st.sampled_from([*"aeåäöÅÄÖéü nst.,!?\n", "\n\n", "e\u0301", "o\u0308", "🙂", "👩\u200d👧", "🇸🇪", *MARKS, "█", "*", "”", "–"])
 TEXTS = st.lists(ALPHABET, max_size=60).map("".join).map(normalised)
 
 
@@ -24,6 +23,7 @@ TEXTS = st.lists(ALPHABET, max_size=60).map("".join).map(normalised)
         pytest.param("Så är det.\n\nOch så.[3]", [((), False), ((3,), False)], id="blank lines part paragraphs"),
         pytest.param("Frågan prövas för sig. [ram]", [((), True)], id="[ram] marks framing text"),
         pytest.param("Frågan prövas för sig. [RAM]", [((), True)], id="[RAM] does too"),
+        pytest.param("Så.\n\n[citat 3]\n\n[Citat 4] säger de.", [((), False), ((3,), False), ((4,), False)], id="[citat 3] cites too"),
         pytest.param("År [2027 och [x1] och [1234567]", [((), False)], id="what is no marker is text"),
     ],
 )
@@ -38,6 +38,7 @@ def test_a_body_is_parsed_into_paragraphs(body: str, expected: list[tuple[tuple[
         pytest.param("Så är det.", "Så är det.[7]", id="after the last paragraph"),
         pytest.param("Så är det.[7] Slut.", "Så är det.[7] Slut.", id="not twice"),
         pytest.param("En ram. [ram]", "En ram. [ram]\n\n[7]", id="framing text stays framing text"),
+        pytest.param("Så.\n\n[citat 3]", "Så.\n\n[citat 3]\n\n[7]", id="a quotation stays a quotation"),
     ],
 )
 def test_a_source_is_added_last(body: str, expected: str) -> None:
@@ -45,7 +46,13 @@ def test_a_source_is_added_last(body: str, expected: str) -> None:
 
 
 def test_a_source_is_taken_out_and_every_other_word_stands() -> None:
-    assert citations.without_source("Ett.[7] Två.[17][7]\n\n[7]\n\nTre.", 7) == "Ett. Två.[17]\n\nTre."
+    assert citations.without_source("Ett.[7] Två.[17][7]\n\n[7]\n\n[Citat 7]\n\nTre.", 7) == "Ett. Två.[17]\n\nTre."
+
+
+def test_a_quotation_is_added_last_and_once() -> None:
+    assert citations.with_quotation("", 7) == "[citat 7]"
+    assert citations.with_quotation("Så är det.[7]", 7) == "Så är det.[7]\n\n[citat 7]"
+    assert citations.with_quotation("[citat 7]\n\nSå.", 7) == "[citat 7]\n\nSå."
 
 
 def test_a_paragraph_is_marked_as_framing_by_its_words() -> None:
@@ -67,6 +74,19 @@ def test_readers_see_numbers_and_no_markers(app: Flask) -> None:
 def test_a_marker_without_a_source_shows_nothing(app: Flask) -> None:
     with app.test_request_context():
         assert "9" not in citations.render("Så.[9]", {})
+
+
+def test_a_quotation_shows_the_words_and_who_says_them(app: Flask) -> None:
+    words = {3: citations.Quotation("Två <b>år</b>.", "Jouren", "/jouren"), 4: citations.Quotation("", "Jouren")}
+    body = "Så säger de:\n\n[citat 3]\n\n[CITAT 4]\n\nOch i texten [citat 3].\n\n[citat 5]"
+    with app.test_request_context():
+        html = citations.render(body, {3: 1, 4: 2}, quotations=words)
+        plain = citations.render(body, {3: 1, 4: 2})
+    assert html.count("<blockquote") == 1 and "Två &lt;b&gt;år&lt;/b&gt;." in html
+    assert '<a href="/jouren">Jouren</a> <a class="cite" id="hanvisning-1" href="#kalla-1"' in html
+    assert html.count("Orden visas inte längre.") == 2, "one that may not be read, and one that is not there"
+    assert html.count('href="#kalla-1"') == 2 and "citat" not in html.casefold()
+    assert "blockquote" not in plain and plain.count('href="#kalla-1"') == 2, "without the words a quotation is a mark"
 
 
 def test_a_mask_over_part_of_a_marker_leaves_the_marker() -> None:

@@ -10,11 +10,13 @@ import pytest
 from sakrad.consultations.lifecycle import Dates
 from sakrad.summaries.lifecycle import (
     AnswerRef,
+    CorrectFacts,
     ParagraphRef,
     PointRef,
     PositionRef,
     PublishFacts,
     blockers_to_compile,
+    blockers_to_correct,
     blockers_to_leave,
     blockers_to_mask,
     blockers_to_publish,
@@ -116,3 +118,26 @@ def test_a_cited_point_is_not_left() -> None:
 def test_words_are_masked_in_what_is_published() -> None:
     assert blockers_to_mask(DATES)
     assert blockers_to_mask(replace(DATES, summary_published_at=CLOSES)) == []
+
+
+PUBLISHED = replace(DATES, summary_published_at=CLOSES)
+CORRECT = CorrectFacts(dates=PUBLISHED, reason="Fel tal.", changed=True, headless=(), in_short="Tre.", paragraphs_left=(), points_left=())
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param(CORRECT, [], id="words with a reason"),
+        pytest.param(replace(CORRECT, dates=DATES), ["correction_unpublished"], id="before publication the text itself is changed"),
+        pytest.param(replace(CORRECT, changed=False), ["correction_unchanged"], id="nothing is changed"),
+        pytest.param(replace(CORRECT, reason=" \n"), ["correction_unexplained"], id="the reason is public"),
+        pytest.param(replace(CORRECT, points_left=(POINT,)), ["correction_orphan_points"], id="a point would be left without an answer"),
+        pytest.param(
+            replace(CORRECT, headless=(1,), paragraphs_left=(PARAGRAPH,), in_short=""),
+            ["summary_finding_headless", "summary_orphan_paragraphs", "summary_without_in_short"],
+            id="the text holds what a published text holds",
+        ),
+    ],
+)
+def test_a_published_text_is_corrected_openly(facts: CorrectFacts, expected: list[str]) -> None:
+    assert [blocker.code for blocker in blockers_to_correct(facts)] == expected

@@ -36,7 +36,10 @@ def theme_of(point: Point) -> str:
 
 
 def history() -> list[tuple[str, str, str, list[int]]]:
-    return [(change.kind, change.name, change.other, change.points) for change in db.session.scalars(sa.select(ThemeChange).order_by(ThemeChange.id))]
+    return [
+        (change.kind, change.name, change.other, change.points)
+        for change in db.session.scalars(sa.select(ThemeChange).order_by(ThemeChange.id))
+    ]
 
 
 def test_merging_keeps_both_names_and_tells_the_points_and_can_be_undone_once(consultation: Consultation) -> None:
@@ -59,7 +62,10 @@ def test_merging_keeps_both_names_and_tells_the_points_and_can_be_undone_once(co
     assert history()[-1] == ("split_off", "Ingången", "Dörren", [1, 2])
     with pytest.raises(Blocked):
         do(commands.undo_merge, consultation)
-    assert [(point.number, point.start, point.end) for point in points] == [(1, 0, len(points[0].answer.text)), (2, 0, len(points[1].answer.text))]
+    assert [(point.number, point.start, point.end) for point in points] == [
+        (1, 0, len(points[0].answer.text)),
+        (2, 0, len(points[1].answer.text)),
+    ]
 
 
 def test_a_merged_theme_leaves_what_stood_under_it_to_the_other(consultation: Consultation) -> None:

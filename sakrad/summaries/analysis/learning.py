@@ -18,6 +18,7 @@ ENOUGH_EACH = 4  # points under a theme, before it is proposed
 SURE = 0.55  # probability from which a theme is proposed
 LEFT = 0  # the class of words that officials have passed over
 EXPLAINED_BY = 6
+SPREAD = 3  # texts in which a distinctive word must stand at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def distinctive(texts: Sequence[tuple[Collection[int], str]], vocabulary: Collec
         size, rest = sum(own.values()), total - sum(own.values())
         scored = []
         for one, count in own.items():
-            if spread[key, one] < 2 or rest == 0:
+            if spread[key, one] < SPREAD or rest == 0:
                 continue
             prior = everything[one] * 100 / total  # a hundred words' worth of what everybody says
             other = everything[one] - count

@@ -16,6 +16,7 @@ from sakrad.summaries.commands.checking import (
     review_objection,
 )
 from sakrad.summaries.commands.correcting import correct_summary, propose_correction
+from sakrad.summaries.commands.exporting import ask_document
 from sakrad.summaries.commands.findings import (
     Locked,
     UnknownPoints,
@@ -71,6 +72,7 @@ __all__ = [
     "add_finding",
     "add_theme",
     "answer_correction",
+    "ask_document",
     "ask_organisation",
     "ask_suggestions",
     "assign",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import events, ids
@@ -22,7 +23,7 @@ from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, 
 from sakrad.summaries.queries_checking import Asked, CheckSeat, Standing
 
 
-def _whose(consultation: Consultation) -> dict[str, int]:
+def _whose(consultation: Consultation) -> dict[str, Any]:
     return {"municipality_id": consultation.municipality_id, "authority_id": consultation.authority_id, "consultation_id": consultation.id}
 
 
@@ -181,7 +182,7 @@ def _record(
     *,
     actor: Actor | None,
     at: datetime,
-    **more: str | bool,
+    **more: Any,
 ) -> None:
     db.session.flush()
     events.record(name, at=at, actor=actor, subject_id=said.id, organisation_id=organisation.id, **_whose(consultation), **more)

@@ -110,8 +110,7 @@ def save_finding(
     }
     if all(getattr(finding, name) == value for name, value in words.items()):
         return
-    if lifecycle_writing.is_held_by_other(finding.locked_by_id, finding.locked_at, own_id=actor.id if actor else None, at=at):
-        raise Locked(finding)
+    _refuse_if_held(finding, actor, at)
     if seen_version != finding.version:
         raise Stale(finding)
     _remember_before(finding, at)
@@ -138,6 +137,11 @@ def restore_version(version: FindingVersion, finding: Finding, *, actor: Actor |
         UnknownPoints: it cited points that have been removed since.
     """
     save_finding(finding, heading=version.heading, body=version.body, seen_version=finding.version, actor=actor, at=at)
+
+
+def _refuse_if_held(finding: Finding, actor: Actor | None, at: datetime) -> None:
+    if lifecycle_writing.is_held_by_other(finding.locked_by_id, finding.locked_at, own_id=actor.id if actor else None, at=at):
+        raise Locked(finding)
 
 
 def _hold(finding: Finding, actor: Actor | None, at: datetime) -> None:
@@ -176,9 +180,14 @@ def move_finding(finding: Finding, *, up: bool, actor: Actor | None, at: datetim
 
 
 def remove_finding(finding: Finding, *, actor: Actor | None, at: datetime) -> None:
-    """Take the finding away; what it cited is then unused again."""
+    """Take the finding away; what it cited is then unused again.
+
+    Raises:
+        Locked: somebody else writes in it.
+    """
     summary = finding.summary
     refuse_unless_compiling(summary.consultation, at)
+    _refuse_if_held(finding, actor, at)
     db.session.delete(finding)
     db.session.flush()
     db.session.expire(summary, ["findings"])

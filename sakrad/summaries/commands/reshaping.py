@@ -82,9 +82,9 @@ def merge_points(points: Sequence[Point], *, actor: Actor | None, at: datetime) 
         Blocked: some are set aside, their notes are too long together, the words are a point already, the answer is not of
             the current version, or the summary is published.
     """
-    kept, *others = sorted(points, key=lambda point: (point.start, point.end)) or [None]
-    if kept is None or not others or {point.answer_id for point in others} != {kept.answer_id}:
+    if len(points) < 2 or len({point.answer_id for point in points}) > 1:
         raise Apart
+    kept, *others = sorted(points, key=lambda point: (point.start, point.end))
     refuse_unless_current(kept.answer, at)
     notes = "\n".join(dict.fromkeys(point.note for point in (kept, *others) if point.note))
     aside = [point.number for point in (kept, *others) if point.set_aside_at]

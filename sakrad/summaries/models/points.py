@@ -85,7 +85,7 @@ class Point(Base):
     end: Mapped[int]
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
     note: Mapped[str] = mapped_column(sa.String(500), default="")  # between colleagues, never published
-    carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("point.id"))  # its place in an earlier version
+    carried_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("point.id"), index=True)  # its place in an earlier version
     set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     set_aside_reason: Mapped[str] = mapped_column(sa.Text, default="")  # is the point's answer, and public
     set_aside_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -22,22 +22,22 @@ SECONDS = 4  # between two looks
 
 @bp.get(f"{HERE}.<any(pdf,docx):form>")
 @public
-def document(kommun: str, slug: str, form: str) -> ResponseReturnValue:
+def paper(kommun: str, slug: str, form: str) -> ResponseReturnValue:
     """The file; or the page where one waits for it, when something has changed since it was made."""
     head, _ = get_head(kommun, slug, clock.now())
     export = exports.find_fresh(SUMMARY[form], head.id, exports.stamp_of(SUMMARY[form], head.id, clock.now()))
     if export is None or not export.files:
-        return htmx.go(url_for(".waiting", kommun=kommun, slug=slug, form=form))
+        return htmx.go(url_for(".paper_waiting", kommun=kommun, slug=slug, form=form))
     return files.download(export.files[0].file)
 
 
 @bp.get(f"{HERE}/dokument/<any(pdf,docx):form>")
 @public
-def waiting(kommun: str, slug: str, form: str) -> ResponseReturnValue:
+def paper_waiting(kommun: str, slug: str, form: str) -> ResponseReturnValue:
     """How far it has come. Looks again by itself while it is being made, also without a script."""
     head, _ = get_head(kommun, slug, clock.now())
     export = exports.find(SUMMARY[form], head.id, exports.stamp_of(SUMMARY[form], head.id, clock.now()))
-    response = make_response(render_template("summaries/document.html", c=head, place=head.place, form=form, export=export))
+    response = make_response(render_template("summaries/paper_waiting.html", c=head, place=head.place, form=form, export=export))
     if export is not None and export.finished_at is None and export.failed_at is None:
         response.headers["Refresh"] = str(SECONDS)
     response.headers["Cache-Control"] = "no-store"
@@ -48,8 +48,8 @@ def waiting(kommun: str, slug: str, form: str) -> ResponseReturnValue:
 @bp.post(f"{HERE}/dokument/<any(pdf,docx):form>")
 @limited("30 per hour", methods=["POST"])
 @public
-def ask_document(kommun: str, slug: str, form: str) -> ResponseReturnValue:
+def ask_paper(kommun: str, slug: str, form: str) -> ResponseReturnValue:
     """Have it made now."""
     consultation = get_public_consultation(kommun, slug)
     commands.ask_document(consultation, SUMMARY[form], actor=None, at=clock.now())
-    return htmx.go(url_for(".waiting", kommun=kommun, slug=slug, form=form))
+    return htmx.go(url_for(".paper_waiting", kommun=kommun, slug=slug, form=form))

@@ -42,7 +42,7 @@ def test_an_answer_shows_for_whom_it_speaks_and_how_it_is_anchored(client: Polic
 
 def test_an_answer_shows_what_came_of_its_words(client: PolicingClient, story: reading.Story) -> None:
     html = text(client, reading.addresses(story)["positions.show"])
-    assert "/sammanstallning#samlad-1" in html and "Gör vi" in html
+    assert "/sammanstallning?samlad=1#samlad-1" in html and "Gör vi" in html
     assert "Gör vi inte" in html, "a point's own outcome goes before its finding's"
     assert "Togs inte med:" in html and "Det är en hälsning." in html
 

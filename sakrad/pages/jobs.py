@@ -1,0 +1,17 @@
+"""Work by the clock: addresses that are needed no more are forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sakrad.core import jobs
+from sakrad.pages.commands import forget_addresses
+
+jobs.every("forget_disclosure_addresses", timedelta(days=1))
+
+
+@jobs.handles("forget_disclosure_addresses")
+def forget(_payload: dict[str, Any], at: datetime) -> None:
+    """Of those who asked for documents."""
+    forget_addresses(at)
