@@ -95,9 +95,10 @@ document.addEventListener("keydown", (event) => {
   const moving = reach ? (held === last ? first : last) : step > 0 ? last : first;
   const next = Math.min(Math.max(moving + step, 0), words.length - 1);
   box.held = reach ? held : next;
-  const made = range(box, words[Math.min(box.held, next)][0], words[Math.max(box.held, next)][1]);
+  const [start, end] = [words[Math.min(box.held, next)][0], words[Math.max(box.held, next)][1]];
   getSelection().removeAllRanges();
-  getSelection().addRange(made);
+  getSelection().addRange(range(box, start, end));
+  choose(box, start, end); // at once: the next key may come before the browser has told of the selection
 });
 document.addEventListener("click", ({ target }) => {
   const bar = target.closest("[data-let-go]")?.closest("[data-bar-of-words]");

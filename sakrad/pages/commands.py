@@ -29,7 +29,7 @@ def ask_disclosure(about: About, *, address: str, message: str = "", email: str 
     )
     db.session.add(request)
     db.session.flush()
-    events.record(EventName.disclosure_asked, at=at, subject_id=request.id, **_scope(Asked(request, consultation)))
+    events.record(EventName.disclosure_asked, at=at, actor=None, subject_id=request.id, **_scope(Asked(request, consultation)))
     return request
 
 

@@ -23,7 +23,7 @@ class AskForm(FlaskForm):
         _("E-postadress"),
         description=_("Om du vill ha svaret med e-post. Adressen raderas 30 dagar efter att begäran är besvarad."),
         filters=[normalised],
-        validators=[Optional(), Length(max=254), Email(_("Skriv en e-postadress, till exempel namn@example.se."))],
+        validators=[Optional(), Length(max=254), Email(_("Skriv en e-postadress, till exempel namn@forening.example."))],
     )
     website = StringField(_("Lämna det här fältet tomt"))
 

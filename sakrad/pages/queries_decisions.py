@@ -97,7 +97,7 @@ def list_decisions(user: User, municipality: Municipality, *, pile: str, slug: s
     """The decisions of the user's authorities, five statements however many they are."""
     chosen = _chosen(user, municipality, pile, slug)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
-    rows = db.session.execute(chosen.order_by(Event.id.desc()).limit(PAGE).offset((page - 1) * PAGE)).all()
+    rows = db.session.execute(chosen.order_by(Event.at.desc(), Event.id.desc()).limit(PAGE).offset((page - 1) * PAGE)).all()
     return Decisions(_told(rows, barred_for(user)), page, page_count(total, PAGE))
 
 

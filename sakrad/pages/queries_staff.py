@@ -19,7 +19,7 @@ from sakrad.directory.models import Authority, Municipality
 from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_invited import status_sql
-from sakrad.records.models import ReviewKind
+from sakrad.records.models import DisclosureRequest, ReviewKind
 from sakrad.records.queries import is_reviewed
 from sakrad.responses.models import Commitment, FeedbackRelease, Response
 from sakrad.summaries.models import Assignment, Finding, Point, Summary
@@ -78,6 +78,7 @@ class Todo:
     commitments: list[Count]  # overdue
     bounced: list[Count]  # invitations that came back and can still be sent again
     asking: list[Count]  # organisations that ask to take part, and are owed an answer
+    disclosures: list[Count]  # requests to read what is not published
     to_review: list[Case]
     comments: list[Case]
     notes: list[Case]  # with corrections that wait for an answer
@@ -98,6 +99,7 @@ class Todo:
                 self.commitments,
                 self.bounced,
                 self.asking,
+                self.disclosures,
                 self.to_review,
                 self.comments,
                 self.notes,
@@ -110,7 +112,7 @@ class Todo:
 
 
 def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
-    """What waits for the user in the municipality: five statements, however much there is."""
+    """What waits for the user in the municipality: seven statements, however much there is."""
     cases = _list_cases(user, municipality, at)
     today = clock.day_of(at)
     summarised = [case for case in cases if case.phase is Phase.summarised]
@@ -121,6 +123,7 @@ def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
         commitments=_list_overdue_commitments(user, municipality, today),
         bounced=_list_bounced(user, municipality, at),
         asking=_list_asking(user, municipality),
+        disclosures=_list_disclosures(user, municipality),
         to_review=[case for case in cases if case.to_review],
         comments=[case for case in cases if case.comments],
         notes=[case for case in cases if case.notes_asked],
@@ -307,6 +310,15 @@ def _list_asking(user: User, municipality: Municipality) -> list[Count]:
             waiting.confirmed_at.is_not(None),
             waiting.answered_at.is_(None),
         )
+    )
+    return _counts(statement)
+
+
+def _list_disclosures(user: User, municipality: Municipality) -> list[Count]:
+    statement = (
+        _counting(DisclosureRequest.id, since=DisclosureRequest.asked_at)
+        .join(DisclosureRequest, DisclosureRequest.consultation_id == Consultation.id)
+        .where(Consultation.municipality_id == municipality.id, registered_by(user), DisclosureRequest.handled_at.is_(None))
     )
     return _counts(statement)
 

@@ -1,6 +1,6 @@
 """Hiding words in a text, alike wherever it lies: what can be masked, the form, and what is masked already.
 
-Each package lists its own texts as `MaskableText`, draws them with templates/macros/masking.html and hides words through
+Each package lists its own texts as `MaskableText`, draws them with templates/records/staff/_masking.html and hides words through
 commands of its own, which know when that may happen.
 """
 

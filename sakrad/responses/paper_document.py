@@ -22,7 +22,7 @@ def paper_docx(
     consultation: Consultation,
     written: Mapping[str, str | int],
     proposed: Sequence[Proposed],
-    summary: Paper,
+    summary: Paper | None,
     template: bytes | None,
     at: datetime,
 ) -> bytes:
@@ -30,7 +30,7 @@ def paper_docx(
 
     Args:
         written: the official's texts by field.
-        summary: as it is told on paper, for the appendix.
+        summary: as it is told on paper, for the appendix; None: it is too long, and comes as a document of its own.
         template: the municipality's own Word template, cleaned.
     """
     title = _("Tjänsteskrivelse: %(title)s", title=consultation.title)
@@ -61,7 +61,12 @@ def paper_docx(
     if basis := [line.lstrip("-* ") for line in texts["basis"].split("\n") if line.strip()]:
         word.heading(_("Beslutsunderlag"), 2)
         word.bullets(basis)
-    _write_summary(word, summary)
+    word.page_break()
+    word.heading(_("Bilaga: sammanställning av sakrådet ”%(title)s”", title=consultation.title), 1)
+    if summary is None:
+        word.paragraph(_("Sammanställningen är lång och bifogas som ett eget dokument."))
+    else:
+        _write_summary(word, summary)
     return word.content()
 
 
@@ -95,9 +100,7 @@ def _write_proposed(word: Word, proposed: Sequence[Proposed]) -> None:
 
 
 def _write_summary(word: Word, summary: Paper) -> None:
-    """The appendix: the summary as readers have it, with the words that it rests on."""
-    word.page_break()
-    word.heading(_("Bilaga: sammanställning av sakrådet ”%(title)s”", title=summary.title), 1)
+    """The summary as readers have it, with the words that it rests on."""
     for part in summary.lead:
         word.paragraph(part)
     word.blocks(levelled((heading(summary.title, 1), *summary.blocks))[1:])

@@ -22,7 +22,7 @@ from sakrad.records.queries import masks_over, published
 from sakrad.responses import queries
 from sakrad.responses.models import BoardPaper, Response
 from sakrad.responses.paper import PaperFacts, Promised
-from sakrad.summaries.models import Finding, Point
+from sakrad.summaries.models import Citation, Finding, Point
 from sakrad.summaries.queries import find_summary
 from sakrad.summaries.queries_public import Masks, list_points, words_of
 
@@ -45,6 +45,12 @@ def find_paper(consultation: Consultation) -> BoardPaper | None:
 def find_template(municipality_id: int) -> WordTemplate | None:
     """The municipality's own Word template, or None."""
     return db.session.get(WordTemplate, municipality_id)
+
+
+def appendix_length(consultation: Consultation) -> int:
+    """How many code points of people's words the summary holds, about."""
+    told = sa.or_(Point.set_aside_at.is_not(None), sa.exists().where(Citation.point_id == Point.id))
+    return _count(sa.select(sa.func.sum(Point.end - Point.start)).where(Point.consultation_id == consultation.id, told))
 
 
 def paper_facts(consultation: Consultation) -> PaperFacts:

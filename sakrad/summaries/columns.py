@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 SCHEMA = 1  # of the JSON document; a column that goes away or changes its meaning makes the next
@@ -151,7 +150,7 @@ def document(found: Told) -> dict[str, Any]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
-        return str(gettext("ja") if value else gettext("nej"))
+        return "ja" if value else "nej"
     if isinstance(value, list):
         return "; ".join(value)
     return "" if value is None else str(value)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from sakrad.core.i18n import name_all
 from sakrad.summaries.analysis.sensitive import Fact
-from sakrad.summaries.models import PointChangeKind, ReplyKind, SuggestionKind, ThemeChangeKind
+from sakrad.summaries.models import PointChangeKind, ReplyKind, SuggestionKind
 from sakrad.summaries.queries_carrying import Fate
 
 name_all(
@@ -20,8 +20,12 @@ name_all(
         PointChangeKind.set_aside: _("Lagd åt sidan"),
         PointChangeKind.taken_back: _("Tillbakatagen"),
         PointChangeKind.removed: _("Borttagen"),
-        Fate.stays: _("Orden står kvar"),
-        Fate.moves: _("Orden har flyttats"),
+    }
+)
+name_all(  # apart: codes of two enums that are spelt alike are one key of a dict
+    {
+        Fate.stays: _("Orden står på samma ställe"),
+        Fate.moves: _("Orden står på ett annat ställe"),
         Fate.vanishes: _("Orden finns inte kvar"),
         Fate.reworded: _("Orden är valda på nytt"),
         SuggestionKind.similar: _("Nästan samma ord"),
@@ -37,12 +41,6 @@ name_all(
         Fact.belief: _("Någons tro, åsikt eller ursprung"),
         Fact.intimate: _("Någons privatliv eller utsatthet"),
         Fact.offence: _("Någons lagöverträdelse"),
-        ThemeChangeKind.added: _("Nytt tema"),
-        ThemeChangeKind.renamed: _("Nytt namn"),
-        ThemeChangeKind.merged: _("Sammanslaget"),
-        ThemeChangeKind.split_off: _("Delat"),
-        ThemeChangeKind.moved: _("Flyttat"),
-        ThemeChangeKind.removed: _("Borttaget"),
         ReplyKind.confirmed: _("Bekräftar att det återges rätt"),
         ReplyKind.correction: _("Ber om en rättelse"),
         ReplyKind.objection: _("Har en invändning"),

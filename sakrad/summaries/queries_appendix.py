@@ -24,7 +24,7 @@ from sakrad.records.models import Mask, TextKind
 from sakrad.records.queries import masks_over, published
 
 MOST = 100  # answers in a volume
-LONGEST = 400_000  # code points of answers in a volume, about: what a process makes in 300 MB
+LONGEST = 300_000  # code points of answers in a volume, about: what a process makes well within 300 MB
 
 
 @dataclass(frozen=True, slots=True)

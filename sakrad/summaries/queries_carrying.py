@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -98,9 +97,9 @@ def list_to_carry(consultation: Consultation) -> list[Pair]:
 def list_carried(consultation: Consultation) -> list[Pair]:
     """What has been moved to the versions that stand now, answer by answer. Two statements."""
     earlier, was = aliased(Point), aliased(Answer)
-    wanted: sa.Select[Any] = sa.select(Point, earlier, was).join(Answer, Answer.id == Point.answer_id)
     statement = (
-        queries.of_consultation(wanted, consultation)
+        queries.of_consultation(sa.select(Point).join(Answer, Answer.id == Point.answer_id), consultation)
+        .add_columns(earlier, was)
         .join(earlier, earlier.id == Point.carried_from_id)
         .join(was, was.id == earlier.answer_id)
         .options(

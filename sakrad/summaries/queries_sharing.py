@@ -17,14 +17,10 @@ from sakrad.summaries.queries import DONE, STANDS, UNUSED, WORDED
 _given = aliased(Answer)  # the answer that was assigned: perhaps of an earlier version
 _given_version = aliased(PositionVersion)
 # A new version of an answer is still in the hands of whoever had the earlier one; what was said at a meeting is by itself.
-_is_same = sa.or_(
-    _given.id == Answer.id,
-    sa.and_(
-        _given.question_id == Answer.question_id,
-        _given_version.position_id == PositionVersion.position_id,
-        _given_version.meeting_id.is_(None),
-        PositionVersion.meeting_id.is_(None),
-    ),
+_IS_SAME = sa.and_(
+    Answer.version_id == PositionVersion.id,
+    Answer.question_id == _given.question_id,
+    sa.or_(Answer.id == _given.id, sa.and_(_given_version.meeting_id.is_(None), PositionVersion.meeting_id.is_(None))),
 )
 
 
@@ -69,27 +65,29 @@ def is_unread_by(user_id: int) -> sa.ColumnElement[bool]:
     return ~sa.exists().where(Reading.answer_id == Answer.id, Reading.user_id == user_id)
 
 
-def is_assigned_to(user_id: int) -> sa.ColumnElement[bool]:
-    """Over Answer joined with PositionVersion: it, or a theme that a point of it stands under, is the person's to take care of."""
-    directly = _with_given(sa.select(Assignment.id)).where(Assignment.user_id == user_id, _is_same)
+def is_assigned_to(user_id: int, consultation_id: int) -> sa.ColumnElement[bool]:
+    """Over Answer: it, or a theme that a point of it stands under, is the person's to take care of."""
+    mine = sa.and_(Assignment.user_id == user_id, Assignment.consultation_id == consultation_id)
+    directly = _with_answer(sa.select(Answer.id).select_from(Assignment)).where(mine)
     by_theme = (
-        sa.select(Assignment.id)
-        .join(Theme, sa.or_(Theme.id == Assignment.theme_id, Theme.parent_id == Assignment.theme_id))
-        .join(Point, Point.theme_id == Theme.id)
-        .where(Assignment.user_id == user_id, Point.answer_id == Answer.id)
+        sa.select(Point.answer_id)
+        .join(Theme, Theme.id == Point.theme_id)
+        .join(Assignment, sa.or_(Theme.id == Assignment.theme_id, Theme.parent_id == Assignment.theme_id))
+        .where(mine)
     )
-    return sa.or_(*(each.correlate(Answer, PositionVersion).exists() for each in (directly, by_theme)))
+    return sa.or_(Answer.id.in_(directly.correlate(None)), Answer.id.in_(by_theme.correlate(None)))
 
 
 def is_left() -> sa.ColumnElement[bool]:
     """Over Assignment: something remains to be done with what was given."""
     answer = (
         sa.select(Answer.id)
-        .join(PositionVersion, PositionVersion.id == Answer.version_id)
-        .join(Position, Position.id == PositionVersion.position_id)
-        .join(_given, _given.id == Assignment.answer_id)
+        .select_from(_given)
         .join(_given_version, _given_version.id == _given.version_id)
-        .where(_is_same, STANDS, WORDED, ~DONE)
+        .join(PositionVersion, PositionVersion.position_id == _given_version.position_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .join(Answer, _IS_SAME)
+        .where(_given.id == Assignment.answer_id, STANDS, WORDED, ~DONE)
     )
     theme = (
         sa.select(Point.id)
@@ -99,18 +97,11 @@ def is_left() -> sa.ColumnElement[bool]:
     return sa.or_(*(each.correlate(Assignment).exists() for each in (answer, theme)))
 
 
-def _with_given(statement: sa.Select) -> sa.Select:  # type: ignore[type-arg]
-    return statement.join(_given, _given.id == Assignment.answer_id).join(_given_version, _given_version.id == _given.version_id)
-
-
 def _with_answer(statement: sa.Select) -> sa.Select:  # type: ignore[type-arg]
-    """Join each assignment with the answers that it is about now: the one that was given, and later versions of it."""
+    """Join each assignment with the answers that it is about now: the one that was given, and other versions of it."""
     return (
-        _with_given(statement)
-        .join(
-            Answer,
-            sa.or_(Answer.id == _given.id, Answer.question_id == _given.question_id),
-        )
-        .join(PositionVersion, PositionVersion.id == Answer.version_id)
-        .where(_is_same)
+        statement.join(_given, _given.id == Assignment.answer_id)
+        .join(_given_version, _given_version.id == _given.version_id)
+        .join(PositionVersion, PositionVersion.position_id == _given_version.position_id)
+        .join(Answer, _IS_SAME)
     )

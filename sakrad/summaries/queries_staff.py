@@ -154,7 +154,7 @@ def list_rows(
 
     `may` tells whether the official may take up the answer (jäv); `reader_id` is whose "Mina" and "Olästa" it is.
     """
-    statement = of_consultation(sa.select(Answer), consultation).where(SAYS_ANYTHING, *_narrowed(filters, reader_id))
+    statement = of_consultation(sa.select(Answer), consultation).where(SAYS_ANYTHING, *_narrowed(consultation, filters, reader_id))
     total = db.session.scalar(statement.with_only_columns(sa.func.count())) or 0
     order = [PositionVersion.organisation_name, PositionVersion.id, Question.number]
     statement = statement.order_by(*(order if filters.view == "organisation" else [Question.number, *order]))
@@ -164,7 +164,7 @@ def list_rows(
 
 def list_answers_of(consultation: Consultation, filters: Filters, *, reader_id: int) -> list[Answer]:
     """Every answer of the view, on all its pages."""
-    statement = of_consultation(sa.select(Answer), consultation).where(SAYS_ANYTHING, *_narrowed(filters, reader_id))
+    statement = of_consultation(sa.select(Answer), consultation).where(SAYS_ANYTHING, *_narrowed(consultation, filters, reader_id))
     return list(db.session.scalars(statement.options(*WITH_ALL).order_by(Answer.id)))
 
 
@@ -192,9 +192,9 @@ def rows_of(consultation: Consultation, answers: Sequence[Answer], may: Callable
     ]
 
 
-def _narrowed(filters: Filters, reader_id: int) -> list[sa.ColumnElement[bool]]:
+def _narrowed(consultation: Consultation, filters: Filters, reader_id: int) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [WORDED, ~DONE] if filters.left else []
-    conditions += [queries_sharing.is_assigned_to(reader_id)] if filters.mine else []
+    conditions += [queries_sharing.is_assigned_to(reader_id, consultation.id)] if filters.mine else []
     conditions += [queries_sharing.is_unread_by(reader_id)] if filters.unread else []
     if filters.view == "fraga":
         conditions.append(Question.number == filters.question)

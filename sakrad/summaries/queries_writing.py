@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, selectinload
+from sqlalchemy.orm import aliased, contains_eager
 
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Consultation, Question, QuestionKind, consultation_group
@@ -18,10 +18,12 @@ from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
 from sakrad.summaries import lifecycle_writing, queries
 from sakrad.summaries.lifecycle import PointRef
-from sakrad.summaries.models import Citation, Edition, Finding, FindingVersion, Point, Summary, point_group
+from sakrad.summaries.models import Citation, Finding, FindingVersion, Point, Summary, point_group
 from sakrad.summaries.queries import CITED, IS_STANDING, NOTHING, UNUSED, VIEW, WORDED, of_consultation
 
 PAGE = 30
+SOURCES = 100  # beside the findings of a text, shared between them, to be quoted with a button; the others are written by their number
+GLIMPSE = 90  # code points of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class Uncited:
     question: int
     version: int | None  # of what was said at a meeting
     opposes: tuple[int, ...]
+
+
+class CitedPoint(NamedTuple):
+    """A source of a finding: its first words, and who says them."""
+
+    number: int
+    organisation: str
+    words: str
 
 
 class Asked(NamedTuple):
@@ -186,27 +196,27 @@ def get_version(finding: Finding, number: int) -> FindingVersion:
     return found
 
 
-def list_cited(summary: Summary) -> dict[int, list[tuple[Point, str]]]:
-    """What each finding cites, in its order, with who says it, by the finding's id. One statement."""
+def list_cited(summary: Summary) -> dict[int, list[CitedPoint]]:
+    """The first sources of each finding, in its order, by the finding's id. One statement, whatever the length of the answers."""
+    most = max(5, SOURCES // max(1, len(summary.findings)))
+    length = Point.end - Point.start
     statement = (
-        sa.select(Citation.finding_id, Point, PositionVersion.organisation_name)
+        sa.select(
+            Citation.finding_id,
+            Point.number,
+            PositionVersion.organisation_name,
+            sa.func.substr(Answer.text, Point.start + 1, sa.case((length > GLIMPSE, GLIMPSE), else_=length)),
+        )
         .join(Point, Point.id == Citation.point_id)
-        .join(Point.answer)
+        .join(Answer, Answer.id == Point.answer_id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
         .where(Citation.finding_id.in_([finding.id for finding in summary.findings]))
-        .options(contains_eager(Point.answer))
         .order_by(Citation.finding_id, Citation.order)
     )
-    found: dict[int, list[tuple[Point, str]]] = {}
-    for finding_id, point, name in db.session.execute(statement):
-        found.setdefault(finding_id, []).append((point, name))
-    return found
-
-
-def list_editions(summary: Summary) -> list[Edition]:
-    """What has been published so far, oldest first, with the findings of each. Two statements."""
-    statement = sa.select(Edition).where(Edition.summary_id == summary.id).order_by(Edition.number)
-    return list(db.session.scalars(statement.options(selectinload(Edition.findings))))
+    found: dict[int, list[CitedPoint]] = {}
+    for finding_id, *point in db.session.execute(statement):
+        found.setdefault(finding_id, []).append(CitedPoint(*point))
+    return {finding_id: points[:most] for finding_id, points in found.items()}
 
 
 def point_refs(consultation: Consultation, numbers: Sequence[int]) -> list[PointRef]:

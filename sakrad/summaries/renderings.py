@@ -93,6 +93,7 @@ class Drawn:
     passage: Passage
     html: Markup
     quotes: tuple[tuple[int, Quote], ...]  # numbered through the page
+    quoted: frozenset[int | None]  # the numbers of the points whose words stand in the text itself
 
 
 def drawn(rendering: Rendering, who: str) -> list[Drawn]:
@@ -106,7 +107,8 @@ def drawn(rendering: Rendering, who: str) -> list[Drawn]:
             {quote.number: place for place, quote in quotes},
             quotations={quote.number: citations.Quotation(quote.words, who) for quote in passage.quotes},
         )
-        found.append(Drawn(passage, html, quotes))
+        quoted = frozenset(part.quotes for paragraph in passage.paragraphs for part in citations.parse(paragraph))
+        found.append(Drawn(passage, html, quotes, quoted))
     return found
 
 

@@ -15,6 +15,7 @@ from sakrad.consultations.hints import MANY_QUESTIONS
 from sakrad.consultations.lifecycle import ANSWERING, SHORTEST, Phase, days_to_answer
 from sakrad.consultations.models import CommentsRule
 from sakrad.core import clock, documents, i18n
+from sakrad.summaries.queries_checking_public import CheckOutcome
 from sakrad.voices.queries_method import Covered, Met, MethodReport
 
 TEMPLATE = Path(__file__).parent / "typst" / "method.typ"
@@ -261,6 +262,13 @@ def _followed(report: MethodReport) -> Iterator[Line]:
         head.summary_due_on,
         head.summary_published_at,
     )
+    if head.summary_published_at is not None and report.check.cited:
+        yield Line(
+            gettext("Faktakontroll"),
+            gettext("Varje citerad organisation får kontrollera att den återges rätt, innan något publiceras."),
+            " ".join(_checked(report.check)) if report.check.held else gettext("Ingen faktakontroll hölls."),
+            Kept.yes if report.check.held else Kept.no,
+        )
     yield _dated(
         report,
         gettext("Nämndens svar"),
@@ -277,6 +285,20 @@ def _followed(report: MethodReport) -> Iterator[Line]:
             head.follow_up_on,
             head.follow_up_began_at,
         )
+
+
+def _checked(check: CheckOutcome) -> Iterator[str]:
+    """How the cited organisations stand to the text, in words."""
+    yield ngettext("%(num)s citerad organisation fick frågan.", "%(num)s citerade organisationer fick frågan.", check.cited)
+    yield ngettext("%(num)s bekräftade att den återges rätt.", "%(num)s bekräftade att de återges rätt.", check.confirmed)
+    if check.stale:
+        yield ngettext("%(num)s bekräftade en tidigare lydelse.", "%(num)s bekräftade en tidigare lydelse.", check.stale)
+    if check.corrections:
+        yield ngettext("%(num)s bad om en rättelse och fick svar.", "%(num)s bad om en rättelse och fick svar.", check.corrections)
+    if check.objections:
+        yield ngettext("%(num)s hade en invändning.", "%(num)s hade en invändning.", check.objections)
+    if check.silent:
+        yield ngettext("%(num)s svarade inte.", "%(num)s svarade inte.", check.silent)
 
 
 def _dated(report: MethodReport, what: str, asked: str, due: date | None, done_at: datetime | None, reason: str = "") -> Line:

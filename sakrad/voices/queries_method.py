@@ -32,6 +32,7 @@ from sakrad.meetings.models import Attendance, Meeting
 from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import count_for
 from sakrad.positions.queries_public import how_many, is_counted
+from sakrad.summaries.queries_checking_public import CheckOutcome, outcome
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
 
 
@@ -86,6 +87,7 @@ class MethodReport:
     corrections: tuple[Corrected, ...]
     hearings: tuple[ShownHearing, ...]
     meetings: tuple[Met, ...]
+    check: CheckOutcome  # the faktakontroll
     declined: int  # 0 when there are too few to tell
     reasons: tuple[tuple[DeclineReason, int], ...]
 
@@ -99,7 +101,7 @@ class MethodReport:
 
 
 def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
-    """The report of an announced consultation. 5 statements. Raises Missing."""
+    """The report of an announced consultation. 6 statements. Raises Missing."""
     head, more = get_head(
         kommun,
         slug,
@@ -128,6 +130,7 @@ def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
         corrections=_corrections(head.id),
         hearings=hearings,
         meetings=_meetings(head.id),
+        check=outcome(head.id),
         declined=declined,
         reasons=tuple(reasons.items()),
     )

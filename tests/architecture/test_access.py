@@ -43,11 +43,13 @@ def test_public_routes_only_read(bare: Flask) -> None:
         "accounts",
         "accounts_public",
         "comments",
+        "disclosing",
         "enquiries",
         "participation",
         "positions_letter",
         "positions_read_back",
         "positions_receipt",
+        "summaries_paper",
     }
     assert {endpoint.split(".")[0] for endpoint in writable} <= public, writable
 

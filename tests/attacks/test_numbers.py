@@ -32,11 +32,18 @@ def test_no_number_crashes_the_workbench(bench: tuple[Any, str], odd: str) -> No
         "sammanstall/citera": {"valda": odd},
         "sammanstall/ta-upp": {"valda": f"x.{odd}"},
         "sammanstall/ta-bort": {"valda": odd},
-        "sammanstall/teman": {"theme": odd, "name": "Tema"},
+        "sammanstall/teman": {"theme": odd, "name": "Tema", "under": odd},
+        "sammanstall/teman/ihop": {"theme": odd, "into": odd},
+        f"sammanstall/teman/synpunkter?tema={odd}": {"valda": odd, "to": odd},
+        "sammanstall/teman/ge": {"theme": odd, "colleague": odd},
+        "sammanstall/last?allt=1": {"visade": f"x.{odd}"},
         "sammanstall/tema": {"valda": "1", "theme": odd},
         "sammanstallning": {"gor": f"citera:{odd}:{odd}"},
     }.items():
         assert officer.post(f"{of}/{page}", data=data).status_code < 500, page
+    for page in ("teman/synpunkter", "teman/historik", "bredvid", ""):
+        query = {"tema": odd, "sida": odd, "fraga": odd}
+        assert officer.get(f"{of}/sammanstall/{page}".rstrip("/"), query_string=query).status_code < 500, page
     for query in ({"i": odd}, {"enhet": odd}, {"svar": f"x.{odd}"}, {"stycke": odd}):
         assert officer.post(f"{of}/sammanstall/citera", query_string=query, data={"valda": "1"}).status_code < 500, query
     for verb in ("upp", "ta-bort", "ram"):

@@ -23,6 +23,7 @@ from sakrad.directory.models import Municipality, Organisation, RegisterImport
 from sakrad.enquiries.models import Enquiry
 from sakrad.meetings.models import Notes, NotesCorrection
 from sakrad.positions.models import PositionAttachment, PositionVersion, Transcription
+from sakrad.records.models import DisclosureRequest
 from sakrad.summaries.models import ConfirmationReply, ReplyKind
 from tests import factories as make
 from tests.factories import asking, comments, correcting, meetings, preparing, responses, together
@@ -49,6 +50,7 @@ REFERENCES = {
     "/rad/": "hearing",
     "/anteckningar/rattelser/": "notes_correction",
     "/kommentarer/": "comment",
+    "/utlamnanden/": "disclosure",
     "/ta-med/": "export",
 }
 
@@ -148,6 +150,8 @@ class Place:
         }
         self.references["asking"] = asking.request(of).reference
         self.references["comment"] = comments.comment(of, by, state=CommentState.published).reference
+        disclosure = make.save(DisclosureRequest(consultation_id=of.id, about="/", asked_at=clock.now()))
+        self.references["disclosure"] = disclosure.reference
         self.references["register_import"] = make_import(of.municipality).reference
         stamp = exports.stamp_of("received_pdf", of.id, clock.now())
         taken = Export(kind="received_pdf", subject_id=of.id, stamp=stamp, asked_at=clock.now())

@@ -32,7 +32,7 @@ def fill(consultations: int = 200, positions: int = 40) -> None:
     rng = random.Random(7)
     with transaction():
         directory.load_reference_data()
-        base = _base(rng)
+        base = _base(rng, max(400, positions))
         for number in range(consultations):
             _consultation(rng, base, number, positions)
 
@@ -53,7 +53,7 @@ def _insert(table: Any, rows: list[dict[str, Any]]) -> list[int]:
     return list(db.session.scalars(sa.insert(table).returning(table.id, sort_by_parameter_order=True), rows))
 
 
-def _base(rng: random.Random) -> dict[str, Any]:
+def _base(rng: random.Random, many: int) -> dict[str, Any]:
     at = datetime(2020, 1, 1, tzinfo=UTC)
     place = db.session.scalars(sa.select(Municipality).where(Municipality.scb_code == "0180")).one()
     place.active, place.mailbox = True, "kommun@bench.example"
@@ -73,7 +73,7 @@ def _base(rng: random.Random) -> dict[str, Any]:
                 "municipality_id": place.id,
                 "created_at": at,
             }
-            for n in range(400)
+            for n in range(many)
         ],
     )
     groups = list(db.session.scalars(sa.select(TargetGroup.id)))

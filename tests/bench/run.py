@@ -1,7 +1,8 @@
 """`make bench`: the public pages as ratios against a bare Flask view under the same server, accepted submissions, and
 fifty people typing at once: all on SQLite, the typing also on PostgreSQL.
 
-python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--only-typing] [--only-workbench] [--only-exports] [--database URL]
+python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--only-typing | --only-workbench | --only-exports]
+    [--database URL]
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import resource
 import statistics
 import time
 from pathlib import Path
@@ -17,11 +18,12 @@ from sakrad.accounts import sessions
 from sakrad.accounts.models import Membership, Role, User
 from sakrad.config import Settings
 from sakrad.consultations.models import Consultation, Question
-from sakrad.core import clock
+from sakrad.core import clock, jobs
 from sakrad.core.db import db, transaction
 from sakrad.directory.models import TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion
-from sakrad.summaries.models import Assignment, Citation, Finding, Point, Reading, Summary, Theme, point_group
+from sakrad.summaries import commands
+from sakrad.summaries.models import Assignment, Citation, Finding, Point, Reading, Suggestion, Summary, Theme, point_group
 from tests.bench import data
 from tests.statements import counted
 
@@ -43,6 +45,7 @@ PAGES = {
     "themes": "/sammanstall/teman",
     "one theme": "/sammanstall/teman/synpunkter?tema={theme}",
     "write": "/sammanstallning",
+    "proposals": "/sammanstall/maskinforslag",
 }
 
 
@@ -55,11 +58,29 @@ def run(url: str, folder: Path) -> None:
         data.fill(4, POSITIONS)
         values, token = _compiled()
         print(f"\n{url.partition(':')[0]}: {values.pop('answers')} answers, {values.pop('points')} points")
+        _propose()
         print("\n| page of the workbench | ms, median | kB | statements |\n|---|---|---|---|")
         for name, path in PAGES.items():
             _measure(app, name, AT + path.format(**values), token)
         db.session.remove()
         db.engine.dispose()
+
+
+def _propose() -> None:
+    """Compute what the machine proposes, and print how long it takes and how large the process has grown."""
+    consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == SLUG)).one()
+    with transaction():
+        run = commands.ask_suggestions(consultation, actor=None, at=clock.now())
+    begun = time.perf_counter()
+    jobs.run_due(clock.now())
+    took = time.perf_counter() - begun
+    db.session.refresh(run)
+    if run.finished_at is None:
+        raise SystemExit("The proposals were not computed.")
+    counts = db.session.execute(sa.select(Suggestion.kind, sa.func.count()).group_by(Suggestion.kind)).all()
+    told = ", ".join(f"{count} {kind.value}" for kind, count in counts)
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"proposals on {run.facts['answers']} answers ({run.facts['passages']} sentences): {took:.1f} s, {size:.0f} MB; {told}")
 
 
 def _measure(app: Flask, name: str, path: str, token: str) -> None:

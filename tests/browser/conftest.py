@@ -117,9 +117,18 @@ def person(chromium: Browser) -> Iterator[Callable[..., Page]]:
         scripts: bool = True,
         javascript: bool = True,
         trouble: bool = False,
+        touch: bool = False,
     ) -> Page:
         size: ViewportSize = {"width": width, "height": height}
-        context = chromium.new_context(base_url=url, viewport=size, color_scheme=scheme, locale="sv-SE", java_script_enabled=javascript)
+        context = chromium.new_context(
+            base_url=url,
+            viewport=size,
+            color_scheme=scheme,
+            locale="sv-SE",
+            java_script_enabled=javascript,
+            has_touch=touch,
+            is_mobile=touch,
+        )
         context.set_default_timeout(8_000)
         contexts.append(context)
         page = context.new_page()

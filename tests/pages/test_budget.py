@@ -29,9 +29,7 @@ FILES = {
     "positions.questions_docx",
     "summaries.columns_csv",
     "summaries.points_csv",
-    "summaries.ask_paper",
     "summaries.paper",
-    "summaries.paper_waiting",
     "summaries.summary_json",
     "voices.method_report_pdf",
 }  # fetched, not read as a page
@@ -135,6 +133,7 @@ def test_no_page_is_longer_than_sixty_kilobytes(client: PolicingClient, app: Fla
         finding = summaries.finding(story.finding.summary, cited)
         reply = responses.response(story.commitment.response.release, finding=finding, reason="Så här är det. " * 80)
         responses.progress(responses.commitment(reply, story.commitment.function, what="Ett långt åtagande " * 15), text="Det går. " * 90)
+    summaries.edition(reading.fresh(story).finding.summary)
     for position in voices:
         summaries.point(summaries.answer_of(position, 3), set_aside_at=clock.now(), set_aside_reason=f"Skäl {position.id}. " * 20)
     paths = reading.addresses(story)

@@ -20,7 +20,7 @@ WORKSPACES = {"staff", "organisation", "own", "link"}
 SIGNED_IN = {"comment_as.html", "attend_as.html"}
 ONE_PAGE_EACH = (
     *("events", "errors", "macros", "pages", "voices", "summaries", "responses", "positions", "enquiries", "accounts"),
-    *("comments", "meetings"),
+    *("comments", "disclosing", "meetings"),
 )
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
@@ -31,7 +31,13 @@ def public_sources() -> list[Path]:
     found = [path for folder in ONE_PAGE_EACH for path in (templates / folder).rglob("*.html")]
     found = [path for path in found if not WORKSPACES & set(path.parts) and path.name not in SIGNED_IN]
     modules = [*(ROOT / "sakrad").glob("*/labels.py"), ROOT / "sakrad/core/i18n.py", ROOT / "sakrad/pages/setup.py"]
-    modules += [ROOT / "sakrad/accounts/forms.py", ROOT / "sakrad/enquiries/forms.py", ROOT / "sakrad/voices/method.py"]
+    modules += [
+        ROOT / "sakrad/accounts/forms.py",
+        ROOT / "sakrad/enquiries/forms.py",
+        ROOT / "sakrad/pages/forms.py",
+        ROOT / "sakrad/summaries/columns.py",
+        ROOT / "sakrad/voices/method.py",
+    ]
     routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt")]
     return [templates / "base.html", *sorted(found), *sorted(modules), *sorted(routes), ROOT / "sakrad/summaries/citations.py"]
 

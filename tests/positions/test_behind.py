@@ -281,7 +281,7 @@ class TestCounting:
         names = [name for row in voices(page).values() for name in row] if page.chart else []
         assert len(names) == len(set(names)) <= page.counted <= len(organisations)
         assert set(names) >= {voice.voice.name for voice in page.rows if voice.stance}
-        from sakrad.summaries.queries_public import get_summary_page
+        from sakrad.summaries.queries_public_page import get_summary_page
         from tests.factories import summaries
 
         summaries.summary(consultation, published_at=clock.now())

@@ -8,16 +8,19 @@ from typing import Any
 import docx
 import pytest
 import sqlalchemy as sa
+from docx.shared import Pt
 from flask import Flask
 
 from sakrad.accounts.models import Role
-from sakrad.core import clock
+from sakrad.core import clock, files
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event, EventName
+from sakrad.directory.models import WordTemplate
 from sakrad.positions.models import PublicationWish
 from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.responses.models import BoardPaper, Outcome
 from sakrad.responses.paper import FIELDS, PaperFacts, Promised, first_wording
+from sakrad.responses.routes import staff_paper
 from tests import factories as make
 from tests.factories import responses, summaries
 
@@ -48,9 +51,9 @@ def facts(**values: Any) -> PaperFacts:
     return PaperFacts(**basic | values)
 
 
-@pytest.mark.parametrize(
-    ("field", "words"),
-    [
+def test_the_first_wording_says_what_the_sakrad_holds(app: Flask) -> None:
+    written = first_wording(facts())
+    for field, words in (
         ("proposal", "2. ge Chef, Förvaltningen i uppdrag: Ett nummer, senast 1 mars 2028,"),
         ("matter", "5 organisationer bjöds in och en svarade."),
         ("matter", "- Vägen in är lång"),
@@ -59,10 +62,8 @@ def facts(**values: Any) -> PaperFacts:
         ("civil_society", "Ingen organisation har svarat för barn och äldre."),
         ("civil_society", "statsstöd prövas särskilt"),
         ("basis", "Kartläggning"),
-    ],
-)
-def test_the_first_wording_says_what_the_sakrad_holds(app: Flask, field: str, words: str) -> None:
-    assert words in str(first_wording(facts())[field])
+    ):
+        assert words in str(written[field]).replace("\u00a0", " "), field
 
 
 class Desk:
@@ -133,6 +134,23 @@ def test_the_document_holds_answers_and_summary_and_no_masked_or_unpublished_wor
     headings = docx.Document(io.BytesIO(desk.officer.get(f"{desk.path}.docx").data))
     styles = {paragraph.text: paragraph.style.name for paragraph in headings.paragraphs if paragraph.style}
     assert styles["Konsekvenser för civilsamhället"] == "Heading 2" and styles["Avdelning"] == "Heading 2"
+
+
+def test_it_is_dressed_in_the_municipality_s_own_template(desk: Desk) -> None:
+    look, out = docx.Document(), io.BytesIO()
+    look.styles["Heading 2"].font.size = Pt(31)
+    look.save(out)
+    stored = make.save(files.put(out.getvalue(), "mall.docx", files.FileKind.docx).row(clock.now()))
+    of = desk.matter.consultation
+    make.save(WordTemplate(municipality_id=of.municipality_id, file_id=stored.id, name="mall.docx", uploaded_at=clock.now()))
+    made = docx.Document(io.BytesIO(desk.officer.get(f"{desk.path}.docx").data))
+    assert made.styles["Heading 2"].font.size == Pt(31) and "mall.docx" in desk.officer.get(desk.path).get_data(as_text=True)
+
+
+def test_a_summary_that_is_too_long_for_an_appendix_comes_as_its_own_document(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staff_paper, "LONGEST_APPENDIX", 10)
+    assert "bifogas som ett eget dokument" in desk.document() and desk.officer.get(desk.path).status_code == 200
+    assert "Det ligger utanför frågan." not in desk.document()
 
 
 def test_nothing_before_the_summary_is_published(app: Flask, browse: Any) -> None:

@@ -187,14 +187,14 @@ def test_a_correction_is_answered_and_an_objection_reviewed(scene: Scene) -> Non
     objects = scene.reply(scene.second, ReplyKind.objection, "Anna Ek sa aldrig så.", finding_id=scene.finding)
     answer, review = commands.answer_correction, commands.review_objection
     of = scene.of
-    with pytest.raises(commands.checking.records.ReasonMissing):
+    with pytest.raises(commands.ReasonMissing):
         scene.do(answer, of, scene.asked(scene.first).asked, seen=asks.id, accepted=False, answer=" ")
     with pytest.raises(Stale):
         scene.do(answer, of, scene.asked(scene.first).asked, seen=objects.id, accepted=True, answer="")
     scene.do(answer, of, scene.asked(scene.first).asked, seen=asks.id, accepted=False, answer="Det står nio i ert svar.")
     assert mails(EventName.confirmation_answered) == [email(scene.first)]
     masked = {"decision": ReviewDecision.masked, "words": "Anna Ek"}
-    with pytest.raises(commands.checking.records.GroundMissing):
+    with pytest.raises(commands.GroundMissing):
         scene.do(review, of, scene.asked(scene.second).asked, seen=objects.id, **masked)
     scene.do(review, of, scene.asked(scene.second).asked, seen=objects.id, ground=MaskGround.personal_data, **masked)
     scene.close()
@@ -250,3 +250,19 @@ def test_masks_of_an_objection_lie_over_code_points(scene: Scene) -> None:
     marked = {"decision": ReviewDecision.masked, "ground": MaskGround.personal_data, "span": Span(6, 10)}
     scene.do(commands.review_objection, scene.of, scene.asked(scene.first).asked, seen=said.id, **marked)
     assert objections_by_finding(scene.of.id, clock.now())[None][0].text == "👩‍👩‍👧 ████ é"
+    again = {"seen": said.id, "decision": ReviewDecision.publish}
+    scene.do(commands.review_objection, scene.of, scene.asked(scene.first).asked, **again)
+    assert objections_by_finding(scene.of.id, clock.now())[None][0].text == "👩‍👩‍👧 Anna é", "published whole again"
+
+
+def test_a_correction_after_publication_makes_a_confirmation_one_of_an_earlier_wording(scene: Scene) -> None:
+    scene.open()
+    scene.reply(scene.first)
+    scene.close()
+    scene.publish()
+    assert outcome(scene.of.id) == CheckOutcome(held=True, confirmed=1, silent=1)
+    summary = queries.find_summary(scene.of)
+    assert summary is not None
+    change = {summary.findings[0]: ("Vägen in", "Vägen in är kort.[1] Det behövs ett nummer.[2]")}
+    scene.do(commands.correct_summary, summary, changes=change, in_short=summary.in_short, reason="Fel ord.")
+    assert outcome(scene.of.id) == CheckOutcome(held=True, stale=1, silent=1)

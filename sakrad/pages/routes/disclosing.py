@@ -77,7 +77,7 @@ def _page(municipality: Municipality, *, refused: tuple[str, HandleForm] | None 
         return refused[1] if refused and refused[0] == reference else _form(reference, formdata=None)
 
     return render_template(
-        "disclosing/index.html",
+        "disclosing/staff/index.html",
         municipality=municipality,
         listed=queries.list_requests(_user(), municipality, asked_page()),
         form_for=form_for,

@@ -18,6 +18,7 @@ from sakrad.responses.routes.staff import bp, handles, refused, user
 from sakrad.summaries.paper import paper_of
 from sakrad.summaries.queries_paper import get_paper_facts
 
+LONGEST_APPENDIX = 400_000  # code points of people's words: beyond it a job makes the summary's own document
 PAPER = "/handlaggning/<kommun>/sakrad/<slug>/tjansteskrivelse"
 
 
@@ -53,6 +54,7 @@ def write_paper(consultation: Consultation) -> ResponseReturnValue:
         overtaken=overtaken,
         anew=[(form[name], first[name]) for name in paper.FIELDS if saved and first[name] and first[name] != form[name].data],
         template=queries_paper.find_template(consultation.municipality_id),
+        short=queries_paper.appendix_length(consultation) <= LONGEST_APPENDIX,
         blockers=lifecycle.blockers_to_change(queries.release_facts(consultation, release), clock.now()),
     ), status
 
@@ -68,6 +70,7 @@ def paper_file(consultation: Consultation) -> ResponseReturnValue:
     written = paper.values_of(saved) if saved else paper.first_wording(queries_paper.paper_facts(consultation))
     template = queries_paper.find_template(consultation.municipality_id)
     look = files.read(template.file.key) if template else None
-    summary = paper_of(get_paper_facts(consultation.municipality.slug, consultation.slug, at))
+    short = queries_paper.appendix_length(consultation) <= LONGEST_APPENDIX
+    summary = paper_of(get_paper_facts(consultation.municipality.slug, consultation.slug, at)) if short else None
     content = paper_docx(consultation, written, queries_paper.list_proposed(consultation, at), summary, look, at)
     return files.attachment(content, f"tjansteskrivelse-{consultation.slug}.docx", MEDIA_TYPES[FileKind.docx])

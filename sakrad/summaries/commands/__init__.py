@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sakrad.records.commands import WordsMissing
+from sakrad.records.commands import GroundMissing, WordsMissing
 from sakrad.summaries.commands.carrying import carry_points
 from sakrad.summaries.commands.checking import (
     answer_correction,
@@ -64,6 +64,7 @@ from sakrad.summaries.marking import BadSpan
 __all__ = [
     "Apart",
     "BadSpan",
+    "GroundMissing",
     "Locked",
     "ReasonMissing",
     "UnknownPoints",

@@ -14,11 +14,13 @@ from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, normalised
 from sakrad.directory.models import Organisation
 from sakrad.records import commands as records
+from sakrad.records.commands import GroundMissing
 from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind, TextKind
+from sakrad.records.queries import list_masks
 from sakrad.summaries import lifecycle_checking as lifecycle
 from sakrad.summaries import queries
 from sakrad.summaries import queries_checking as checking
-from sakrad.summaries.commands.points import refuse_unless_compiling
+from sakrad.summaries.commands.points import ReasonMissing, refuse_unless_compiling
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind, Summary
 from sakrad.summaries.queries_checking import Asked, CheckSeat, Standing
 
@@ -209,7 +211,7 @@ def answer_correction(
     refuse_unless_compiling(consultation, at)
     said, answer = _reply_of(asked, ReplyKind.correction, seen), normalised(answer)
     if not accepted and not answer:
-        raise records.ReasonMissing
+        raise ReasonMissing
     said.accepted, said.answer = accepted, answer
     said.answered_at, said.answered_by_id = at, actor.id if actor else None
     _record(EventName.confirmation_answered, said, asked.organisation, consultation, actor=actor, at=at, accepted=accepted)
@@ -232,17 +234,22 @@ def review_objection(
 
     Raises:
         GroundMissing, ReasonMissing: it is masked without a ground, or withheld without ground and reason.
-        WordsMissing: it is to be masked, and no words of it are, nor were before.
+        WordsMissing: it is to be masked, and those words do not stand in it, or none are named and none were masked before.
         Stale: the organisation has replied anew since `seen`, the id of its reply.
         Blocked: the summary is published; then words are masked where published texts are.
     """
     refuse_unless_compiling(consultation, at)
     said = _reply_of(asked, ReplyKind.objection, seen)
     whose = {"organisation_id": asked.organisation.id, **_whose(consultation)}
-    if decision is ReviewDecision.masked:
-        if ground is None:
-            raise records.GroundMissing
+    if decision is not ReviewDecision.publish and ground is None:
+        raise GroundMissing
+    if decision is ReviewDecision.withheld and not reason.strip():
+        raise ReasonMissing
+    there = list_masks(TextKind.objection, [said.id])
+    if decision is ReviewDecision.masked and ground is not None and (words or span or not there):
         records.mask_words(TextKind.objection, [said.id], said.text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
+    for mask in there if decision is ReviewDecision.publish else ():
+        records.remove_mask(mask, actor=actor, at=at, **whose)
     review = records.decide_review(ReviewKind.objection, said.id, decision=decision, ground=ground, reason=reason, actor=actor, at=at)
     _record(EventName.objection_reviewed, said, asked.organisation, consultation, actor=actor, at=at, decision=decision.value)
     return review

@@ -12,6 +12,7 @@ from sakrad.core.db import db
 from sakrad.core.errors import Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.summaries import citations, lifecycle, queries, queries_writing
+from sakrad.summaries.commands.checking import note_outdated
 from sakrad.summaries.commands.editions import add_edition, carry_masks, copy_masks, texts_of
 from sakrad.summaries.commands.findings import UnknownPoints, cite_what_it_says
 from sakrad.summaries.commands.points import leave_out
@@ -105,6 +106,7 @@ def correct_summary(
     summary.version += 1
     leave_out(queries.list_points(consultation, proposed.uncited), reason=set_aside_reason, actor=actor, at=at)
     db.session.flush()
+    note_outdated(summary, at=at)
     carry_masks(consultation, before, texts_of(summary), actor=actor, at=at)
     edition = add_edition(summary, reason=text.normalised(reason), actor=actor, at=at)
     copy_masks(summary, edition, actor=actor, at=at)

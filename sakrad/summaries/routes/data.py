@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from sakrad.consultations.queries_public import get_head
 from sakrad.core import clock, tables
@@ -47,8 +46,8 @@ def columns_csv(kommun: str, slug: str) -> ResponseReturnValue:
     """The same as a table."""
     get_head(kommun, slug, clock.now())
     rows = [
-        (table, column.name, str(column.meaning), _("ja") if column.staff else "")
+        (table, column.name, str(column.meaning), "ja" if column.staff else "")
         for table, found in columns.TABLES.items()
         for column in found
     ]
-    return tables.download("kolumner.csv", [_("tabell"), _("kolumn"), _("betydelse"), _("bara_for_handlaggare")], rows)
+    return tables.download("kolumner.csv", ["tabell", "kolumn", "betydelse", "bara_for_handlaggare"], rows)

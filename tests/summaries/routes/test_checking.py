@@ -141,7 +141,7 @@ def test_a_correction_is_answered_with_every_word_kept(pages: Pages) -> None:
     assert "Texten rättas" in pages.officer.get(pages.base).text and "Svar i faktakontrollen" not in pages.officer.get(todo_of(pages)).text
     pages.rewrite("Vägen in är mycket lång.[1]")
     page = pages.officer.get(pages.base).text
-    assert "Om en tidigare lydelse" in page and "<ins>" in page
+    assert "gäller en tidigare lydelse" in page and "<ins>" in page
     assert pages.officer.post(f"{pages.base}/{pages.first}/fraga").status_code == 303
     assert events()[-1] == "confirmation_asked"
 

@@ -10,11 +10,19 @@ import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.consultations.lifecycle import Phase
-from sakrad.core import clock
+from sakrad.core import clock, ids
 from sakrad.core.db import db, transaction
-from sakrad.records.models import Mask, MaskGround, TextKind
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, ReviewKind, TextKind
 from sakrad.responses.models import FeedbackRelease, Outcome, Response
-from sakrad.summaries.models import EditionFinding, NothingToTakeUp, Point, Summary
+from sakrad.summaries.models import (
+    Confirmation,
+    ConfirmationReply,
+    EditionFinding,
+    NothingToTakeUp,
+    Point,
+    ReplyKind,
+    Summary,
+)
 from tests import factories as make
 from tests.factories import reading, responses, summaries
 from tests.policing import PolicingClient
@@ -120,6 +128,16 @@ def test_an_unpublished_summary_is_missing(client: PolicingClient, app: Flask) -
         assert "Vägen in är lång" not in html and "De flesta vill ha" not in html and "Det är en hälsning." not in html, endpoint
 
 
+def objected(story: reading.Story, decision: ReviewDecision = ReviewDecision.publish) -> None:
+    """The story's organisation was asked, and lets an objection stand beside the finding."""
+    asked = make.fact_check(reading.fresh(story).consultation)
+    confirmation_id = db.session.scalars(sa.select(Confirmation.id).where(Confirmation.fact_check_id == asked.id)).first()
+    said = {"kind": ReplyKind.objection, "text": "Det var inte så vi sa.", "finding_id": story.finding.id, "digest": "0" * 64}
+    reply = make.save(ConfirmationReply(confirmation_id=confirmation_id, received_at=clock.now(), submission_key=ids.reference(), **said))
+    reason = "Namn på person." if decision is ReviewDecision.withheld else ""
+    make.save(Review(kind=ReviewKind.objection, subject_id=reply.id, decision=decision, reason=reason, decided_at=clock.now()))
+
+
 # -- what a summary that has been confirmed and corrected says
 
 
@@ -204,3 +222,19 @@ def test_what_is_masked_now_is_masked_in_every_edition(client: PolicingClient, s
 
 def mask(kind: TextKind, text_id: int, start: int, end: int) -> None:
     make.save(Mask(kind=kind, text_id=text_id, start=start, end=end, ground=MaskGround.personal_data, created_at=clock.now()))
+
+
+def test_the_faktakontroll_is_told_in_words_and_an_objection_beside_the_text(client: PolicingClient, story: reading.Story) -> None:
+    assert "publicerades utan faktakontroll" in show(client, story)
+    objected(story)
+    html = show(client, story)
+    assert "0 av 1" in html and "1 har en invändning, som står intill texten." in html
+    beside = html[html.index('<aside aria-label="Källor till 1"') :]
+    assert "Det var inte så vi sa." in beside[: beside.index("</aside>")] and "Hemliga föreningen" in beside[: beside.index("</aside>")]
+    assert "0 av 1 citerade bekräftar att de återges rätt" in client.get(story.address).get_data(as_text=True).replace("\u00a0", " ")
+
+
+def test_an_objection_that_is_not_published_is_told_without_its_words(client: PolicingClient, story: reading.Story) -> None:
+    objected(story, ReviewDecision.withheld)
+    html = show(client, story)
+    assert "Invändningen är inte publicerad." in html and "Det var inte så vi sa." not in html and "Namn på person." not in html

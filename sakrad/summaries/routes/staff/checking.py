@@ -18,7 +18,6 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
-from sakrad.records.commands import GroundMissing, ReasonMissing, WordsMissing
 from sakrad.records.models import MaskGround, ReviewDecision, TextKind
 from sakrad.records.queries import masks_of, published
 from sakrad.summaries import commands, lifecycle, policy, queries, queries_checking
@@ -107,7 +106,7 @@ def answer_check(of: AskedOf) -> ResponseReturnValue:
             actor=user(),
             at=clock.now(),
         )
-    except ReasonMissing:
+    except commands.ReasonMissing:
         form.answer.errors = [_("Skriv varför texten inte rättas.")]
         return _page(of.consultation, own={of.slug: form}), 422
     except (Blocked, Stale) as refused:
@@ -139,11 +138,11 @@ def review_objection(of: AskedOf) -> ResponseReturnValue:
             actor=user(),
             at=clock.now(),
         )
-    except (ReasonMissing, GroundMissing, WordsMissing) as missing:
+    except (commands.ReasonMissing, commands.GroundMissing, commands.WordsMissing) as missing:
         abandon()
-        if isinstance(missing, ReasonMissing):
+        if isinstance(missing, commands.ReasonMissing):
             form.reason.errors = [_("Skriv varför invändningen inte publiceras.")]
-        elif isinstance(missing, GroundMissing):
+        elif isinstance(missing, commands.GroundMissing):
             form.ground.errors = [_("Välj en grund.")]
         else:
             form.words.errors = [_("Orden finns inte i invändningen. Skriv dem exakt som de står.")]

@@ -99,7 +99,8 @@ class Desk:
             said = do(self)
         except Stale as stale:
             theirs = (stale.theirs.id, stale.theirs.heading, stale.theirs.body, stale.theirs.version)
-            return self.refuse(theirs=theirs)
+            held = [gettext("En kollega skriver i texten just nu. Ta över den under Skriv, eller vänta en stund.")]
+            return self.refuse(None, *(held if isinstance(stale, commands.Locked) else ()), theirs=theirs)
         except commands.UnknownPoints as unknown:
             return self.refuse(self.form.body, sentence(Blocker("point_unknown", {"numbers": unknown.numbers})))
         except commands.ReasonMissing:

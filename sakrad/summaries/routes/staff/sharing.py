@@ -68,11 +68,11 @@ def mark_read(consultation: Consultation) -> ResponseReturnValue:
 def beside(consultation: Consultation) -> ResponseReturnValue:
     """One question's answers side by side: of the organisations of ?org=, or of all, page by page."""
     first = consultation.questions[0].number if consultation.questions else 1
-    number = request.args.get("fraga", first, type=int)
+    number = min(max(request.args.get("fraga", first, type=int), 0), queries.LARGEST)
     page = min(max(1, request.args.get("sida", 1, type=int)), queries.LARGEST // queries_beside.PAGE)
     chosen = request.args.getlist("org")[: queries_beside.PAGE]
     may = functools.partial(policy.may_take_up, user())
-    rows, total = queries_beside.list_columns(consultation, min(max(number, 0), queries.LARGEST), chosen, page, may)
+    rows, total = queries_beside.list_columns(consultation, number, chosen, page, may)
     return render_template(
         "summaries/staff/beside.html",
         consultation=consultation,

@@ -17,6 +17,7 @@ from sakrad.core import clock, htmx, text
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
+from sakrad.core.paging import asked_page
 from sakrad.directory.queries import list_groups
 from sakrad.summaries import citations, commands, lifecycle, policy, queries, queries_writing
 from sakrad.summaries.forms_text import FindingForm, SummaryForm, digest
@@ -203,7 +204,7 @@ def preview(consultation: Consultation) -> ResponseReturnValue:
         here=here(consultation),
         summary=summary,
         c=head,
-        view=get_preview(consultation, summary, at),
+        view=get_preview(consultation, summary, asked_page(), at),
     )
 
 
