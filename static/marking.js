@@ -139,7 +139,7 @@ function pressable(place) {
   const box = place.matches("[data-selectable]") ? place : place.previousElementSibling;
   const [from, to] = box.span ?? [0, 0];
   if (from === to) return box.closest("article")?.querySelector("[data-whole]");
-  return (byId(box.dataset.bar) ?? box.closest("form")).querySelector("[data-press]");
+  return (byId(box.dataset.bar) ?? box.closest("form"))?.querySelector("[data-press]");
 }
 function step(event, by) {
   const answers = all("article[id^=rad-]");

@@ -16,6 +16,7 @@ def upgrade():
     op.create_index(op.f("ix_theme_parent_id"), "theme", ["parent_id"])
     op.add_column("theme", sa.Column("description", sa.String(length=300), nullable=False, server_default=""))
     op.add_column("point", sa.Column("note", sa.String(length=500), nullable=False, server_default=""))
+    op.create_index(op.f("ix_point_carried_from_id"), "point", ["carried_from_id"])
     op.create_table(
         "theme_change",
         sa.Column("id", sa.Integer(), nullable=False),

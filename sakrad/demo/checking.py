@@ -41,8 +41,8 @@ def check(cast: Cast, told: dict[str, Any], consultation: Consultation, summary:
         before, after = numbered(mend["from"], points), numbered(mend["to"], points)
         assert before in finding.body, before
         body = finding.body.replace(before, after)
-        values = {"heading": finding.heading, "body": body, "seen_version": finding.version}
-        summaries.save_finding(finding, **values, actor=officer, at=until - timedelta(days=1))
+        at, seen = until - timedelta(days=1), finding.version
+        summaries.save_finding(finding, heading=finding.heading, body=body, seen_version=seen, actor=officer, at=at)
     db.session.expire_all()
 
 

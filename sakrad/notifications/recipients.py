@@ -24,7 +24,7 @@ from sakrad.notifications.models import MailKind
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.responses.models import Commitment, Progress, Response
-from sakrad.summaries.models import Confirmation, ConfirmationReply, Citation, Point
+from sakrad.summaries.models import Citation, Confirmation, ConfirmationReply, Point
 
 Addresses = Callable[[Event], Iterable[str]]
 

@@ -150,7 +150,7 @@ class Progress(Base):
 
 
 class BoardPaper(Base):
-    """Tjänsteskrivelse: what the administration writes to the authority (PRACTICE.md 3). The proposed answers are set in when it is made."""
+    """Tjänsteskrivelse: what the administration writes to the authority (PRACTICE.md 3). The proposed answers are set in"""
 
     __tablename__ = "board_paper"
 

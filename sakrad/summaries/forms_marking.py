@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from sakrad.core.fields import Checkboxes, WholeNumber, at_most
-from sakrad.summaries.commands.reshaping import NOTE
+from sakrad.summaries.commands.points import NOTE
 from sakrad.summaries.forms import CLEAN, THEME
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sakrad.core import clock, jobs
+import sqlalchemy as sa
+
+from sakrad.core import clock, exports, jobs
 from sakrad.core.db import db, transaction
-from sakrad.summaries import exporting, queries_checking, queries_suggesting
+from sakrad.summaries import exporting, queries_checking, queries_exports, queries_suggesting
 from sakrad.summaries.analysis import run as analysis
 from sakrad.summaries.commands import checking, suggesting
-from sakrad.summaries.commands.exporting import refresh_summaries
 from sakrad.summaries.models import SuggestionRun
 
 __all__ = ["exporting"]  # its kinds of documents are registered when it is imported
@@ -19,10 +21,13 @@ jobs.every("refresh_documents", timedelta(minutes=1))
 jobs.every("remind_to_check", timedelta(hours=1))
 
 
-@jobs.handles("refresh_documents")
+@jobs.handles("refresh_documents", long=True)
 def refresh(_payload: dict[str, Any], at: datetime) -> None:
     """Within a minute or two after something has been masked, corrected, withdrawn or published."""
-    refresh_summaries(at)
+    for kind, consultation_id, stamp in queries_exports.list_outdated(at):
+        db.session.rollback()  # ends the reading
+        with contextlib.suppress(sa.exc.IntegrityError), transaction():  # a reader asked for it in the same moment
+            exports.ask(kind, consultation_id, stamp, at=at)
 
 
 @jobs.handles(suggesting.JOB, long=True)

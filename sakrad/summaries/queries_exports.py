@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -12,10 +12,13 @@ from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, exports
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.events import Event, EventName
 from sakrad.core.exports import Export, ExportFile
 from sakrad.core.files import StoredFile
 from sakrad.summaries.exporting import PUBLISHED, RECEIVED, SUMMARY, stamps
 
+RECENT = 1_000  # events that are looked through for what has changed
+AGE = timedelta(minutes=10)
 KINDS = (*SUMMARY.values(), *PUBLISHED.values(), *RECEIVED.values())
 
 
@@ -69,3 +72,16 @@ def list_documents(consultation: Consultation, kinds: dict[str, str], at: dateti
     """The documents of these kinds, by form."""
     found = stamps(kinds, consultation.id, at)
     return [Document(kind, form, exports.find(kind, consultation.id, found[kind])) for form, kind in kinds.items()]
+
+
+def list_outdated(at: datetime) -> list[tuple[str, int, str]]:
+    """Kind, consultation and stamp of the documents of published summaries that have not been made since something happened there."""
+    newest = sa.select(sa.func.max(Event.id)).scalar_subquery()
+    touched = sa.select(Event.consultation_id).where(Event.id > newest - RECENT, Event.at > at - AGE, Event.name != EventName.export_asked)
+    changed = sa.select(Consultation.id).where(Consultation.id.in_(touched), Consultation.summary_published_at.is_not(None))
+    found = []
+    for consultation_id in db.session.scalars(changed.order_by(Consultation.id)).all():
+        for kind, stamp in stamps(SUMMARY, consultation_id, at).items():
+            if exports.find(kind, consultation_id, stamp) is None:
+                found.append((kind, consultation_id, stamp))
+    return found

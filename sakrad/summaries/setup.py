@@ -9,7 +9,14 @@ from sakrad.summaries.queries_checking import list_to_check
 
 
 def init_app(app: Flask) -> None:
-    """The test `page`: whether an endpoint exists, so that a navigation holds no dead ends; the filter `initials`: of a person's name."""
+    """The test `page`: whether an endpoint exists; the filter `initials`: of a person's name, where many names stand close.
+
+    The first page of an organisation shows what it is asked to check.
+    """
     checks.provide(list_to_check)
     app.jinja_env.tests["page"] = app.view_functions.__contains__
-    app.jinja_env.filters["initials"] = lambda name: "".join(part[0] for part in str(name).split()[:3]).upper()
+    app.jinja_env.filters["initials"] = _initials
+
+
+def _initials(name: str) -> str:
+    return "".join(part[0] for part in name.split()[:3]).upper()

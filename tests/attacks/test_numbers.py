@@ -32,6 +32,7 @@ def test_no_number_crashes_the_workbench(bench: tuple[Any, str], odd: str) -> No
         "sammanstall/citera": {"valda": odd},
         "sammanstall/ta-upp": {"valda": f"x.{odd}"},
         "sammanstall/ta-bort": {"valda": odd},
+        f"sammanstall/markera?enhet=x.{odd}": {"m-start": odd, "m-end": odd},
         "sammanstall/teman": {"theme": odd, "name": "Tema", "under": odd},
         "sammanstall/teman/ihop": {"theme": odd, "into": odd},
         f"sammanstall/teman/synpunkter?tema={odd}": {"valda": odd, "to": odd},
@@ -41,7 +42,7 @@ def test_no_number_crashes_the_workbench(bench: tuple[Any, str], odd: str) -> No
         "sammanstallning": {"gor": f"citera:{odd}:{odd}"},
     }.items():
         assert officer.post(f"{of}/{page}", data=data).status_code < 500, page
-    for page in ("teman/synpunkter", "teman/historik", "bredvid", ""):
+    for page in ("teman/synpunkter", "teman/historik", "bredvid", "nya-versioner", ""):
         query = {"tema": odd, "sida": odd, "fraga": odd}
         assert officer.get(f"{of}/sammanstall/{page}".rstrip("/"), query_string=query).status_code < 500, page
     for query in ({"i": odd}, {"enhet": odd}, {"svar": f"x.{odd}"}, {"stycke": odd}):

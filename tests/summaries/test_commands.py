@@ -217,6 +217,23 @@ def test_words_are_masked_wherever_they_stand_and_shown_again(app: Flask) -> Non
     assert db.session.query(Event).order_by(Event.id.desc()).first().name == "text_unmasked"
 
 
+def test_older_editions_lose_the_same_words_and_get_them_back(app: Flask) -> None:
+    consultation = make.consultation(Phase.summarised)
+    summary = made.summary(consultation, published_at=clock.now())
+    finding = made.finding(summary, "Då sa Anna det.", section="Annas fråga")
+    older = made.edition(summary).findings[0].id
+    with transaction():
+        db.session.get_one(Finding, finding.id).body = "Anna sa det. Anna går."
+    finding = db.session.get_one(Finding, finding.id)
+    first, second = mask(consultation, finding, words="Anna")
+    assert masks_of(TextKind.edition_finding, [older]) == {older: [Span(6, 10)]}
+    assert masks_of(TextKind.edition_section, [older]) == {}, "another text is another mask"
+    do(commands.unmask_words, consultation, [first], source=finding.body)
+    assert masks_of(TextKind.edition_finding, [older]) == {older: [Span(6, 10)]}, "hidden elsewhere in the text that stands"
+    do(commands.unmask_words, consultation, [second], source=finding.body)
+    assert masks_of(TextKind.edition_finding, [older]) == {}
+
+
 @pytest.mark.parametrize(
     "values",
     [

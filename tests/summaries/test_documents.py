@@ -17,8 +17,8 @@ from sakrad.positions.models import PublicationWish
 from sakrad.records import commands as records
 from sakrad.records.models import MaskGround, TextKind
 from sakrad.summaries import queries_appendix
-from sakrad.summaries.commands.exporting import refresh_summaries
 from sakrad.summaries.exporting import PUBLISHED, RECEIVED, SUMMARY
+from sakrad.summaries.jobs import refresh
 from tests import factories as make
 from tests.factories import documents, reading, summaries
 
@@ -154,11 +154,9 @@ def test_old_ones_are_erased_with_their_files_and_true_ones_stay(app: Flask) -> 
 
 def test_what_has_just_changed_is_made_anew_by_itself(app: Flask) -> None:
     story = reading.story()
-    with transaction():
-        refresh_summaries(clock.now())
+    refresh({}, clock.now())
     assert {export.kind for export in db.session.scalars(sa.select(Export))} == set(SUMMARY.values())
-    with transaction():
-        refresh_summaries(clock.now())
+    refresh({}, clock.now())
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Export)) == 2, "nothing has changed"
     assert story
 

@@ -52,12 +52,16 @@ def mask_words(
 
 
 def unmask_words(consultation: Consultation, masks: Sequence[Mask], *, source: str = "", actor: Actor | None, at: datetime) -> None:
-    """Show the words again; the masks' rows stay as a trace. With `source`, the text they lie over, older editions do so too."""
+    """Show the words again; the masks' rows stay as a trace.
+
+    With `source`, the text they lie over, older editions do so too, unless the words are still hidden elsewhere in it.
+    """
     whose = _scope(consultation)
     for mask in masks:
         records.remove_mask(mask, actor=actor, at=at, **whose)
         said = source[mask.start : mask.end]
-        for edition in list_edition_texts(mask.kind, [mask.text_id]) if said else ():
+        hidden = {source[one.start : one.end] for one in list_masks(mask.kind, [mask.text_id])}
+        for edition in list_edition_texts(mask.kind, [mask.text_id]) if said and said not in hidden else ():
             for older in list_masks(edition.kind, edition.ids):
                 if edition.text[older.start : older.end] == said:
                     records.remove_mask(older, actor=actor, at=at, **whose)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import dates_of
 from sakrad.core.db import db
-from sakrad.core.errors import refuse_unless_clear
+from sakrad.core.errors import Blocker, refuse_unless_clear
 from sakrad.core.events import Actor
 from sakrad.core.text import Span
 from sakrad.directory.models import TargetGroup
@@ -18,6 +18,8 @@ from sakrad.summaries.commands.history import next_number, record
 from sakrad.summaries.commands.sharing import mark_read
 from sakrad.summaries.marking import trimmed
 from sakrad.summaries.models import NothingToTakeUp, Point, PointChangeKind, Theme
+
+NOTE = 500  # code points that the column holds
 
 
 class ReasonMissing(ValueError):
@@ -37,6 +39,13 @@ def refuse_unless_current(answer: Answer, at: datetime) -> None:
     refuse_unless_clear(lifecycle.blockers_to_take_up(current=version.is_newest, stands=stands))
 
 
+def joined_notes(notes: Iterable[str]) -> str:
+    """All the notes, each once. Raise `Blocked` when they are longer together than a note may be."""
+    note = "\n".join(dict.fromkeys(filter(None, notes)))
+    refuse_unless_clear([Blocker("point_notes_too_long", {"most": NOTE})] if len(note) > NOTE else [])
+    return note
+
+
 def take_up(
     answer: Answer,
     *,
@@ -54,7 +63,7 @@ def take_up(
 
     Args:
         groups: whom the words are about; None means those that the version speaks for.
-        note: between colleagues, on each of the points; an empty one leaves what is there.
+        note: between colleagues, on each of the points, after what is noted there already.
 
     Raises:
         BadSpan: a span lies outside the text or holds only white space.
@@ -93,7 +102,7 @@ def take_up(
             point.theme, done = theme, done or PointChangeKind.sorted
         if groups is not None:
             point.groups = list(groups)
-        point.note = note.strip() or point.note
+        point.note = joined_notes([point.note, note.strip()])
         points.append(point)
         db.session.flush()
         if done:

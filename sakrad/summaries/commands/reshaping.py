@@ -16,12 +16,10 @@ from sakrad.summaries import queries
 from sakrad.summaries.commands.carrying import carry
 from sakrad.summaries.commands.findings import save_finding
 from sakrad.summaries.commands.history import next_number, record
-from sakrad.summaries.commands.points import forget, refuse_unless_current
+from sakrad.summaries.commands.points import forget, joined_notes, refuse_unless_current
 from sakrad.summaries.marking import BadSpan, cut, trimmed, union
 from sakrad.summaries.models import Citation, Finding, Point, PointChangeKind
 from sakrad.summaries.rewriting import renumbered
-
-NOTE = 500  # code points that the column holds
 
 
 class Apart(ValueError):
@@ -86,14 +84,9 @@ def merge_points(points: Sequence[Point], *, actor: Actor | None, at: datetime) 
         raise Apart
     kept, *others = sorted(points, key=lambda point: (point.start, point.end))
     refuse_unless_current(kept.answer, at)
-    notes = "\n".join(dict.fromkeys(point.note for point in (kept, *others) if point.note))
     aside = [point.number for point in (kept, *others) if point.set_aside_at]
-    refuse_unless_clear(
-        [
-            *([Blocker("point_set_aside", {"numbers": aside})] if aside else []),
-            *([Blocker("point_notes_too_long", {"most": NOTE})] if len(notes) > NOTE else []),
-        ]
-    )
+    refuse_unless_clear([Blocker("point_set_aside", {"numbers": aside})] if aside else [])
+    notes = joined_notes(point.note for point in (kept, *others))
     span = union([Span(point.start, point.end) for point in (kept, *others)])
     _refuse_if_taken(kept.answer, [span], points)
     kept.start, kept.end, kept.note = span.start, span.end, notes

@@ -24,6 +24,7 @@ from sakrad.records.models import DisclosureOutcome, DisclosureRequest, MaskGrou
 from tests import factories as make
 from tests.factories import comments, together
 from tests.factories.consultations import fresh, officer_of
+from tests.statements import counted
 
 
 def home(consultation: Consultation, page: str) -> str:
@@ -69,6 +70,19 @@ class TestWhatWaits:
         slug = answer.organisation.slug
         page = browse(both).get(home(consultation, "granskning")).text
         assert "Jäv" in page and f"/svar/{slug}" not in page
+
+
+@pytest.mark.parametrize("page", ["granskning", "publiceringsbeslut"])
+def test_more_rows_take_no_more_statements(consultation: Consultation, browse: Any, page: str) -> None:
+    client, seen = browse(officer_of(fresh(consultation).authority)), []
+    for _ in range(2):
+        for _more in range(3):
+            make.position(fresh(consultation), published=False)
+            decide(make.position(fresh(consultation)).current, decision=ReviewDecision.publish)
+        with counted() as statements:
+            assert client.get(home(consultation, page)).status_code == 200
+        seen.append(len(statements))
+    assert seen[0] == seen[1]
 
 
 class TestRegister:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.accounts.models import Role
 from sakrad.consultations.lifecycle import Phase
-from sakrad.core.db import transaction
-from sakrad.positions.models import Position, PublicationWish
+from sakrad.consultations.models import Consultation
+from sakrad.core.db import db, transaction
+from sakrad.positions.models import PublicationWish
 from tests import factories as make
 from tests.factories import reading, together
 from tests.policing import PolicingClient
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -23,8 +27,6 @@ def story(app: Flask) -> reading.Story:
 
 def rows(html: str) -> list[str]:
     """The rows of the matrix, without tags."""
-    import re
-
     table = html[html.index('class="table matrix"') :]
     found = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)[1:]
     return [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in found]
@@ -33,9 +35,7 @@ def rows(html: str) -> list[str]:
 def test_readers_see_published_answers_and_each_organisation_once(story: reading.Story, client: PolicingClient) -> None:
     of = story.consultation
     unnamed = reading.voice(of, story.group, name="Hemlig avsändare")
-    held = make.position(
-        of, make.organisation(verified_in=of.municipality, name="Bara till kommunen"), wish=PublicationWish.municipality_only
-    )
+    make.position(of, make.organisation(verified_in=of.municipality, name="Bara till kommunen"), wish=PublicationWish.municipality_only)
     make.position(of, make.organisation(verified_in=of.municipality, name="Ogranskade"), published=False)
     agreeing = make.position(of, make.organisation(verified_in=of.municipality, name="Instämmarna"), texts={1: "Vi instämmer."})
     together.concurrence(agreeing, story.position)
@@ -55,7 +55,6 @@ def test_readers_see_published_answers_and_each_organisation_once(story: reading
     detail = client.get(f"{url}?fraga=2").get_data(as_text=True)
     for page in (html, detail):
         assert not [name for name in ("Hemlig avsändare", "Bara till kommunen", "Ogranskade") if name in page]
-    assert isinstance(held, Position)
     assert story.group.name in detail and "Övriga" in detail
     assert [client.get(f"{url}?fraga={asked}").status_code for asked in ("1", "99", "x")] == [404, 404, 404]
 
@@ -79,4 +78,13 @@ def test_officials_see_every_answer_that_stands(app: Flask, browse: Any) -> None
     html = officer.get(base).get_data(as_text=True)
     assert rows(html) == ["Bara till kommunen F Förbehåll", "Föreningen F Förbehåll", "Medparten F Förbehåll (gemensamt svar)"]
     assert officer.get(f"{base}?fraga=2").status_code == 200
+    with counted() as before:
+        officer.get(base)
+    anew = db.session.get(Consultation, sa.inspect(of).identity)
+    assert anew is not None
+    for _ in range(3):
+        together.party(make.position(anew))
+    with counted() as after:
+        officer.get(base)
+    assert len(after) == len(before)
     assert browse(make.user((Role.officer, make.authority()))).get(base).status_code == 404

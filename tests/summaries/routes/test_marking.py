@@ -11,7 +11,7 @@ from sakrad.summaries import commands
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
 from tests.factories import summaries as made
-from tests.summaries.routes.test_staff import TEXT, Scene, again, desk, finding, scene  # noqa: F401 - fixtures
+from tests.summaries.routes.test_staff import TEXT, Scene, again, counted, desk, finding, scene  # noqa: F401 - fixtures
 from tests.summaries.test_points import do, new_version
 
 START = TEXT.index("Det behövs")
@@ -109,7 +109,12 @@ def test_newer_versions_tell_what_moves_and_what_is_lost_before_anything_is_move
     new_version(scene.position, {1: "Först. Vägen in är lång. 🙂 Det behövs ett nummer."})
     url = f"{scene.base}/sammanstall/nya-versioner"
     page = scene.officer.get(url).text
-    assert "Flytta en synpunkt" in page and "Orden står på ett annat ställe" in page and "Orden finns inte kvar" in page and "Citeras i 1" in page
+    assert (
+        "Flytta en synpunkt" in page
+        and "Orden står på ett annat ställe" in page
+        and "Orden finns inte kvar" in page
+        and "Citeras i 1" in page
+    )
     assert "<ins>" in page and "<del>" in page
     response = scene.officer.post(f"{scene.base}/sammanstall/flytta")
     assert response.location.endswith("/nya-versioner")
@@ -121,3 +126,24 @@ def test_newer_versions_tell_what_moves_and_what_is_lost_before_anything_is_move
     assert scene.officer.post(answer, data={"use": "ord-2", "start": 0, "end": 6}).status_code == 303
     assert again(lost).quotation == "Först."
     assert "Orden är valda på nytt" in scene.officer.get(url).text
+
+
+def test_statements_do_not_grow_with_the_newer_versions(scene: Scene) -> None:  # noqa: F811
+    url = f"{scene.base}/sammanstall/nya-versioner"
+
+    def statements_with(more: int) -> int:
+        for _ in range(more):
+            position = make.position(scene.consultation, texts={1: TEXT})
+            made.point(made.answer_of(position), start=0, end=17)
+            new_version(position, {1: f"Först. {TEXT}"})
+        scene.officer.post(f"{scene.base}/sammanstall/flytta")
+        for _ in range(more):
+            position = make.position(scene.consultation, texts={1: TEXT})
+            made.point(made.answer_of(position), start=0, end=17)
+            new_version(position, {1: "Allt är nytt."})
+        with counted() as statements:
+            assert scene.officer.get(url).status_code == 200
+        return len(statements)
+
+    few, many = statements_with(1), statements_with(3)
+    assert many <= few <= 25

@@ -253,7 +253,6 @@ POSTS = [
 ]
 PAGES = [
     "sammanstall",
-    "sammanstall/nya-versioner",
     "sammanstall/svar/{org}/1",
     "sammanstallning",
     "sammanstallning/forhandsgranska",
@@ -261,6 +260,7 @@ PAGES = [
     "sammanstall/teman",
     "sammanstallning/lydelser",
     "sammanstallning/ratta",
+    "sammanstall/nya-versioner",
 ]
 
 

@@ -18,6 +18,7 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
+from sakrad.core.paging import asked_page, page_count
 from sakrad.records.models import MaskGround, ReviewDecision, TextKind
 from sakrad.records.queries import masks_of, published
 from sakrad.summaries import commands, lifecycle, policy, queries, queries_checking
@@ -29,6 +30,7 @@ from sakrad.summaries.renderings import restored
 from sakrad.summaries.routes.staff import bp
 from sakrad.summaries.routes.staff.desk import here, user
 
+PAGE = 50  # organisations
 Forms = dict[str, FlaskForm]  # by the organisation's slug
 compiles = requires(policy.may_compile, load=get_consultation)
 answers = requires(policy.may_answer_asked, load=queries_checking.get_asked_of)
@@ -188,6 +190,10 @@ def _page(consultation: Consultation, *, form: RoundForm | None = None, own: For
         formdata=None, data={"until": _proposed(standing.latest.closes_at if under_way and standing.latest else None, at)}
     )
     replies = {one.organisation.slug: one.reply for one in standing.organisations if one.reply is not None}
+    # What waits for the official comes first, and what was just typed before all.
+    rows = sorted(standing.organisations, key=lambda one: (one.organisation.slug not in (own or {}), not (one.to_answer or one.to_review)))
+    pages = page_count(len(rows), PAGE)
+    page = min(asked_page(), pages)
     masks = masks_of(TextKind.objection, [said.id for said in replies.values() if said.kind is ReplyKind.objection])
     return render_template(
         "summaries/staff/checking.html",
@@ -195,6 +201,9 @@ def _page(consultation: Consultation, *, form: RoundForm | None = None, own: For
         municipality=consultation.municipality,
         here=here(consultation),
         standing=standing,
+        rows=rows[(page - 1) * PAGE : page * PAGE],
+        page=page,
+        pages=pages,
         facts=facts,
         under_way=under_way,
         frozen=frozen,

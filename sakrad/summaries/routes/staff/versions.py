@@ -22,7 +22,9 @@ from sakrad.summaries.routes.staff.desk import here, user
 @bp.get("/sammanstallning/lydelser")
 @requires(policy.may_compile, load=get_consultation)
 def versions(consultation: Consultation) -> ResponseReturnValue:
-    """The versions of the finding ?stycke=."""
+    """The versions of the finding ?stycke=; without it one is sent to the text, where they are chosen."""
+    if "stycke" not in request.args:
+        return htmx.go(url_for("summaries_staff.write", **here(consultation)))
     return _page(consultation, _finding(consultation))
 
 
