@@ -81,7 +81,15 @@ document.addEventListener("click", (event) => {
   area.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// How many are ticked: <b data-ticked="name" data-said="{n} …">, silent while none is.
+function tell(ticked) {
+  const number = all(`[name="${ticked.dataset.ticked}"]:checked`).length;
+  ticked.textContent = number ? ticked.dataset.said.replace("{n}", number) : "";
+}
+document.addEventListener("change", ({ target }) => { if (target.type === "checkbox") all("[data-ticked]").forEach(tell); });
+
 function ready(within) {
+  all("[data-ticked]", within).forEach(tell);
   all("[data-counter]", within).forEach((area) => count(area));
   for (const form of all("form[data-unsaved]", within.parentElement ?? within)) {
     // What came back with errors is not saved yet.

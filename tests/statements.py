@@ -32,3 +32,14 @@ def counted() -> Iterator[list[str]]:
         yield seen
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def statements_of(browser: Any, urls: list[str]) -> dict[str, int]:
+    """How many statements each page needs; a first look fills what the process keeps."""
+    found = {}
+    for url in urls:
+        browser.get(url)
+        with counted() as statements:
+            assert browser.get(url).status_code == 200, url
+        found[url] = len(statements)
+    return found

@@ -19,8 +19,8 @@ from sakrad.core import clock, files, ids, jobs
 from sakrad.core.db import Base, UTCDateTime, db, locked, snapshot, transaction
 from sakrad.core.files import FileKind, StoredFile
 
-KEPT = timedelta(hours=1)  # what may still be in the making is left alone
 GIVEN_UP = timedelta(hours=2)  # not finished in that time: it may be asked for anew
+KEPT = timedelta(hours=3)  # what may still be in the making is left alone
 log = structlog.get_logger()
 Make = Callable[[], bytes]
 Stamp = Callable[["Export", datetime], str]
@@ -73,7 +73,6 @@ class Export(Base):
     kind: Mapped[str] = mapped_column(sa.String(60))
     subject_id: Mapped[int]  # of a consultation, or what the kind is about
     stamp: Mapped[str] = mapped_column(sa.String(64))
-    payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # ids and codes
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: a reader
     done: Mapped[int] = mapped_column(default=0)  # of `total` parts
@@ -103,13 +102,11 @@ class ExportFile(Base):
 # -- asking and finding
 
 
-def ask(kind: str, subject_id: int, stamp: str, *, at: datetime, asked_by_id: int | None = None, **payload: Any) -> Export:
+def ask(kind: str, subject_id: int, stamp: str, *, at: datetime, asked_by_id: int | None = None) -> Export:
     """Have the document made, unless it has been asked for with the same stamp. One that failed, or got stuck, is begun again."""
     export = find(kind, subject_id, stamp)
     if export is None:
-        export = Export(
-            kind=kind, subject_id=subject_id, stamp=stamp, payload=payload, asked_at=at, asked_by_id=asked_by_id, reference=ids.reference()
-        )
+        export = Export(kind=kind, subject_id=subject_id, stamp=stamp, asked_at=at, asked_by_id=asked_by_id, reference=ids.reference())
         db.session.add(export)
         db.session.flush()
     elif not (export.finished_at is None and (export.failed_at is not None or export.asked_at + GIVEN_UP < at)):
@@ -131,9 +128,9 @@ def find_fresh(kind: str, subject_id: int, stamp: str) -> Export | None:
     return export if export is not None and export.finished_at is not None else None
 
 
-def stamp_of(kind: str, subject_id: int, at: datetime, **payload: Any) -> str:
+def stamp_of(kind: str, subject_id: int, at: datetime) -> str:
     """What the stamp of such an export is now."""
-    return _kinds[kind][0](Export(kind=kind, subject_id=subject_id, payload=payload), at)
+    return _kinds[kind][0](Export(kind=kind, subject_id=subject_id), at)
 
 
 # -- making

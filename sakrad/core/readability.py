@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sakrad.core.text import Span
+from sakrad.core.text import Span, runs_on
 
 HARD = 50  # LIX from which a text reads like official prose
 LONG_WORD = 7  # letters
@@ -41,7 +41,7 @@ def sentences(text: str) -> list[Span]:
     for border in [*BLOCK.finditer(text), None]:
         stop = border.start() if border else len(text)
         begin = start
-        for end in [*(match.end() for match in END.finditer(text, start, stop)), stop]:
+        for end in [*(match.end() for match in END.finditer(text, start, stop) if not runs_on(text, match.end())), stop]:
             found.append(_trimmed(text, begin, end))
             begin = end
         start = border.end() if border else stop

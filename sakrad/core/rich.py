@@ -36,7 +36,7 @@ class Block:
     facts: label and value, a row each. sources: an entry each, numbered from `number`.
     """
 
-    kind: Literal["paragraph", "note", "heading", "list", "quote", "table", "facts", "sources", "break"]
+    kind: Literal["paragraph", "note", "heading", "list", "quote", "table", "facts", "sources"]
     runs: tuple[Run, ...] = ()
     level: int = 0  # of a heading, from 1
     ordered: bool = False  # of a list
@@ -129,8 +129,6 @@ class _Reader:
                 yield Block("quote", items=(tuple(self.until("blockquote_close")),))
             elif kind == "table_open":
                 yield Block("table", items=tuple(self._row() for _ in self._each("tr_open", "table_close")))
-            elif kind in ("fence", "code_block"):
-                yield Block("paragraph", (Run(token.content.rstrip("\n")),))
 
     def _each(self, opening: str, closing: str) -> Iterator[None]:
         for token in self.tokens:

@@ -22,6 +22,9 @@ UNSTORABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTER
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that make text read in another order than it is written
 PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]+[”\"')\]]*(?=\s|$)|(?=\n|$))")
+# Abbreviations that end with a full stop: the first ones always stand before something, the others may end a sentence.
+BEFORE = re.compile(r"(?<!\w)(?:kl|t\. ?ex|bl\. ?a|ca|nr|s\. ?k|d\. ?v\. ?s|dvs|resp|tel|f\. ?d)\.\Z", re.IGNORECASE)
+AFTER = re.compile(r"(?<!\w)(?:m\. ?m|m\. ?fl|o\. ?s\. ?v|osv|o\. ?d|etc|st|p\. ?g\. ?a|fr\. ?o\. ?m|t\. ?o\. ?m)\.\Z", re.IGNORECASE)
 TAGS = {
     "p",
     "br",
@@ -42,7 +45,6 @@ TAGS = {
     "td",
     "hr",
     "sup",
-    "code",
 }
 
 
@@ -97,11 +99,25 @@ def is_web_address(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool((parts.hostname or "").strip(".")) and "@" not in parts.netloc
 
 
+def runs_on(text: str, at: int) -> bool:
+    """Whether the full stop just before `at` ends an abbreviation and no sentence: "kl. 15", "t.ex. nu", "bussar m.m. på kvällen"."""
+    before, following = text[max(0, at - 12) : at], text[at:].lstrip(" \t\u00a0")[:1]
+    if BEFORE.search(before):
+        return following not in ("", "\n")
+    return AFTER.search(before) is not None and (following.islower() or following.isdigit())
+
+
 def sentences(text: str) -> list[Span]:
     """The spans of the text's sentences, in order; blank ones left out. For marking without a script."""
-    spans = []
+    spans: list[Span] = []
+    begun: int | None = None  # where a sentence began that an abbreviation has not ended
     for match in SENTENCE.finditer(text):
         start, end = match.span()
+        if begun is not None:
+            start, begun = begun, None
+        if runs_on(text, end):
+            begun = start
+            continue
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():
@@ -146,7 +162,9 @@ def excerpt(text: str, length: int = 160) -> str:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "linkify": True, "typographer": False}).enable(["table", "linkify"])
+    """Without code, pictures and links that are explained elsewhere: a mark in them would say that it cites, and show nothing."""
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "typographer": False}).enable(["table", "linkify"])
+    return parser.disable(["code", "fence", "reference", "backticks", "image"])
 
 
 def _lower_headings(tokens: Sequence[Any]) -> None:
@@ -191,8 +209,6 @@ def outline(text: str) -> list[tuple[bool, str]]:
         if token.type == "inline":
             words = "".join(" " if child.type in ("softbreak", "hardbreak") else child.content for child in token.children or ())
             lines.append((depth > 0, words.strip()))
-        elif token.type in ("fence", "code_block"):
-            lines.append((depth > 0, token.content.strip()))
     return [(listed, words) for listed, words in lines if words]
 
 

@@ -148,8 +148,6 @@ class Word:
                     self.paragraph([*(replace(run, strong=True) for run in label.runs), Run(": "), *value.runs])
             case "sources":
                 self.sources((block.number + place, entry[0].runs) for place, entry in enumerate(block.items))
-            case "break":
-                self.page_break()
             case _:
                 paragraph = self.document.add_paragraph()
                 self._write(paragraph, block.runs, "Normal")

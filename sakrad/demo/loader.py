@@ -54,7 +54,7 @@ def is_empty() -> bool:
 
 def load(at: datetime | None = None) -> None:
     """Load everything, one transaction a story; its events count as delivered, so that no mail goes out."""
-    from sakrad.demo import method, people, story, together
+    from sakrad.demo import compiling, method, people, story, together
 
     cast = Cast(at=at or clock.now())
     with transaction():
@@ -70,6 +70,7 @@ def load(at: datetime | None = None) -> None:
     with transaction():
         together.tell(cast, read(STORIES / "own-space.toml"))
         method.tell(cast, read(STORIES / "method.toml"))
+        compiling.tell(cast, read(STORIES / "compiling.toml"))
         db.session.execute(sa.delete(Delivery))
 
 

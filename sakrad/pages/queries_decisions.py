@@ -59,6 +59,13 @@ WORDS = {
     EventName.text_masked: _("Ord maskade"),
     EventName.text_unmasked: _("Maskning borttagen"),
 }
+# What those decide whose event is the decision.
+DECIDED = {
+    EventName.party_reviewed: _("Publiceras"),
+    EventName.attachment_unpublished: _("Publiceras inte"),
+    EventName.text_masked: _("Maskas"),
+    EventName.text_unmasked: _("Maskas inte"),
+}
 ALL = tuple(name for names in PILES.values() for name in names)
 
 
@@ -138,7 +145,7 @@ def _told(rows: Collection[Any], barred: set[int]) -> list[Decision]:
     told = []
     for row in rows:
         name = EventName(row.name)
-        what, decision, ground, reason = "", "", _ground(row.data.get("ground")), ""
+        what, decision, ground, reason = "", str(DECIDED.get(name, "")), _ground(row.data.get("ground")), ""
         if name in REVIEWS and (review := reviews.get((REVIEWS[name], row.subject_id, row.at))):
             decision, reason = label(review.decision), review.reason
             ground = label(review.ground) if review.ground else ""

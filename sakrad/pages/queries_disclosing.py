@@ -46,6 +46,8 @@ def get_about(kommun: str, slug: str, om: str, at: datetime) -> About:
     kind, _slash, number = om.partition("/")
     if om == "sammanstallning" and consultation.summary_published_at:
         return About(consultation, _("sammanställningen"), "summaries.show", where)
+    if om == "invandningar" and consultation.summary_published_at:
+        return About(consultation, _("invändningarna mot sammanställningen"), "summaries.show", where)
     if om == "aterkoppling" and consultation.feedback_published_at:
         return About(consultation, _("nämndens svar"), "responses.show", where)
     if om == "kommentarer":

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from sakrad.accounts.models import User
 from sakrad.accounts.queries import barred_for
@@ -24,6 +23,7 @@ from sakrad.records.models import ReviewDecision, ReviewKind
 from sakrad.records.queries import is_reviewed, latest_decision
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind
 from sakrad.summaries.queries import IS_STANDING
+from sakrad.summaries.queries_checking import latest_replies
 
 PAGE = 50  # rows
 KINDS = ("svar", "forbehall", "bilaga", "kommentar", "invandning")  # in the address
@@ -181,7 +181,6 @@ _COMMENTS = (
         )
     )
 )
-_later = aliased(ConfirmationReply)
 _OBJECTIONS = (
     sa.select(
         *_columns(
@@ -200,7 +199,7 @@ _OBJECTIONS = (
     .join(Authority, Authority.id == Consultation.authority_id)
     .where(
         ConfirmationReply.kind == ReplyKind.objection,
-        ~sa.exists().where(_later.confirmation_id == Confirmation.id, _later.id > ConfirmationReply.id),
+        ConfirmationReply.id.in_(latest_replies(Consultation.id).correlate(Consultation)),
         ~is_reviewed(ReviewKind.objection, ConfirmationReply.id),
     )
 )

@@ -161,13 +161,12 @@ def decide_review(
 
     Raises:
         ReasonMissing: it is withheld without a reason.
-        GroundMissing: it is withheld without its ground in law.
+        GroundMissing: it is withheld or masked without its ground in law.
     """
-    if decision is ReviewDecision.withheld:
-        if not reason.strip():
-            raise ReasonMissing
-        if ground is None:
-            raise GroundMissing
+    if decision is ReviewDecision.withheld and not reason.strip():
+        raise ReasonMissing
+    if decision is not ReviewDecision.publish and ground is None:
+        raise GroundMissing
     review = Review(
         kind=kind,
         subject_id=subject_id,

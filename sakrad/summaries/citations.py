@@ -16,10 +16,12 @@ from markupsafe import Markup, escape
 from sakrad.core import text
 from sakrad.core.text import Span
 
-MARKER = re.compile(r"\[(?:(?:citat[ \t\u00a0]+)?(?P<number>\d{1,6})|ram)\]", re.IGNORECASE)
+MARKER = re.compile(r"\[(?:(?P<quote>citat[ \t\u00a0]+)?(?P<number>\d{1,6})|ram)\](?!\()", re.IGNORECASE)  # not what a link is called
 QUOTATION = re.compile(r"\[citat[ \t\u00a0]+(?P<number>\d{1,6})\]", re.IGNORECASE)
 ALONE = re.compile(r"(?:\A|\n[ \t]*(?=\n))\s*" + QUOTATION.pattern + r"[ \t]*(?=\n[ \t]*\n|\s*\Z)", re.IGNORECASE)
 GLUED = re.compile(r"[ \t\u00a0]*" + MARKER.pattern, re.IGNORECASE)  # with the space before it, which a reader shall not see
+WORD_NEXT = re.compile(rf"(?:{MARKER.pattern})*[^\s.,;:!?)”]", re.IGNORECASE)  # it would be glued to the word before the mark
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 FRAME = "[ram]"
 
 
@@ -28,8 +30,6 @@ class Quotation(NamedTuple):
 
     words: str
     who: str
-    url: str = ""
-    lang: str = ""
 
 
 class Paragraph(NamedTuple):
@@ -91,8 +91,20 @@ def with_quotation(body: str, number: int) -> str:
 
 def without_source(body: str, number: int) -> str:
     """The body without its markers of the number; every other word stands. A paragraph that was only the marker goes too."""
-    left = re.sub(rf"[ \t\u00a0]*\[(?:citat[ \t\u00a0]+)?0*{number}\]", "", body, flags=re.IGNORECASE)
+    left = without_marks(body, lambda mark: mark["number"] is not None and int(mark["number"]) == number)
     return body if left == body else text.normalised(re.sub(r"\n{3,}", "\n\n", left))
+
+
+def without_marks(body: str, goes: Callable[[re.Match[str]], bool]) -> str:
+    """The body without the marks that go, nor the space before them, unless it parts two words."""
+
+    def left(mark: re.Match[str]) -> str:
+        if not goes(mark):
+            return mark[0]
+        space = mark[0].partition("[")[0]
+        return space if WORD_NEXT.match(body, mark.end()) else ""
+
+    return GLUED.sub(left, body)
 
 
 def as_framing(body: str, paragraph: str) -> str:
@@ -118,7 +130,6 @@ def render(
     sources: Mapping[int, int],
     masks: Iterable[Span] = (),
     *,
-    placed: set[int] | None = None,
     quotations: Mapping[int, Quotation] | None = None,
 ) -> Markup:
     """The body as HTML for readers, each [12] a link to its source (#kalla-<index>), the framing marks gone.
@@ -126,11 +137,9 @@ def render(
     Args:
         sources: the index that readers see, by the point's number; a number that is not there shows nothing.
         masks: over the code points of `body`.
-        placed: the indexes whose mark already has its id on the page. Give the same set for each finding of a page:
-            a source cited twice is linked back to from the first place only.
         quotations: the words of the points that are quoted, masked already, by number; without them a quotation is a mark.
     """
-    placed = set() if placed is None else placed
+    placed: set[int] = set()  # whose mark has its id: a source cited twice is linked back to from the first place
 
     def mark(match: re.Match[str]) -> str:
         index = sources.get(int(match["number"])) if match["number"] else None
@@ -141,7 +150,7 @@ def render(
         label = escape(gettext("Källa %(number)s", number=index))
         return f'<a class="cite"{own_id} href="#kalla-{index}" aria-label="{label}">{index}</a>'
 
-    shown = published(body, masks)
+    shown = BLANK_LINES.sub("\n\n", published(body, masks))
     if quotations is None:
         return text.markdown_with(shown, GLUED, mark)
     parts, at = [], 0
@@ -158,8 +167,6 @@ def _quoted(match: re.Match[str], quotations: Mapping[int, Quotation], mark: Cal
     if found is None or not found.words:
         words = gettext("Orden visas inte längre.")
         return Markup('<figure class="voice withdrawn in-text"><figcaption>{} {}</figcaption></figure>').format(words, sign)
-    lang = Markup(' lang="{}"').format(found.lang) if found.lang else ""
-    who = Markup('<a href="{}">{}</a>').format(found.url, found.who) if found.url else Markup("<b>{}</b>").format(found.who)
-    return Markup('<figure class="voice in-text"><blockquote{} dir="auto">{}</blockquote><figcaption>{} {}</figcaption></figure>').format(
-        lang, found.words, who, sign
+    return Markup('<figure class="voice in-text"><blockquote dir="auto">{}</blockquote><figcaption><b>{}</b> {}</figcaption></figure>').format(
+        found.words, found.who, sign
     )

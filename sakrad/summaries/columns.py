@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _
 
@@ -12,18 +12,6 @@ SCHEMA = 1  # of the JSON document; a column that goes away or changes its meani
 
 
 Record = dict[str, Any]
-
-
-class Told(Protocol):
-    """Whatever tells a published summary in records."""
-
-    def about(self) -> Record: ...
-    def findings(self) -> Iterator[Record]: ...
-    def points(self) -> Iterator[Record]: ...
-    def citations(self) -> Iterator[Record]: ...
-    def stances(self) -> Iterator[Record]: ...
-    def fact_check(self) -> Record | None: ...
-    def objections(self) -> Iterator[Record]: ...
 
 
 class Column(NamedTuple):
@@ -93,7 +81,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "faktakontroll": (
         Column("citerade", _("Antal organisationer som återges i sammanställningen")),
         Column("bekraftade", _("Antal som bekräftar att de återges rätt")),
-        Column("invandningar", _("Antal som har en invändning som står vid texten")),
+        Column("invandningar", _("Antal som har en invändning, publicerad eller inte")),
         Column("rattelser", _("Antal som bad om en rättelse, fick svar och inte har sagt något sedan")),
         Column("tysta", _("Antal som inte har svarat")),
         Column("tidigare_lydelse", _("Antal som bekräftade en tidigare lydelse")),
@@ -132,20 +120,6 @@ def once(points: Iterable[Record]) -> Iterator[Record]:
     """Each point once, without what its citations tell; they come by number."""
     for _number, same in itertools.groupby(points, key=lambda point: point["synpunkt"]):
         yield {name: value for name, value in next(same).items() if name not in IN_CSV_ONLY}
-
-
-def document(found: Told) -> dict[str, Any]:
-    """The published summary as one document; the long lists are iterators."""
-    return {
-        "schema": SCHEMA,
-        "sakrad": found.about(),
-        "samlade_synpunkter": found.findings(),
-        "synpunkter": once(found.points()),
-        "hanvisningar": found.citations(),
-        "stallningstaganden": found.stances(),
-        "faktakontroll": found.fact_check(),
-        "invandningar": found.objections(),
-    }
 
 
 def _cell(value: Any) -> str:

@@ -28,7 +28,7 @@ class DeskForm(FlaskForm):
     body = TextAreaField(_("Text"), filters=CLEAN, validators=[at_most(BODY)])
     theme = SelectField(_("Tema"), coerce=str, default="")
     new_theme = StringField(_("Nytt tema"), filters=CLEAN, validators=[at_most(THEME)])
-    colleague = SelectField(_("Ge till"), coerce=str, default="")
+    colleague = SelectField(_("Vem ska ha hand om svaren?"), coerce=str, default="")
     earlier_reason = SelectField(_("Tidigare skäl"), coerce=str, default="")
     reason = TextAreaField(
         _("Skäl"),

@@ -85,6 +85,12 @@ def blockers_to_publish(facts: PublishFacts, at: datetime) -> list[Blocker]:
         return blockers
     if phase(facts.dates, at) is Phase.open:
         blockers.append(Blocker("summary_before_closing", {"closes_at": facts.dates.closes_at}))
+    return blockers + unfinished(facts) + blockers_of_checking(facts.check, at)
+
+
+def unfinished(facts: PublishFacts) -> list[Blocker]:
+    """What is left to do about the text itself: worth knowing before the organisations are asked whether it renders them right."""
+    blockers = []
     if facts.unreviewed:
         blockers.append(Blocker("summary_unreviewed", {"positions": facts.unreviewed}))
     if facts.outdated:
@@ -101,7 +107,7 @@ def blockers_to_publish(facts: PublishFacts, at: datetime) -> list[Blocker]:
         blockers.append(Blocker("summary_orphan_paragraphs", {"paragraphs": facts.paragraphs_left}))
     if not facts.in_short.strip():
         blockers.append(Blocker("summary_without_in_short", field="in_short"))
-    return blockers + blockers_of_checking(facts.check, at)
+    return blockers
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class CheckFacts:
     silent: tuple[OrganisationRef, ...] = ()  # asked in the latest round, without a reply to it
     unanswered: tuple[OrganisationRef, ...] = ()  # the correction that they ask for waits for its answer
     unreviewed: tuple[OrganisationRef, ...] = ()  # their objection waits for its review
+    promised: tuple[OrganisationRef, ...] = ()  # the correction that they ask for is accepted, and their text is still the same
+    outdated: tuple[OrganisationRef, ...] = ()  # confirmed an earlier wording
 
 
 def is_open(facts: CheckFacts, at: datetime) -> bool:
@@ -141,6 +143,8 @@ def blockers_of_checking(facts: CheckFacts, at: datetime) -> list[Blocker]:
         found.append(Blocker("check_unasked", {"organisations": facts.unasked}))
     if facts.unanswered:
         found.append(Blocker("check_unanswered", {"organisations": facts.unanswered}))
+    if facts.promised:
+        found.append(Blocker("check_promised", {"organisations": facts.promised}))
     if facts.unreviewed:
         found.append(Blocker("check_unreviewed", {"organisations": facts.unreviewed}))
     return found

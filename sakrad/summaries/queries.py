@@ -174,13 +174,6 @@ def list_reasons(consultation: Consultation) -> list[str]:
     return list(db.session.scalars(statement.distinct().order_by(Point.set_aside_reason)))
 
 
-def list_set_aside(consultation: Consultation) -> list[tuple[int, int, str]]:
-    """Number, id and reason of every point that is set aside, by number."""
-    statement = sa.select(Point.number, Point.id, Point.set_aside_reason).where(Point.consultation_id == consultation.id)
-    rows = db.session.execute(statement.where(Point.set_aside_at.is_not(None)).order_by(Point.number))
-    return [(number, point_id, reason) for number, point_id, reason in rows]
-
-
 def find_summary(consultation: Consultation) -> Summary | None:
     """The consultation's summary with its findings and what they cite, or None before it is begun."""
     statement = (

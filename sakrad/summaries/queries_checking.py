@@ -54,6 +54,11 @@ class Asked:
         return self.reply is not None and self.reply.kind is ReplyKind.correction and self.reply.answered_at is None
 
     @property
+    def promised(self) -> bool:
+        """The correction that it asks for is accepted, and what is said of it is still the same."""
+        return self.reply is not None and bool(self.reply.accepted) and not self.stale
+
+    @property
     def to_review(self) -> bool:
         """Its objection is neither published nor withheld."""
         return self.reply is not None and self.reply.kind is ReplyKind.objection and self.review is None
@@ -92,6 +97,10 @@ class Standing:
             silent=tuple(silent),
             unanswered=tuple(one.ref for one in self.organisations if one.to_answer),
             unreviewed=tuple(one.ref for one in self.organisations if one.to_review),
+            promised=tuple(one.ref for one in self.organisations if one.promised),
+            outdated=tuple(
+                one.ref for one in self.organisations if one.rendering and one.stale and one.reply and one.reply.kind is ReplyKind.confirmed
+            ),
         )
 
 

@@ -30,6 +30,13 @@ class CheckOutcome:
     corrections: int = 0  # asked for one, which was answered; they have said nothing since
     objections: int = 0
     silent: int = 0
+    withheld: int = 0  # of the objections: they are not published
+    whole: int = 0  # of the objections: published, and against all that rests on the organisation's words
+
+    @property
+    def beside(self) -> int:
+        """The objections that stand beside a text."""
+        return self.objections - self.withheld - self.whole
 
     @property
     def cited(self) -> int:
@@ -51,8 +58,14 @@ def outcome(consultation_id: int) -> CheckOutcome:
         .distinct()
         .subquery()
     )
+    withheld = latest_decision(ReviewKind.objection, ConfirmationReply.id) == ReviewDecision.withheld
     said = (
-        sa.select(now_of(Confirmation.organisation_id).label("organisation_id"), ConfirmationReply.kind, ConfirmationReply.outdated_at)
+        sa.select(
+            now_of(Confirmation.organisation_id).label("organisation_id"),
+            ConfirmationReply.kind,
+            ConfirmationReply.outdated_at,
+            sa.case((withheld, "withheld"), (ConfirmationReply.finding_id.is_(None), "whole"), else_="beside").label("place"),
+        )
         .join(Confirmation, Confirmation.id == ConfirmationReply.confirmation_id)
         .where(ConfirmationReply.id.in_(latest_replies(consultation_id)))
         .subquery()
@@ -60,13 +73,13 @@ def outcome(consultation_id: int) -> CheckOutcome:
     held = sa.exists().where(FactCheck.consultation_id == consultation_id)
     outdated = said.c.outdated_at.is_not(None)
     rows = db.session.execute(
-        sa.select(said.c.kind, outdated.label("outdated"), held.label("held"), sa.func.count().label("many"))
+        sa.select(said.c.kind, said.c.place, outdated.label("outdated"), held.label("held"), sa.func.count().label("many"))
         .select_from(cited.outerjoin(said, said.c.organisation_id == cited.c.organisation_id))
-        .group_by(said.c.kind, outdated)
+        .group_by(said.c.kind, said.c.place, outdated)
     ).all()
 
-    def many(kind: ReplyKind | None, *, stale: bool | None = None) -> int:
-        return sum(row.many for row in rows if row.kind == kind and stale in (None, bool(row.outdated)))
+    def many(kind: ReplyKind | None, *, stale: bool | None = None, place: str | None = None) -> int:
+        return sum(row.many for row in rows if row.kind == kind and stale in (None, bool(row.outdated)) and place in (None, row.place))
 
     return CheckOutcome(
         held=any(row.held for row in rows),
@@ -75,6 +88,8 @@ def outcome(consultation_id: int) -> CheckOutcome:
         corrections=many(ReplyKind.correction),
         objections=many(ReplyKind.objection),
         silent=many(None),
+        withheld=many(ReplyKind.objection, place="withheld"),
+        whole=many(ReplyKind.objection, place="whole"),
     )
 
 
@@ -145,9 +160,3 @@ def objections_in(consultation_id: int, at: datetime) -> Unmasked:
         return by_finding
 
     return Unmasked(found, under)
-
-
-def objections_by_finding(consultation_id: int, at: datetime) -> dict[int | None, tuple[Objection, ...]]:
-    """The same with their masks, in two statements."""
-    unmasked = objections_in(consultation_id, at)
-    return unmasked.under(masks_over({TextKind.objection: unmasked.ids}))

@@ -20,6 +20,7 @@ from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.summaries import citations
 from sakrad.summaries.agreement import Agreement
+from sakrad.summaries.columns import SCHEMA, once
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 from sakrad.summaries.queries_agreement import public_agreement
 from sakrad.summaries.queries_checking_public import objections_in, outcome
@@ -77,6 +78,19 @@ class PublishedData:
     @property
     def summary_id(self) -> int:
         return int(self._more["summary_id"])
+
+    def document(self) -> Record:
+        """All of it as one document; the long lists are iterators."""
+        return {
+            "schema": SCHEMA,
+            "sakrad": self.about(),
+            "samlade_synpunkter": self.findings(),
+            "synpunkter": once(self.points()),
+            "hanvisningar": self.citations(),
+            "stallningstaganden": self.stances(),
+            "faktakontroll": self.fact_check(),
+            "invandningar": self.objections(),
+        }
 
     def about(self) -> Record:
         """The sakråd."""

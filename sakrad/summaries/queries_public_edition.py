@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core import text
@@ -76,7 +79,8 @@ def get_edition_page(kommun: str, slug: str, number: int, page: int, at: datetim
     texts = [Text(row.number, row.id, row.heading, row.body, row.section, row.minority) for row in mine if row.id is not None]
     cited = {one.id: [by_number[point] for point in citations.cited(one.body) if point in by_number] for one in texts}
     views, sizes = read(texts, cited, masks, Replies(), {})
-    changes = _changes(mine, theirs, masks) if following else []
+    told_of = {row.finding_id: view for row, view in zip((row for row in mine if row.id is not None), views, strict=True)}
+    changes = _changes(mine, theirs, masks, told_of, by_number) if following else []
     *places, pages = packed([*sizes, *(bytes_of(one.before) + bytes_of(one.after) for one in changes), 0], PAGE_BYTES)
     page = min(page, pages)
     changes = [replace(one, page=place) for one, place in zip(changes, places[len(views) :], strict=True)]
@@ -147,20 +151,37 @@ def _masks(rows: Sequence[Any], editions: Sequence[EditionLine], answer_ids: Seq
     return masks
 
 
-def _changes(before: Sequence[Any], after: Sequence[Any], masks: Masks) -> list[Changed]:
-    """Each text that is not the same in both editions."""
+def _changes(
+    before: Sequence[Any], after: Sequence[Any], masks: Masks, views: Mapping[int, FindingView], points: Container[int]
+) -> list[Changed]:
+    """Each text that is not the same in both editions.
+
+    Args:
+        views: the findings as the page shows them, by finding: whose sources have the numbers that the reader sees.
+        points: the numbers of those that readers may know of.
+    """
     was, became = (published(rows[0].in_short, masks[TextKind.in_short, rows[0].edition_id]) for rows in (before, after))
     found = [Changed(None, was, became)] if was != became else []
     old, new = ({row.finding_id: row for row in rows if row.id is not None} for rows in (before, after))
     for finding_id, row in {**old, **new}.items():
-        was, became = (_words(texts[finding_id], masks) if finding_id in texts else "" for texts in (old, new))
+        shown = {one.point: str(one.index) for one in views[finding_id].sources} if finding_id in views else {}
+        mark = partial(_mark, shown, points)
+        was, became = (_words(texts[finding_id], masks, mark) if finding_id in texts else "" for texts in (old, new))
         if was != became:
             found.append(Changed(row.number, was, became))
     return found
 
 
-def _words(row: Any, masks: Masks) -> str:
-    """A finding as plain words, with the numbers of the points that it cites."""
+def _mark(shown: Mapping[int, str], points: Container[int], match: re.Match[str]) -> str:
+    """A mark with the number that its source has on the page, or what tells that the next edition cites something more."""
+    number = int(match["number"] or 0)
+    if number not in points:
+        return ""
+    return f"[{shown[number] if number in shown else gettext('ny källa')}]"
+
+
+def _words(row: Any, masks: Masks, mark: Callable[[re.Match[str]], str]) -> str:
+    """A finding as plain words, with the numbers of the sources that it cites."""
     section, heading = (published(getattr(row, name), masks[kind, row.id]) for name, kind, _ in (OF_FINDING[2], OF_FINDING[1]))
-    body = citations.published(row.body, masks[TextKind.finding, row.id]).replace(citations.FRAME, "")
-    return "\n\n".join(part for part in (section, heading, text.plain(body)) if part)
+    body = citations.GLUED.sub(mark, text.plain(citations.published(row.body, masks[TextKind.finding, row.id])))
+    return "\n\n".join(part for part in (section, heading, body.strip()) if part)

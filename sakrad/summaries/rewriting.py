@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-MARK = re.compile(r"\[(?P<quote>citat[ \t\u00a0]+)?(?P<number>\d{1,6})\]", re.IGNORECASE)
-GLUED = re.compile(r"[ \t\u00a0]*" + MARK.pattern, re.IGNORECASE)
+from sakrad.summaries.citations import MARKER, QUOTATION, without_marks
+
 BETWEEN = re.compile(r"(\n[ \t]*\n+)")
 
 
@@ -21,7 +21,7 @@ def renumbered(body: str, becomes: Mapping[int, Sequence[int]]) -> str:
     last = ""
     for gap, part in zip(["", *parts[1::2]], parts[::2], strict=True):
         new = _paragraph(part, becomes)
-        if new != part and new.strip() == last:
+        if new != part and new.strip() == last and not MARKER.sub("", new).strip():
             continue
         written += [gap, new]
         last = new.strip().rpartition("\n")[2]
@@ -29,21 +29,22 @@ def renumbered(body: str, becomes: Mapping[int, Sequence[int]]) -> str:
 
 
 def _paragraph(part: str, becomes: Mapping[int, Sequence[int]]) -> str:
-    alone = MARK.fullmatch(part.strip())
-    if alone and alone["quote"] and int(alone["number"]) in becomes:
+    alone = QUOTATION.fullmatch(part.strip())
+    if alone and int(alone["number"]) in becomes:
         return "\n\n".join(f"[citat {number}]" for number in becomes[int(alone["number"])])
 
     def mark(match: re.Match[str]) -> str:
-        numbers = becomes.get(int(match["number"]))
+        numbers = becomes.get(int(match["number"])) if match["number"] else None
         kind = "citat " if match["quote"] else ""
         return match[0] if numbers is None else "".join(f"[{kind}{number}]" for number in numbers)
 
-    new, seen = MARK.sub(mark, part), set()
+    new, seen = MARKER.sub(mark, part), set()
+    made = {number for numbers in becomes.values() for number in numbers}
 
-    def once(match: re.Match[str]) -> str:
-        key = (bool(match["quote"]), int(match["number"]))
-        again = key in seen and any(key[1] in numbers for numbers in becomes.values())
+    def again(match: re.Match[str]) -> bool:
+        key = (bool(match["quote"]), match["number"] and int(match["number"]))
+        known = key in seen
         seen.add(key)
-        return "" if again else match[0]
+        return known and key[1] in made
 
-    return part if new == part else GLUED.sub(once, new)
+    return part if new == part else without_marks(new, again)

@@ -9,12 +9,11 @@ from sakrad.summaries.queries_checking import list_to_check
 
 
 def init_app(app: Flask) -> None:
-    """The test `page`: whether an endpoint exists; the filter `initials`: of a person's name, where many names stand close.
+    """The filter `initials`: of a person's name, where many names stand close.
 
     The first page of an organisation shows what it is asked to check.
     """
     checks.provide(list_to_check)
-    app.jinja_env.tests["page"] = app.view_functions.__contains__
     app.jinja_env.filters["initials"] = _initials
 
 

@@ -24,7 +24,7 @@ def sentences(text: str) -> list[str]:
     [
         ("", []),
         ("En sak. En till!", ["En sak.", "En till!"]),
-        ("Det gäller t.ex. jouren och kl. 8 på dagen.", ["Det gäller t.ex. jouren och kl. 8 på dagen."]),
+        ("Det gäller t.ex. Jouren och kl. 8 på dagen.", ["Det gäller t.ex. Jouren och kl. 8 på dagen."]),
         ("- vägen in\n- öppettider", ["vägen in", "öppettider"]),
         ("1. Först\n2. Sedan", ["Först", "Sedan"]),
         ("# Läget\n\nEn rad\nsom går vidare.", ["Läget", "En rad\nsom går vidare."]),

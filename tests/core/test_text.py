@@ -70,8 +70,10 @@ def test_sentences_cover_every_visible_character_once(raw: str) -> None:
         ("”Ring inte hit.” Så sa de.", 2),
         ("Rad ett\nRad två", 2),
         ("Ett nummer … och sedan tyst.", 2),
+        ("Skolskjutsen går kl. 15 och\nsent, t.ex. på lov. Den går bl.a. till Ekby. Buss m.m. är bra.", 4),
+        ("Vi vill ha bussar m.m. Tåg finns. Vi går kl.\nSå är det ca.", 4),
     ],
-    ids=["empty", "no_stop", "three", "quotation", "lines", "ellipsis"],
+    ids=["empty", "no_stop", "three", "quotation", "lines", "ellipsis", "abbreviations", "abbreviations_that_end"],
 )
 def test_sentences(raw: str, count: int) -> None:
     assert len(text.sentences(raw)) == count
@@ -98,11 +100,11 @@ def test_markdown_headings_stand_below_the_pages_own() -> None:
     assert "<h3>" in text.markdown("# Rubrik") and "<h4>" in text.markdown("##### Liten")
 
 
-def test_markers_are_replaced_in_running_text_only() -> None:
-    html = text.markdown_with(
-        "Ja.[12] `[12]`", re.compile(r"\[(\d+)\]"), lambda match: f'<a class="cite" href="#k{match[1]}">{match[1]}</a>'
-    )
-    assert html.count('href="#k12"') == 1 and "<code>[12]</code>" in html
+@pytest.mark.parametrize("written", ["`[12]`", "    [12]", "[12]: http://elsewhere.example", "~~~\n[12]\n~~~"])
+def test_a_mark_is_a_mark_wherever_it_stands(written: str) -> None:
+    """No code and no link that is explained elsewhere: what counts as a source is always shown as one."""
+    html = text.markdown_with(written, re.compile(r"\[(\d+)\]"), lambda match: f'<a class="cite" href="#k{match[1]}">{match[1]}</a>')
+    assert html.count('href="#k12"') == 1 and "<code>" not in html
 
 
 def test_hostile_text_around_a_marker_stays_text() -> None:

@@ -50,8 +50,23 @@ from sakrad.positions.models import (
     Survey,
     Transcription,
 )
-from sakrad.records.models import Mask, Review, ReviewDecision
-from sakrad.responses.models import Commitment, Outcome, Response
+from sakrad.records.models import DisclosureRequest, Mask, Review, ReviewDecision, ReviewKind
+from sakrad.responses.models import BoardPaper, Commitment, Outcome, Response
+from sakrad.summaries.models import (
+    Assignment,
+    ConfirmationReply,
+    Edition,
+    FactCheck,
+    Finding,
+    Point,
+    Reading,
+    ReplyKind,
+    SuggestionRun,
+    Theme,
+    ThemeChange,
+    ThemeChangeKind,
+)
+from sakrad.summaries.queries_checking_public import outcome
 from tests.conftest import empty
 from tests.core.test_config import SAFE
 
@@ -161,3 +176,33 @@ def test_it_is_refused_in_production(tmp_path, monkeypatch: pytest.MonkeyPatch) 
     app = create_app(dataclasses.replace(SAFE, database_url=f"sqlite:///{tmp_path}/x.sqlite3"))
     result = app.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 1 and "refused in production" in result.output
+
+
+def test_every_state_of_compiling_and_confirming_is_there(demo: Flask) -> None:
+    now = clock.now()
+    assert count(FactCheck, FactCheck.closes_at > now) == 1
+    assert count(FactCheck, FactCheck.closes_at <= now) >= 6
+    assert set(db.session.scalars(sa.select(ConfirmationReply.kind))) == set(ReplyKind)
+    assert count(ConfirmationReply, ConfirmationReply.accepted.is_(True)) and count(
+        ConfirmationReply, ConfirmationReply.accepted.is_(False)
+    )
+    assert count(ConfirmationReply, ConfirmationReply.outdated_at.is_not(None))
+    decided = db.session.scalars(sa.select(Review.decision).where(Review.kind == ReviewKind.objection))
+    assert set(decided) == set(ReviewDecision)
+    assert count(Edition, Edition.number == 2) == 1
+    assert count(Finding, Finding.section != "") and count(Finding, Finding.minority) and count(Finding, Finding.body.contains("[citat "))
+    assert {ThemeChangeKind.added, ThemeChangeKind.merged, ThemeChangeKind.split_off} <= set(
+        db.session.scalars(sa.select(ThemeChange.kind))
+    )
+    assert count(Theme, Theme.parent_id.is_not(None)) and count(Point, Point.note != "")
+    assert count(Assignment, Assignment.answer_id.is_not(None)) and count(Assignment, Assignment.theme_id.is_not(None)) and count(Reading)
+    assert count(SuggestionRun) == 2 and count(BoardPaper) == 1
+    assert count(DisclosureRequest, DisclosureRequest.outcome.is_(None)) and count(
+        DisclosureRequest, DisclosureRequest.outcome.is_not(None)
+    )
+
+
+def test_silence_is_counted_as_silence(demo: Flask) -> None:
+    consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == "nyanlandas-forsta-ar")).one()
+    told = outcome(consultation.id)
+    assert told.held and told.silent == 2 and told.confirmed and told.objections and told.corrections

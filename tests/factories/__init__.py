@@ -6,6 +6,8 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from sakrad.accounts import passwords
 from sakrad.accounts.models import Membership, Role, User
 from sakrad.consultations.lifecycle import Phase
@@ -40,6 +42,17 @@ def save(*things: Any) -> Any:
     with transaction():
         db.session.add_all(things)
     return things[0]
+
+
+def do(command: Any, *things: Any, **values: Any) -> Any:
+    """What the command gives, in a transaction of its own: by nobody and now, unless `actor` and `at` say otherwise."""
+    with transaction():
+        return command(*things, **({"actor": None, "at": clock.now()} | values))
+
+
+def again(thing: Any) -> Any:
+    """The row as the database has it now: each request ends the session that it was read in."""
+    return db.session.get_one(type(thing), sa.inspect(thing).identity, populate_existing=True)
 
 
 def municipality(**values: Any) -> Municipality:

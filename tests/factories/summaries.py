@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
-from sakrad.core.db import db
-from sakrad.positions.models import Answer, Position
+from sakrad.core.db import db, transaction
+from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.summaries import citations
 from sakrad.summaries.models import Citation, Edition, EditionFinding, Finding, NothingToTakeUp, Point, Summary, Theme
 from tests.factories import save
@@ -19,6 +19,29 @@ def answer_of(position: Position, number: int = 1) -> Answer:
     """The position's present answer to the question with the number."""
     assert position.current is not None
     return next(answer for answer in position.current.answers if answer.question.number == number)
+
+
+def new_version(position: Position, texts: dict[int, str]) -> PositionVersion:
+    """The organisation sends another version."""
+    with transaction():
+        old = position.current
+        assert old is not None
+        version = PositionVersion(
+            position_id=position.id,
+            number=old.number + 1,
+            receipt_number=f"{old.receipt_number}-{old.number + 1}",
+            received_at=clock.now(),
+            digest="1" * 64,
+            submission_key=f"ny-{position.id}-{old.number}",
+            organisation_name=old.organisation_name,
+        )
+        db.session.add(version)
+        db.session.flush()
+        for question in position.consultation.questions:
+            if question.number in texts:
+                db.session.add(Answer(version_id=version.id, question_id=question.id, text=texts[question.number]))
+        position.current_id = version.id
+    return version
 
 
 def theme(of: Consultation, **values: Any) -> Theme:

@@ -114,6 +114,8 @@ class TestReviews:
     def test_withholding_needs_a_ground_in_law(self, app: Flask) -> None:
         with pytest.raises(commands.GroundMissing):
             self.decide(ReviewDecision.withheld, "Hälsa.", ground=None)
+        with pytest.raises(commands.GroundMissing):
+            self.decide(ReviewDecision.masked, ground=None)
 
     def test_withholding_needs_a_reason(self, app: Flask) -> None:
         with pytest.raises(commands.ReasonMissing):

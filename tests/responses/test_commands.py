@@ -25,6 +25,7 @@ from sakrad.responses.models import Commitment, DecisionForm, Outcome, Progress,
 from sakrad.responses.queries import standing_of
 from sakrad.responses.targets import Told
 from tests import factories
+from tests.factories import do
 from tests.factories import responses as make
 
 DAY = timedelta(days=1)
@@ -32,11 +33,6 @@ DAY = timedelta(days=1)
 
 def events() -> list[str]:
     return list(db.session.scalars(sa.select(Event.name).order_by(Event.id)))
-
-
-def do(command: Any, *args: Any, **values: Any) -> Any:
-    with transaction():
-        return command(*args, actor=None, at=clock.now(), **values)
 
 
 def propose(matter: make.Matter, **values: Any) -> Response:

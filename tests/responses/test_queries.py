@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -17,22 +15,7 @@ from sakrad.responses import queries
 from sakrad.responses.models import Commitment, ProgressStatus
 from sakrad.summaries.models import Finding, Point
 from tests.factories import responses as make
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run inside."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        said.append(statement)
-
-    db.session.remove()
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
+from tests.statements import counted
 
 
 @pytest.mark.parametrize("days", [-2, -1, 0, 1])
@@ -73,6 +56,7 @@ def test_statements_of_the_list_do_not_grow_with_its_rows(app: Flask) -> None:
     municipality_id, commitment_id = matter.consultation.municipality_id, commitment.id
 
     def ask() -> int:
+        db.session.remove()
         with counted() as said:
             for row in queries.list_commitments(municipality_id, today=clock.today()).rows:
                 assert row.commitment.function.title and row.commitment.consultation.authority.name
@@ -93,6 +77,7 @@ def test_statements_of_the_desk_do_not_grow_with_its_answers(app: Flask) -> None
     finding_id, point_ids = matter.findings[1].id, [point.id for point in matter.points]
 
     def ask() -> int:
+        db.session.remove()
         with counted() as said:
             desk = queries.get_desk(db.session.get_one(Consultation, consultation_id))
             for target in [*(point for finding in desk.findings for point in finding.points), *desk.set_aside]:

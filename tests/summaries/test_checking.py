@@ -19,12 +19,13 @@ from sakrad.core.text import Span
 from sakrad.directory.models import Merger, Organisation
 from sakrad.notifications.recipients import recipients_of
 from sakrad.positions.models import PositionVersion, PublicationWish
-from sakrad.records.models import MaskGround, ReviewDecision
+from sakrad.records.models import MaskGround, ReviewDecision, TextKind
+from sakrad.records.queries import masks_over
 from sakrad.summaries import commands, jobs, links, queries, queries_checking
 from sakrad.summaries.lifecycle_checking import blockers_of_checking
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, Finding, ReplyKind
 from sakrad.summaries.queries_checking import AskedOf
-from sakrad.summaries.queries_checking_public import CheckOutcome, objections_by_finding, outcome
+from sakrad.summaries.queries_checking_public import CheckOutcome, Objection, objections_in, outcome
 from tests import factories as make
 from tests.factories import responses, summaries
 
@@ -76,6 +77,12 @@ class Scene:
 
     def publish(self) -> None:
         self.do(commands.publish, queries.find_summary(self.of))
+
+
+def objections_by_finding(consultation_id: int) -> dict[int | None, tuple[Objection, ...]]:
+    """As readers see them."""
+    unmasked = objections_in(consultation_id, clock.now())
+    return unmasked.under(masks_over({TextKind.objection: unmasked.ids}))
 
 
 @pytest.fixture
@@ -200,7 +207,7 @@ def test_a_correction_is_answered_and_an_objection_reviewed(scene: Scene) -> Non
     scene.close()
     assert scene.left() == []
     scene.publish()
-    objection = objections_by_finding(of.id, clock.now())[scene.finding][0]
+    objection = objections_by_finding(of.id)[scene.finding][0]
     assert (objection.text, objection.earlier) == ("███████ sa aldrig så.", False)
     assert objection.name == db.session.scalars(sa.select(Organisation.name).where(Organisation.slug == scene.second)).one()
     assert outcome(of.id) == CheckOutcome(held=True, corrections=1, objections=1)
@@ -215,7 +222,7 @@ def test_an_objection_names_nobody_who_does_not_want_to_be_named(scene: Scene, w
     with transaction():
         organisation = sa.select(make.Position.current_id).join(Organisation).where(Organisation.slug == scene.second)
         db.session.execute(sa.update(PositionVersion).where(PositionVersion.id.in_(organisation)).values(wish=wish))
-    (objection,) = objections_by_finding(scene.of.id, clock.now())[None]
+    (objection,) = objections_by_finding(scene.of.id)[None]
     assert objection.name is None and objection.text == "Så sa vi inte."
 
 
@@ -249,10 +256,10 @@ def test_masks_of_an_objection_lie_over_code_points(scene: Scene) -> None:
     said = scene.reply(scene.first, ReplyKind.objection, "👩‍👩‍👧 Anna e\u0301")
     marked = {"decision": ReviewDecision.masked, "ground": MaskGround.personal_data, "span": Span(6, 10)}
     scene.do(commands.review_objection, scene.of, scene.asked(scene.first).asked, seen=said.id, **marked)
-    assert objections_by_finding(scene.of.id, clock.now())[None][0].text == "👩‍👩‍👧 ████ é"
+    assert objections_by_finding(scene.of.id)[None][0].text == "👩‍👩‍👧 ████ é"
     again = {"seen": said.id, "decision": ReviewDecision.publish}
     scene.do(commands.review_objection, scene.of, scene.asked(scene.first).asked, **again)
-    assert objections_by_finding(scene.of.id, clock.now())[None][0].text == "👩‍👩‍👧 Anna é", "published whole again"
+    assert objections_by_finding(scene.of.id)[None][0].text == "👩‍👩‍👧 Anna é", "published whole again"
 
 
 def test_a_correction_after_publication_makes_a_confirmation_one_of_an_earlier_wording(scene: Scene) -> None:

@@ -47,6 +47,7 @@ def test_a_source_is_added_last(body: str, expected: str) -> None:
 
 def test_a_source_is_taken_out_and_every_other_word_stands() -> None:
     assert citations.without_source("Ett.[7] Två.[17][7]\n\n[7]\n\n[Citat 7]\n\nTre.", 7) == "Ett. Två.[17]\n\nTre."
+    assert citations.without_source("Ett [7]två [7].", 7) == "Ett två."
 
 
 def test_a_quotation_is_added_last_and_once() -> None:
@@ -77,13 +78,13 @@ def test_a_marker_without_a_source_shows_nothing(app: Flask) -> None:
 
 
 def test_a_quotation_shows_the_words_and_who_says_them(app: Flask) -> None:
-    words = {3: citations.Quotation("Två <b>år</b>.", "Jouren", "/jouren"), 4: citations.Quotation("", "Jouren")}
+    words = {3: citations.Quotation("Två <b>år</b>.", "Jouren"), 4: citations.Quotation("", "Jouren")}
     body = "Så säger de:\n\n[citat 3]\n\n[CITAT 4]\n\nOch i texten [citat 3].\n\n[citat 5]"
     with app.test_request_context():
         html = citations.render(body, {3: 1, 4: 2}, quotations=words)
         plain = citations.render(body, {3: 1, 4: 2})
     assert html.count("<blockquote") == 1 and "Två &lt;b&gt;år&lt;/b&gt;." in html
-    assert '<a href="/jouren">Jouren</a> <a class="cite" id="hanvisning-1" href="#kalla-1"' in html
+    assert '<b>Jouren</b> <a class="cite" id="hanvisning-1" href="#kalla-1"' in html
     assert html.count("Orden visas inte längre.") == 2, "one that may not be read, and one that is not there"
     assert html.count('href="#kalla-1"') == 2 and "citat" not in html.casefold()
     assert "blockquote" not in plain and plain.count('href="#kalla-1"') == 2, "without the words a quotation is a mark"
@@ -115,3 +116,8 @@ def test_a_public_quotation_is_the_masked_slice(text: str, start: int, length: i
     assert masked(text, [Span(start, end)])[start:end].replace("\n", MASK) == MASK * (end - start)
     assert masked(text, [Span(start, end)])[:start] == text[:start]
     assert masked(text, [Span(start, end)])[end:] == text[end:]
+
+
+def test_what_a_link_is_called_cites_nothing() -> None:
+    assert citations.parse("Se [12](https://elsewhere.example).")[0].orphan
+    assert citations.parse("![12](x)")[0].orphan

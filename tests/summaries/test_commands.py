@@ -19,14 +19,10 @@ from sakrad.records.queries import masks_of
 from sakrad.summaries import commands, queries
 from sakrad.summaries.models import Finding, Point, Summary
 from tests import factories as make
+from tests.factories import do
 from tests.factories import summaries as made
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-def do(command: Any, *things: Any, **values: Any) -> Any:
-    with transaction():
-        return command(*things, **({"actor": None, "at": clock.now()} | values))
 
 
 @pytest.fixture
@@ -115,7 +111,7 @@ def test_a_paragraph_is_marked_as_framing(summary: Summary) -> None:
 
 
 def complete(summary: Summary, points: list[Point]) -> None:
-    made.finding(summary, "Alla.[1][2]\n\nMer om det. [ram]")
+    made.finding(summary, "Alla.[1][2]\n\nMer om det. [ram]", section="Del ett", minority=True)
     do(commands.set_aside, [points[2]], reason="Hör till regionen.")
     make.fact_check(summary.consultation)
 
@@ -130,6 +126,9 @@ def test_a_finished_summary_is_published_and_told(consultation: Consultation, su
     assert (event.name, event.subject_id, event.consultation_id, event.actor_id, event.data) == (
         "summary_published", summary.id, consultation.id, officer.id, {},
     )  # fmt: skip
+    (edition,) = summary.editions
+    assert (edition.number, edition.reason, edition.in_short) == (1, "", summary.in_short)
+    assert [(one.section, one.minority, one.body) for one in edition.findings] == [("Del ett", True, summary.findings[0].body)]
 
 
 def test_publishing_is_refused_with_everything_that_is_left(consultation: Consultation, points: list[Point]) -> None:

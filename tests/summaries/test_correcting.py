@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.core import clock
-from sakrad.core.db import db, transaction
+from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Stale
 from sakrad.core.events import Event
 from sakrad.core.text import Span, masked
@@ -21,6 +21,7 @@ from sakrad.summaries import commands
 from sakrad.summaries.commands.editions import kept
 from sakrad.summaries.models import Edition, Finding, Point, Summary
 from tests import factories as make
+from tests.factories import do
 from tests.factories import summaries as made
 
 WORDS = st.lists(st.sampled_from(["Anna", "åäö", "🙂", " ", "\n\n", ".", "e\u0301", "två", "[1]"]), max_size=25).map("".join)
@@ -44,11 +45,6 @@ def test_all_of_it_is_kept_where_nothing_is_changed(text: str, start: int, lengt
 
 
 # --- with the database
-
-
-def do(command: Any, *things: Any, **values: Any) -> Any:
-    with transaction():
-        return command(*things, **({"actor": None, "at": clock.now()} | values))
 
 
 @pytest.fixture
@@ -130,14 +126,3 @@ def test_what_is_hidden_stays_hidden_in_every_edition(summary: Summary, finding:
     assert "Anna" not in shown(TextKind.edition_in_short, summary.editions[1].id, summary.editions[1].in_short)
     do(commands.mask_words, summary.consultation, kind, [finding.id], **values | {"source": finding.body, "words": "Och mer"})
     assert all("Och mer" not in shown(TextKind.edition_finding, one.findings[0].id, one.findings[0].body) for one in summary.editions)
-
-
-def test_publishing_makes_the_first_edition(app: Flask) -> None:
-    consultation = make.consultation(Phase.compiling, questions=1)
-    summary = made.summary(consultation)
-    made.finding(summary, f"Så.[{made.point(made.answer_of(make.position(consultation))).number}]", section="Del ett", minority=True)
-    make.fact_check(consultation)
-    do(commands.publish, summary)
-    (edition,) = summary.editions
-    assert (edition.number, edition.reason, edition.in_short) == (1, "", summary.in_short)
-    assert [(one.section, one.minority, one.body) for one in edition.findings] == [("Del ett", True, "Så.[1]")]

@@ -20,7 +20,7 @@ from sakrad.summaries import queries_appendix
 from sakrad.summaries.exporting import PUBLISHED, RECEIVED, SUMMARY
 from sakrad.summaries.jobs import refresh
 from tests import factories as make
-from tests.factories import documents, reading, summaries
+from tests.factories import documents, reading
 
 SECRET = "HEMLIGAORDET"
 PUBLIC = [SUMMARY["pdf"], SUMMARY["docx"], PUBLISHED["docx"]]  # the volumes as PDF say the same paper
@@ -159,10 +159,3 @@ def test_what_has_just_changed_is_made_anew_by_itself(app: Flask) -> None:
     refresh({}, clock.now())
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Export)) == 2, "nothing has changed"
     assert story
-
-
-def test_a_summary_that_is_not_published_has_no_document(app: Flask) -> None:
-    consultation = make.consultation(Phase.compiling)
-    summaries.summary(consultation)
-    with pytest.raises(LookupError):
-        exports.stamp_of(SUMMARY["pdf"], consultation.id, clock.now())

@@ -80,6 +80,7 @@ def test_the_last_day_only_comes_later() -> None:
         pytest.param(replace(OVER, unasked=(KLUBB,)), ["check_unasked"], id="one was cited later and not asked"),
         pytest.param(replace(OVER, unanswered=(KLUBB,)), ["check_unanswered"], id="a correction waits for its answer"),
         pytest.param(replace(OVER, unreviewed=(KLUBB,)), ["check_unreviewed"], id="an objection waits for its review"),
+        pytest.param(replace(OVER, promised=(KLUBB,)), ["check_promised"], id="a correction is promised and not made"),
         pytest.param(
             replace(OPEN, unasked=(JOUR,), unanswered=(KLUBB,), unreviewed=(KLUBB,)),
             ["check_still_open", "check_unasked", "check_unanswered", "check_unreviewed"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +12,13 @@ from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked
 from sakrad.core.text import Span
-from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.models import Answer, Position
 from sakrad.summaries import commands, queries
 from sakrad.summaries.models import NothingToTakeUp, Point
 from tests import factories as make
+from tests.factories import do
 from tests.factories import summaries as made
+from tests.factories.summaries import new_version
 from tests.summaries.test_citations import TEXTS
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -33,34 +33,6 @@ def position(app: Flask) -> Position:
 @pytest.fixture
 def answer(position: Position) -> Answer:
     return made.answer_of(position)
-
-
-def do(command: Any, *things: Any, **values: Any) -> Any:
-    with transaction():
-        return command(*things, **({"actor": None, "at": clock.now()} | values))
-
-
-def new_version(position: Position, texts: dict[int, str]) -> PositionVersion:
-    """The organisation sends another version."""
-    with transaction():
-        old = position.current
-        assert old is not None
-        version = PositionVersion(
-            position_id=position.id,
-            number=old.number + 1,
-            receipt_number=f"{old.receipt_number}-{old.number + 1}",
-            received_at=clock.now(),
-            digest="1" * 64,
-            submission_key=f"ny-{position.id}-{old.number}",
-            organisation_name=old.organisation_name,
-        )
-        db.session.add(version)
-        db.session.flush()
-        for question in position.consultation.questions:
-            if question.number in texts:
-                db.session.add(Answer(version_id=version.id, question_id=question.id, text=texts[question.number]))
-        position.current_id = version.id
-    return version
 
 
 def test_an_answer_is_one_point_until_it_is_split(answer: Answer) -> None:

@@ -20,9 +20,11 @@ from sakrad.summaries import citations, commands, queries, queries_carrying, que
 from sakrad.summaries.models import Finding, Point, PointChange, PointChangeKind
 from sakrad.summaries.queries_carrying import Fate
 from tests import factories as make
+from tests.factories import do
 from tests.factories import summaries as made
+from tests.factories.summaries import new_version
 from tests.summaries.test_marking import WORD
-from tests.summaries.test_points import TEXT, do, new_version
+from tests.summaries.test_points import TEXT
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -12,22 +10,18 @@ from sakrad.accounts.models import Role
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
-from sakrad.core.db import db, transaction
+from sakrad.core.db import db
 from sakrad.core.errors import Blocked
 from sakrad.summaries import commands, queries_themes
 from sakrad.summaries.models import Assignment, Point, PointChange, Theme, ThemeChange
 from tests import factories as make
+from tests.factories import do
 from tests.factories import summaries as made
 
 
 @pytest.fixture
 def consultation(app: Flask) -> Consultation:
     return make.consultation(Phase.compiling, questions=1)
-
-
-def do(command: Any, *things: Any, **values: Any) -> Any:
-    with transaction():
-        return command(*things, **values, actor=values.pop("actor", None), at=clock.now())
 
 
 def theme_of(point: Point) -> str:

@@ -19,6 +19,7 @@ from sakrad.summaries import commands, queries_writing
 from sakrad.summaries.lifecycle_writing import WHILE, holder, is_held_by_other, is_same_version
 from sakrad.summaries.models import Finding
 from tests import factories as make
+from tests.factories import do
 from tests.factories import summaries as made
 
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -49,11 +50,6 @@ def test_one_persons_saves_within_ten_minutes_are_one_version(by: int | None, be
 
 
 # --- with the database
-
-
-def do(command: Any, *things: Any, **values: Any) -> Any:
-    with transaction():
-        return command(*things, **({"actor": None, "at": clock.now()} | values))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ SURE = 0.55  # probability from which a theme is proposed
 LEFT = 0  # the class of words that officials have passed over
 EXPLAINED_BY = 6
 SPREAD = 3  # texts in which a distinctive word must stand at least
+FEWEST_WORDS = 3  # fewer say nothing about what the texts are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def distinctive(texts: Sequence[tuple[Collection[int], str]], vocabulary: Collec
             if score > 1.64:  # one in twenty by chance
                 scored.append((score, one))
         told = dict.fromkeys(forms[one].most_common(1)[0][0] for _, one in sorted(scored, reverse=True))
-        if told:
+        if len(told) >= FEWEST_WORDS:
             found[key] = list(told)[:most]
     return found
 

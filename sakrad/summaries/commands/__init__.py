@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sakrad.records.commands import GroundMissing, WordsMissing
+from sakrad.records.commands import GroundMissing, ReasonMissing, WordsMissing
 from sakrad.summaries.commands.carrying import carry_points
 from sakrad.summaries.commands.checking import (
     answer_correction,
@@ -35,7 +35,6 @@ from sakrad.summaries.commands.findings import (
 )
 from sakrad.summaries.commands.masking import mask_words, unmask_words
 from sakrad.summaries.commands.points import (
-    ReasonMissing,
     nothing_to_take_up,
     remove_point,
     reopen_answer,

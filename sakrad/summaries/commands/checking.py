@@ -14,13 +14,13 @@ from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, normalised
 from sakrad.directory.models import Organisation
 from sakrad.records import commands as records
-from sakrad.records.commands import GroundMissing
+from sakrad.records.commands import ReasonMissing
 from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind, TextKind
 from sakrad.records.queries import list_masks
 from sakrad.summaries import lifecycle_checking as lifecycle
 from sakrad.summaries import queries
 from sakrad.summaries import queries_checking as checking
-from sakrad.summaries.commands.points import ReasonMissing, refuse_unless_compiling
+from sakrad.summaries.commands.points import refuse_unless_compiling
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind, Summary
 from sakrad.summaries.queries_checking import Asked, CheckSeat, Standing
 
@@ -241,10 +241,6 @@ def review_objection(
     refuse_unless_compiling(consultation, at)
     said = _reply_of(asked, ReplyKind.objection, seen)
     whose = {"organisation_id": asked.organisation.id, **_whose(consultation)}
-    if decision is not ReviewDecision.publish and ground is None:
-        raise GroundMissing
-    if decision is ReviewDecision.withheld and not reason.strip():
-        raise ReasonMissing
     there = list_masks(TextKind.objection, [said.id])
     if decision is ReviewDecision.masked and ground is not None and (words or span or not there):
         records.mask_words(TextKind.objection, [said.id], said.text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)

@@ -13,6 +13,7 @@ from sakrad.core.events import Actor
 from sakrad.core.text import Span
 from sakrad.directory.models import TargetGroup
 from sakrad.positions.models import Answer
+from sakrad.records.commands import ReasonMissing
 from sakrad.summaries import lifecycle, queries
 from sakrad.summaries.commands.history import next_number, record
 from sakrad.summaries.commands.sharing import mark_read
@@ -20,10 +21,6 @@ from sakrad.summaries.marking import trimmed
 from sakrad.summaries.models import NothingToTakeUp, Point, PointChangeKind, Theme
 
 NOTE = 500  # code points that the column holds
-
-
-class ReasonMissing(ValueError):
-    """Leaving words out is answered for."""
 
 
 def refuse_unless_compiling(consultation: Consultation, at: datetime) -> None:

@@ -29,7 +29,7 @@ def points_csv(kommun: str, slug: str) -> ResponseReturnValue:
 def summary_json(kommun: str, slug: str) -> ResponseReturnValue:
     """Everything in one document."""
     found = PublishedData(kommun, slug, clock.now())
-    return tables.download_json(f"sammanstallning-{slug}.json", columns.document(found))
+    return tables.download_json(f"sammanstallning-{slug}.json", found.document())
 
 
 @bp.get(f"{SUMMARY}/kolumner", endpoint="columns")

@@ -19,6 +19,7 @@ from sakrad.core.events import Event, EventName
 from sakrad.records.models import Mask
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
 from tests import factories
+from tests.factories import again
 from tests.factories import responses as make
 from tests.policing import PolicingClient
 
@@ -38,11 +39,6 @@ class Desk:
 
     def post(self, path: str, **data: Any) -> Any:
         return self.client.post(f"{self.url}{path}", data=data)
-
-
-def again(thing: Any) -> Any:
-    """The row once more: each request ends the session that it was read in."""
-    return db.session.get_one(type(thing), sa.inspect(thing).identity[0])
 
 
 def url_of(consultation: Consultation) -> str:

@@ -59,12 +59,6 @@ def test_readers_see_published_answers_and_each_organisation_once(story: reading
     assert [client.get(f"{url}?fraga={asked}").status_code for asked in ("1", "99", "x")] == [404, 404, 404]
 
 
-def test_readers_see_nothing_before_the_summary_is_published(app: Flask, client: PolicingClient) -> None:
-    of = make.consultation(Phase.compiling)
-    make.position(of)
-    assert client.get(f"/kommun/{of.municipality.slug}/sakrad/{of.slug}/sammanstallning/vem-tycker-vad").status_code == 404
-
-
 def test_officials_see_every_answer_that_stands(app: Flask, browse: Any) -> None:
     of = make.consultation(Phase.compiling)
     by = [make.organisation(verified_in=of.municipality, name=name) for name in ("Föreningen", "Bara till kommunen", "Återtagna")]

@@ -152,7 +152,13 @@ def todo_of(pages: Pages) -> str:
 
 def test_an_objection_is_reviewed_before_it_is_published(pages: Pages) -> None:
     pages.open()
+    pages.reply(pages.second, ReplyKind.objection, "Nej.")
+    pages.close()
+    pages.rewrite("Vägen in är lång.[1] Det behövs två nummer.[2]")
+    pages.open()
     said = pages.reply(pages.second, ReplyKind.objection, "Anna Ek sa aldrig så.")
+    queue = pages.officer.get(f"/handlaggning/{pages.where['kommun']}/granskning?slag=invandning").text
+    assert queue.count('<th scope="row">') == 1, "what an organisation said last counts, over all rounds"
     url, p = f"{pages.base}/{pages.second}/granska", pages.second
     data = {f"{p}-seen": str(said.id), f"{p}-decision": "masked", f"{p}-words": "Kalle", f"{p}-ground": "personal_data", f"{p}-reason": ""}
     for change in ({}, {f"{p}-ground": "", f"{p}-words": "Anna Ek"}, {f"{p}-decision": "withheld"}, {f"{p}-decision": "x"}):

@@ -93,12 +93,6 @@ def test_every_column_has_its_meaning(story: reading.Story, client: PolicingClie
         assert all(name in html and name in told for name in columns.names(table, staff=True)), table
 
 
-def test_nothing_is_taken_along_before_the_summary_is_published(app: Flask, client: PolicingClient) -> None:
-    of = make.consultation(Phase.compiling)
-    base = f"/kommun/{of.municipality.slug}/sakrad/{of.slug}/sammanstallning"
-    assert [client.get(f"{base}.{kind}").status_code for kind in ("csv", "json")] == [404, 404]
-
-
 def test_officials_take_along_what_is_being_compiled_without_notes_and_masked_words(app: Flask, browse: Any) -> None:
     of = make.consultation(Phase.compiling)
     position = make.position(of, texts={1: f"Vi ser {SECRET} ofta.", 2: "Nej."}, published=False, wish=PublicationWish.municipality_only)

@@ -10,9 +10,11 @@ from sakrad.core.db import db, transaction
 from sakrad.summaries import commands
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
+from tests.factories import again, do
 from tests.factories import summaries as made
-from tests.summaries.routes.test_staff import TEXT, Scene, again, counted, desk, finding, scene  # noqa: F401 - fixtures
-from tests.summaries.test_points import do, new_version
+from tests.factories.summaries import new_version
+from tests.factories.workbench import TEXT, Scene, desk
+from tests.statements import counted
 
 START = TEXT.index("Det behövs")
 
@@ -22,7 +24,7 @@ def marked(**values: Any) -> dict[str, Any]:
     return {f"m-{name}": value for name, value in values.items()}
 
 
-def test_marked_words_are_taken_up_where_they_are_read_and_what_was_being_written_is_saved(scene: Scene, finding: Finding) -> None:  # noqa: F811
+def test_marked_words_are_taken_up_where_they_are_read_and_what_was_being_written_is_saved(scene: Scene, finding: Finding) -> None:
     group = make.group()
     with transaction():
         scene.consultation.groups = [group]
@@ -37,7 +39,7 @@ def test_marked_words_are_taken_up_where_they_are_read_and_what_was_being_writte
     assert 'data-points="1">Det behövs ett nummer.</mark>' in page, "the words are marked in the text"
 
 
-def test_the_next_words_start_under_the_same_theme(scene: Scene) -> None:  # noqa: F811
+def test_the_next_words_start_under_the_same_theme(scene: Scene) -> None:
     theme = made.theme(scene.consultation)
     url = f"{scene.base}/sammanstall/markera?enhet={scene.key}"
     page = scene.officer.post(url, data=desk() | marked(theme=theme.id, note="En."), headers={"HX-Request": "true"}).text
@@ -53,7 +55,7 @@ def test_the_next_words_start_under_the_same_theme(scene: Scene) -> None:  # noq
         pytest.param({"note": "x" * 501}, "högst 500", id="too long a note"),
     ],
 )
-def test_a_refused_marking_keeps_every_word(scene: Scene, values: dict[str, Any], sentence: str) -> None:  # noqa: F811
+def test_a_refused_marking_keeps_every_word(scene: Scene, values: dict[str, Any], sentence: str) -> None:
     words = {"new_theme": "Nytt ord", "note": "Kom ihåg."} | values
     response = scene.officer.post(f"{scene.base}/sammanstall/markera?enhet={scene.key}", data=desk(body="Min text.") | marked(**words))
     assert response.status_code == 422 and sentence in response.text
@@ -61,7 +63,7 @@ def test_a_refused_marking_keeps_every_word(scene: Scene, values: dict[str, Any]
     assert db.session.query(Point).count() == 0
 
 
-def test_a_point_is_split_reworded_and_merged_on_the_page_of_its_answer(scene: Scene) -> None:  # noqa: F811
+def test_a_point_is_split_reworded_and_merged_on_the_page_of_its_answer(scene: Scene) -> None:
     url = f"{scene.base}/sammanstall/svar/{scene.org}/1"
     do(commands.take_up, scene.answer, spans=None)
     assert '<option selected value="dela-1">' in scene.officer.get(f"{url}?dela=1").text
@@ -85,7 +87,7 @@ def test_a_point_is_split_reworded_and_merged_on_the_page_of_its_answer(scene: S
         pytest.param("", {"use": "ord-1", "sentences": ["2"]}, "redan synpunkt 2", id="two points are not the same words"),
     ],
 )
-def test_a_point_keeps_its_shape_when_it_is_refused(scene: Scene, path: str, data: dict[str, Any], sentence: str) -> None:  # noqa: F811
+def test_a_point_keeps_its_shape_when_it_is_refused(scene: Scene, path: str, data: dict[str, Any], sentence: str) -> None:
     made.point(scene.answer, start=0, end=17)
     made.point(scene.answer, start=TEXT.index("Tack"), end=len(TEXT))
     response = scene.officer.post(f"{scene.base}/sammanstall/svar/{scene.org}/1{path}", data=data)
@@ -93,7 +95,7 @@ def test_a_point_keeps_its_shape_when_it_is_refused(scene: Scene, path: str, dat
     assert [point.quotation for point in db.session.query(Point).order_by(Point.number)] == ["Vägen in är lång.", "Tack."]
 
 
-def test_a_finding_that_a_colleague_writes_in_is_not_rewritten_meanwhile(scene: Scene, finding: Finding) -> None:  # noqa: F811
+def test_a_finding_that_a_colleague_writes_in_is_not_rewritten_meanwhile(scene: Scene, finding: Finding) -> None:
     colleague = make.user()
     points = [made.point(scene.answer, start=0, end=17), made.point(scene.answer, start=START, end=START + 22)]
     do(commands.save_finding, finding, heading="Så", body="Så.[2]", seen_version=1, actor=colleague)
@@ -102,7 +104,7 @@ def test_a_finding_that_a_colleague_writes_in_is_not_rewritten_meanwhile(scene: 
     assert again(points[1]).number == 2 and again(finding).body == "Så.[2]"
 
 
-def test_newer_versions_tell_what_moves_and_what_is_lost_before_anything_is_moved(scene: Scene, finding: Finding) -> None:  # noqa: F811
+def test_newer_versions_tell_what_moves_and_what_is_lost_before_anything_is_moved(scene: Scene, finding: Finding) -> None:
     made.point(scene.answer, start=0, end=17)
     lost = made.point(scene.answer, start=TEXT.index("Tack"), end=len(TEXT))
     do(commands.cite, finding, lost)
@@ -128,7 +130,7 @@ def test_newer_versions_tell_what_moves_and_what_is_lost_before_anything_is_move
     assert "Orden är valda på nytt" in scene.officer.get(url).text
 
 
-def test_statements_do_not_grow_with_the_newer_versions(scene: Scene) -> None:  # noqa: F811
+def test_statements_do_not_grow_with_the_newer_versions(scene: Scene) -> None:
     url = f"{scene.base}/sammanstall/nya-versioner"
 
     def statements_with(more: int) -> int:

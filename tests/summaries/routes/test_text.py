@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.accounts.models import Role, User
@@ -18,15 +17,11 @@ from sakrad.core.events import Event
 from sakrad.summaries import commands
 from sakrad.summaries.models import Edition, Finding, Point
 from tests import factories as make
+from tests.factories import again
 from tests.factories import summaries as made
 
 ANSWER = "Vägen in är lång. 🙂 Det behövs ett nummer."
 INPUT = re.compile(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"')
-
-
-def again(thing: Any) -> Any:
-    """The thing as the database has it now."""
-    return db.session.get(type(thing), sa.inspect(thing).identity[0], populate_existing=True)
 
 
 class Writing:

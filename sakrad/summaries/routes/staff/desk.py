@@ -18,6 +18,7 @@ from sakrad.consultations.queries import dates_of
 from sakrad.core import clock, htmx
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
+from sakrad.core.i18n import listing
 from sakrad.core.text import whole_number
 from sakrad.directory.models import TargetGroup
 from sakrad.positions.models import Answer
@@ -30,6 +31,7 @@ from sakrad.summaries.queries_sharing import list_colleagues
 from sakrad.summaries.queries_staff import PAGE, VIEWS, Filters
 
 NEW = "ny"
+NOBODY = "ingen"
 
 
 class Nothing(ValueError):
@@ -37,7 +39,11 @@ class Nothing(ValueError):
 
 
 class Refused(ValueError):
-    """The button cannot do it; its arguments are the sentences that say why."""
+    """The button cannot do it; its arguments are the sentences that say why. `field`: the one that they are about."""
+
+    def __init__(self, *words: str, field: Any = None) -> None:
+        super().__init__(*words)
+        self.field = field
 
 
 def user() -> Any:
@@ -84,7 +90,11 @@ class Desk:
         self.open = self.form.finding.data or request.args.get("stycke", "")
         self.added: Finding | None = None
         self.form.theme.choices = themes_to_choose(consultation)
-        self.form.colleague.choices = [("", gettext("Ingen")), *((str(one.id), one.name) for one in list_colleagues(consultation))]
+        self.form.colleague.choices = [
+            ("", gettext("Välj kollega")),
+            *((str(one.id), one.name) for one in list_colleagues(consultation)),
+            (NOBODY, gettext("Ingen, svaren är lediga igen")),
+        ]
         self.form.earlier_reason.choices = [
             ("", gettext("Nytt skäl")),
             *((reason, reason) for reason in queries.list_reasons(consultation)),
@@ -106,7 +116,7 @@ class Desk:
         except commands.ReasonMissing:
             return self.refuse(self.form.reason, gettext("Skriv ett skäl, eller välj ett tidigare."))
         except Refused as refused:
-            return self.refuse(None, *refused.args)
+            return self.refuse(refused.field, *refused.args)
         except Nothing:
             return self.refuse(None, gettext("Kryssa för minst ett svar eller en synpunkt."))
         except Blocked as blocked:
@@ -298,13 +308,18 @@ def theme_of(consultation: Consultation, new: str | None, chosen: str | None, ac
     return queries.get_theme(consultation, int(chosen)) if chosen else None
 
 
+def numbers(points: Iterable[Point]) -> str:
+    """The points' numbers as they are written in the text: "[16], [17] och [20]"."""
+    return listing([f"[{point.number}]" for point in points])
+
+
 def _answer(unit: Answer | Point) -> Answer:
     return unit.answer if isinstance(unit, Point) else unit
 
 
 def _same_place(form: MarkForm) -> MarkForm:
-    """For the next words: no words yet, but under the theme and in the finding that the last ones went to."""
-    return MarkForm(formdata=None, prefix="m-", theme=form.theme.data, finding=form.finding.data)
+    """For the next words: no words yet, but under the theme that the last ones went to. Where they are cited is chosen each time."""
+    return MarkForm(formdata=None, prefix="m-", theme=form.theme.data)
 
 
 def _empty(form: DeskForm) -> DeskForm:

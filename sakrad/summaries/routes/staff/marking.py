@@ -52,7 +52,9 @@ def mark(consultation: Consultation) -> ResponseReturnValue:
         except commands.BadSpan:
             raise Refused(gettext("De markerade orden finns inte i svaret. Markera dem igen.")) from None
         if form.finding.data:
-            commands.cite(desk.finding(form.finding.data), point, actor=desk.actor, at=desk.at)
+            finding = desk.finding(form.finding.data)
+            commands.cite(finding, point, actor=desk.actor, at=desk.at)
+            return gettext("Orden är synpunkt [%(n)s], och citeras sist i samlad synpunkt %(to)s.", n=point.number, to=finding.number)
         return str(gettext("Orden är synpunkt [%(n)s].", n=point.number))
 
     return Desk(consultation).press(do)

@@ -23,7 +23,7 @@ from sakrad.summaries import commands, policy, queries, queries_beside
 from sakrad.summaries.models import Theme
 from sakrad.summaries.queries_sharing import list_colleagues
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import Desk, here, user
+from sakrad.summaries.routes.staff.desk import NOBODY, Desk, Refused, here, user
 
 
 @bp.post("/sammanstall/ge")
@@ -32,6 +32,8 @@ def assign(consultation: Consultation) -> ResponseReturnValue:
     """Give what is ticked to a colleague; with ?allt=1 every answer of the view."""
 
     def do(desk: Desk) -> str | None:
+        if not desk.form.colleague.data:
+            raise Refused(gettext("Välj vem som ska ha hand om svaren."), field=desk.form.colleague)
         answers = desk.answers_of_view() if request.args.get("allt") == "1" else desk.answers()
         return str(_give(consultation, desk.form.colleague.data, answers=answers))
 
@@ -89,7 +91,7 @@ def beside(consultation: Consultation) -> ResponseReturnValue:
 
 
 def _give(consultation: Consultation, key: str | None, *, answers: Sequence[Answer] = (), themes: Sequence[Theme] = ()) -> Any:
-    """Give to the colleague whom the form tells, or (empty) to nobody; says what was done, and from whom it was taken over."""
+    """Give to the colleague whom the form tells, or to nobody; says what was done, and from whom it was taken over."""
     to = _colleague(consultation, key or "")
     if to is None:
         commands.unassign(consultation, answers=answers, themes=themes, actor=user(), at=clock.now())
@@ -104,7 +106,7 @@ def _give(consultation: Consultation, key: str | None, *, answers: Sequence[Answ
 
 
 def _colleague(consultation: Consultation, key: str) -> User | None:
-    if not key:
+    if key in ("", NOBODY):
         return None
     for colleague in list_colleagues(consultation):
         if str(colleague.id) == key:

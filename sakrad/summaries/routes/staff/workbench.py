@@ -12,7 +12,7 @@ from sakrad.core.access import requires
 from sakrad.positions.models import Answer
 from sakrad.summaries import commands, policy
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import Desk, Nothing
+from sakrad.summaries.routes.staff.desk import Desk, Nothing, numbers
 
 
 @bp.get("/sammanstall")
@@ -40,10 +40,19 @@ def cite(consultation: Consultation) -> ResponseReturnValue:
         if "enhet" in request.args and all(point.id in cited for point in points):
             for point in points:
                 commands.uncite(finding, point, actor=desk.actor, at=desk.at)
-        else:
-            for point in points:
-                commands.cite(finding, point, actor=desk.actor, at=desk.at)
-        return None
+            return gettext("%(which)s citeras inte längre i samlad synpunkt %(n)s.", which=numbers(points), n=finding.number)
+        for point in points:
+            commands.cite(finding, point, actor=desk.actor, at=desk.at)
+        # Said each time: the mark stands after words that others may have said.
+        return str(
+            ngettext(
+                "%(which)s citeras sist i samlad synpunkt %(n)s. Flytta märket till den mening som orden stöder.",
+                "%(which)s citeras sist i samlad synpunkt %(n)s. Flytta märkena till de meningar som orden stöder.",
+                len(points),
+                which=numbers(points),
+                n=finding.number,
+            )
+        )
 
     return Desk(consultation).press(do)
 
@@ -54,8 +63,8 @@ def take_up(consultation: Consultation) -> ResponseReturnValue:
     """Take up whole answers as points."""
 
     def do(desk: Desk) -> str | None:
-        desk.points()
-        return None
+        points = desk.points()
+        return str(ngettext("Svaret är synpunkt %(which)s.", "Svaren är synpunkt %(which)s.", len(points), which=numbers(points)))
 
     return Desk(consultation).press(do)
 
@@ -101,7 +110,7 @@ def take_back(consultation: Consultation) -> ResponseReturnValue:
                 commands.reopen_answer(unit, actor=desk.actor, at=desk.at)
             else:
                 commands.take_back(unit, actor=desk.actor, at=desk.at)
-        return None
+        return gettext("Det väntar igen på att få en plats.")
 
     return Desk(consultation).press(do)
 
@@ -116,7 +125,7 @@ def remove(consultation: Consultation) -> ResponseReturnValue:
             if isinstance(unit, Answer):
                 raise Nothing
             commands.remove_point(unit, actor=desk.actor, at=desk.at)
-        return None
+        return gettext("Synpunkten är borttagen. Svaret står kvar.")
 
     return Desk(consultation).press(do)
 
@@ -130,6 +139,8 @@ def sort(consultation: Consultation) -> ResponseReturnValue:
         points, theme = desk.points(), desk.theme()
         for point in points:
             commands.sort_point(point, theme=theme, groups=point.groups, actor=desk.actor, at=desk.at)
-        return None
+        if theme is None:
+            return gettext("%(which)s hör inte till något tema.", which=numbers(points))
+        return gettext("%(which)s hör till temat ”%(theme)s”.", which=numbers(points), theme=theme.name)
 
     return Desk(consultation).press(do)

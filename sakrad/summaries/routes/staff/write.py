@@ -194,7 +194,9 @@ def publish(consultation: Consultation) -> ResponseReturnValue:
 @bp.get("/sammanstallning/forhandsgranska")
 @requires(policy.may_compile, load=get_consultation)
 def preview(consultation: Consultation) -> ResponseReturnValue:
-    """The text as a reader will meet it, with the words that it rests on."""
+    """The text as a reader will meet it, with the words that it rests on. Published, it is what readers meet, masks and all."""
+    if consultation.summary_published_at is not None:
+        return htmx.go(url_for("summaries.show", **here(consultation)))
     summary, at = queries.find_summary(consultation), clock.now()
     head, _ = get_head(consultation.municipality.slug, consultation.slug, at)
     return render_template(
@@ -211,7 +213,7 @@ def preview(consultation: Consultation) -> ResponseReturnValue:
 def _summary_form(consultation: Consultation, summary: Summary | None, *, fresh: bool = False) -> SummaryForm:
     form = SummaryForm(formdata=None) if fresh else SummaryForm()
     chosen = summary.not_heard if summary else []
-    offered = {group.id: group.name for group in [*consultation.groups, *chosen]}
+    offered = {group.id: group.name for group in [*queries.list_groups_not_heard(consultation), *chosen]}
     form.not_heard.choices = list(offered.items())
     form.earlier_reason.choices = [("", gettext("Nytt skäl")), *((reason, reason) for reason in queries.list_reasons(consultation))]
     if fresh or not form.is_submitted():
