@@ -1,6 +1,7 @@
 // Small helps for pages with forms. Every page works without this file.
 //
 // <textarea data-counter="4000" id="x">, <p id="x-counter" data-left="{n} tecken kvar" data-over="{n} tecken för mycket">
+// <input type="radio" data-most="500">: while it is chosen, the form's counted textarea holds so many
 // <form data-unsaved>: asks before one leaves words that are not saved
 // <button type="button" data-insert="[12]" data-into="id">: puts the mark where the cursor is
 // class js-only / no-js: shown with / without this file
@@ -32,6 +33,8 @@ function count(area, typing) {
   if (typing && left < most / 10) say(shown.textContent);
 }
 document.addEventListener("input", ({ target }) => { if (target.matches("[data-counter]")) count(target, true); });
+const limit = (choice) => all("[data-counter]", choice.form).forEach((area) => { area.dataset.counter = choice.dataset.most; count(area); });
+document.addEventListener("change", ({ target }) => { if (target.matches("[data-most]")) limit(target); });
 
 // Unsaved words: a form is clean as long as it says what it said when it was last saved. The version that it was read in
 // is no words: it goes up by itself when the words are saved behind one's back.
@@ -91,6 +94,7 @@ document.addEventListener("change", ({ target }) => { if (target.type === "check
 function ready(within) {
   all("[data-ticked]", within).forEach(tell);
   all("[data-counter]", within).forEach((area) => count(area));
+  all("[data-most]:checked", within).forEach(limit);
   for (const form of all("form[data-unsaved]", within.parentElement ?? within)) {
     // What came back with errors is not saved yet.
     if (!saved.has(form)) saved.set(form, form.querySelector("[aria-invalid]") ? "" : content(form));

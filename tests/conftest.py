@@ -20,15 +20,18 @@ from tests.policing import PolicingClient
 
 IN_CI = bool(os.environ.get("CI"))
 TOGETHER = ("tests/browser/", "tests/demo/")  # files whose tests share what takes seconds to make
+LEARNING = ("tests/summaries/analysis/", "tests/summaries/routes/test_suggestions.py")  # scikit-learn takes seconds to import
 
 
 class FilesTogether(LoadGroupScheduling):
-    """One worker takes the whole of a file under TOGETHER, any worker any other test.
+    """One worker takes the whole of a file under TOGETHER, one all of LEARNING, any worker any other test.
 
     The mark xdist_group does nothing with this pytest: the plugin writes it into what pytest now derives.
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(LEARNING):
+            return "learning"
         return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,12 +34,18 @@ def counted() -> Iterator[list[str]]:
         sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
-def statements_of(browser: Any, urls: list[str]) -> dict[str, int]:
-    """How many statements each page needs; a first look fills what the process keeps."""
-    found = {}
+def keep_to(most: int, browser: Any, urls: list[str], add: Callable[[], object]) -> None:
+    """Each page takes `most` statements, and no more of them when `add` has been done twice than when it was done once."""
+    add()
     for url in urls:
-        browser.get(url)
-        with counted() as statements:
-            assert browser.get(url).status_code == 200, url
-        found[url] = len(statements)
-    return found
+        browser.get(url)  # the first look fills what the process keeps
+    few = {url: _statements(browser, url) for url in urls}
+    add()
+    for url in urls:
+        assert _statements(browser, url) <= few[url] <= most, url
+
+
+def _statements(browser: Any, url: str) -> int:
+    with counted() as statements:
+        assert browser.get(url).status_code == 200, url
+    return len(statements)

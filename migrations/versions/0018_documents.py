@@ -20,7 +20,6 @@ def upgrade():
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("stamp", sa.String(length=64), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),

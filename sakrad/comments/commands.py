@@ -139,13 +139,7 @@ def unmask_words(comment: Comment, mask: Mask, *, actor: Actor | None, at: datet
 
 def _scope(comment: Comment) -> dict[str, Any]:
     """Whose it is."""
-    consultation = comment.consultation
-    return {
-        "municipality_id": consultation.municipality_id,
-        "authority_id": consultation.authority_id,
-        "consultation_id": consultation.id,
-        "organisation_id": comment.organisation_id,
-    }
+    return {**comment.consultation.scope, "organisation_id": comment.organisation_id}
 
 
 def _record(name: EventName, comment: Comment, *, actor: Actor | None, at: datetime, **data: Any) -> None:

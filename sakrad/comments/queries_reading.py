@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from sakrad.comments.queries_public import CommentPage, get_comment_page
 from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.positions.models import Answer, Position
-from sakrad.positions.queries_public import READABLE, Published, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_public import READABLE, SAYS_ANYTHING, Published, Voice, positions, visibility_sql, voice
 from sakrad.positions.queries_question import QuestionPage, get_question_page
 from sakrad.positions.queries_reading import by_name
 
@@ -34,11 +32,10 @@ def get_reading(consultation: Consultation, number: int, page: int, at: datetime
 
 def list_answers(consultation: Consultation, at: datetime) -> dict[int, list[Voice]]:
     """Whose published answers there are, by the question's number."""
-    answered = sa.or_(sa.func.trim(Answer.text) != "", Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
     statement = (
         positions(at, Question.number).join(Answer, Answer.version_id == Published.id).join(Question, Question.id == Answer.question_id)
     )
-    here = (Position.consultation_id == consultation.id, visibility_sql(at).in_(READABLE), answered)
+    here = (Position.consultation_id == consultation.id, visibility_sql(at).in_(READABLE), SAYS_ANYTHING)
     found: dict[int, list[Voice]] = {}
     for row in db.session.execute(statement.where(*here).order_by(Question.number, *by_name(at)).limit(MOST)):
         found.setdefault(row.number, []).append(voice(row))

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
-
 from sakrad.consultations.models import Invitation, ParticipationRequest, Preview
 from sakrad.core import ids
-
-LENGTH = 40  # hexadecimal digits of the secret: 160 bits
 
 
 def token_of(invitation: Invitation) -> str:
     """What stands in /inbjudan/<token>: the reference, a dot, and the secret."""
-    return f"{invitation.reference}.{ids.derived('invitation', invitation.reference)[:LENGTH]}"
-
-
-def reference_in(token: str) -> str:
-    """The part of a token that finds the invitation; says nothing about whether the token is true."""
-    return token.partition(".")[0]
+    return ids.link_token("invitation", invitation.reference)
 
 
 def is_true(token: str, invitation: Invitation) -> bool:
     """Whether the token is the invitation's own; takes the same time however much of it is right."""
-    return hmac.compare_digest(token.encode(), token_of(invitation).encode())
+    return ids.is_link_token(token, "invitation", invitation.reference)
 
 
 def letter_code(invitation: Invitation) -> str:
@@ -37,19 +28,19 @@ def digest_of(code: str) -> str:
 
 def request_token(request: ParticipationRequest) -> str:
     """What stands in /be-om-att-delta/<token>, the endpoint participation.show: confirms a request, and tells how it was answered."""
-    return f"{request.reference}.{ids.derived('participation', request.reference)[:LENGTH]}"
+    return ids.link_token("participation", request.reference)
 
 
 def is_request_token(token: str, request: ParticipationRequest) -> bool:
     """Whether the token is the request's own; takes the same time however much of it is right."""
-    return hmac.compare_digest(token.encode(), request_token(request).encode())
+    return ids.is_link_token(token, "participation", request.reference)
 
 
 def preview_token(preview: Preview) -> str:
     """What stands in /forhandsvisning/<token>: shows one draft to whoever was asked to look at it."""
-    return f"{preview.reference}.{ids.derived('preview', preview.reference)[:LENGTH]}"
+    return ids.link_token("preview", preview.reference)
 
 
 def is_preview_token(token: str, preview: Preview) -> bool:
     """Whether the token is the preview's own; takes the same time however much of it is right."""
-    return hmac.compare_digest(token.encode(), preview_token(preview).encode())
+    return ids.is_link_token(token, "preview", preview.reference)

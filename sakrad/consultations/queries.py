@@ -346,7 +346,7 @@ def get_invitation(token: str) -> Invitation:
         sa.select(Invitation)
         .join(Invitation.consultation)
         .join(Consultation.municipality)
-        .where(Invitation.reference == links.reference_in(token), Consultation.announced_at.is_not(None), Municipality.active)
+        .where(Invitation.reference == ids.reference_in(token), Consultation.announced_at.is_not(None), Municipality.active)
         .options(
             joinedload(Invitation.organisation),
             joinedload(Invitation.consultation).options(*WITH_PARTS, selectinload(Consultation.questions)),

@@ -12,6 +12,7 @@ from sakrad.consultations import links
 from sakrad.consultations.lifecycle_participation import AskingFacts
 from sakrad.consultations.models import Consultation, Invitation, ParticipationRequest
 from sakrad.consultations.queries import WITH_PARTS, dates_of, find_invitation, get_consultation
+from sakrad.core import ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
@@ -92,7 +93,7 @@ def get_by_token(token: str) -> ParticipationRequest:
         sa.select(R)
         .join(R.consultation)
         .join(Consultation.municipality)
-        .where(R.reference == links.reference_in(token), Municipality.active)
+        .where(R.reference == ids.reference_in(token), Municipality.active)
         .options(joinedload(R.organisation), joinedload(R.consultation).options(*WITH_PARTS, selectinload(Consultation.questions)))
     )
     request: ParticipationRequest | None = db.session.scalar(locked(statement, R, Consultation))

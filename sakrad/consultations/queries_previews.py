@@ -73,7 +73,7 @@ def get_preview(token: str) -> Preview:
         sa.select(Preview)
         .join(Preview.consultation)
         .join(Consultation.municipality)
-        .where(Preview.reference == links.reference_in(token), Municipality.active)
+        .where(Preview.reference == ids.reference_in(token), Municipality.active)
         .options(contains_eager(Preview.consultation).options(*WITH_PARTS, selectinload(Consultation.questions)))
     )
     preview: Preview | None = db.session.scalar(locked(statement, Preview, Consultation))

@@ -10,7 +10,8 @@
 
 `load` gets the address's parts as keyword arguments and raises `Missing`; `policy(user, thing)` is pure. On an unsafe
 method both run inside `transaction()`, so what was checked is what is changed. `prepare` runs before the lock is
-taken and is for slow work (hashing a password, storing a file); its result is the handler's keyword `prepared`.
+taken and is for slow work (hashing a password, storing a file); its result is the handler's keyword `prepared`. With
+`requires`, a file is received from those only who are let in, and what `prepare` stored is erased when the answer is a refusal.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from flask import Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from sakrad.core import carry, db, htmx
+from sakrad.core import carry, db, files, htmx
 from sakrad.core.errors import Missing
 
 View = Callable[..., ResponseReturnValue]
@@ -96,24 +97,41 @@ def requires(policy: Policy, *, load: Callable[..., Any], prepare: Prepare | Non
                 raise Missing("not allowed")
             return view(thing, **prepared)
 
-        # A stranger's upload is not stored: who asks is looked up before the slow work, and again under the lock.
-        return _guarded(view, f"requires:{_name(policy)}", run, prepare and (lambda: prepare() if _user() else None))
+        def welcome(kwargs: dict[str, Any]) -> bool:
+            """A stranger's upload is not opened: who asks is looked up before the slow work, and again under the lock."""
+            user = _user()
+            if user is None or not request.files:
+                return user is not None
+            allowed = _gate(user) is None and policy(user, load(**kwargs))
+            db.abandon()  # no connection is held while the file is opened
+            return allowed
+
+        return _guarded(view, f"requires:{_name(policy)}", run, prepare, welcome)
 
     return decorate
 
 
-def _guarded(view: View, rule: str, run: Callable[..., ResponseReturnValue], prepare: Prepare | None = None) -> View:
+def _guarded(
+    view: View,
+    rule: str,
+    run: Callable[..., ResponseReturnValue],
+    prepare: Prepare | None = None,
+    welcome: Callable[[dict[str, Any]], bool] = lambda kwargs: True,
+) -> View:
     @functools.wraps(view)
     def guard(**kwargs: Any) -> ResponseReturnValue:
         if request.method in db.SAFE_METHODS:
             db.snapshot()
             return run(kwargs, **({"prepared": None} if prepare else {}))
         _ = request.form  # parse the body before the lock is taken
-        more = {"prepared": prepare()} if prepare else {}
-        with db.transaction():
-            answer = current_app.make_response(run(kwargs, **more))
-            if answer.status_code >= 400:
-                db.abandon()
+        with files.discarded_unless_kept() as keep:
+            more = {"prepared": prepare() if welcome(kwargs) else None} if prepare else {}
+            with db.transaction():
+                answer = current_app.make_response(run(kwargs, **more))
+                if answer.status_code >= 400:
+                    db.abandon()
+            if answer.status_code < 400:
+                keep()
             return answer
 
     guard.access_rule = rule  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 
 LIMIT = 20 * 1024 * 1024  # bytes
+_new: ContextVar[list[str] | None] = ContextVar("sakrad_new_files", default=None)  # keys of `discarded_unless_kept`
 UNSAFE = re.compile(r"[^\w ().,-]+")  # in a name that somebody else will save: letters of every language stay
 
 
@@ -136,6 +138,8 @@ def put(content: bytes, name: str, kind: FileKind) -> Upload:
 
     key = ids.reference(32)
     obstore.put(_store(), key, content, mode="create")
+    if (new := _new.get()) is not None:
+        new.append(key)
     stem = UNSAFE.sub("_", unicodedata.normalize("NFC", Path(name).stem)).strip(" ._")[:80] or "fil"
     return Upload(key=key, name=f"{stem}.{kind.value}", kind=kind, size=len(content))
 
@@ -153,6 +157,19 @@ def discard(key: str) -> None:
 
     with contextlib.suppress(FileNotFoundError):
         obstore.delete(_store(), key)
+
+
+@contextlib.contextmanager
+def discarded_unless_kept() -> Iterator[Callable[[], None]]:
+    """Erase what is stored inside unless the function that is given is called: what is refused leaves no file behind."""
+    stored: list[str] = []
+    token = _new.set(stored)
+    try:
+        yield stored.clear
+    finally:
+        _new.reset(token)
+        for key in stored:
+            discard(key)
 
 
 def list_keys() -> Iterator[str]:

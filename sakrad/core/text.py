@@ -142,6 +142,11 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in PARAGRAPHS.split(text) if part.strip()]
 
 
+def is_blank(text: str) -> bool:
+    """Nothing in it can be seen: spaces, and marks that only join, part or turn what is."""
+    return all(unicodedata.category(letter)[0] in "CZ" for letter in text)
+
+
 def words(text: str) -> int:
     """How many words the text has."""
     return len(text.split())

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from sakrad.core import ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing, Moved
 from sakrad.directory import links
@@ -78,7 +79,7 @@ def get_merger_side(token: str) -> tuple[Merger, MergerSide]:
     """
     statement = (
         sa.select(Merger)
-        .where(Merger.reference == links.reference_in(token))
+        .where(Merger.reference == ids.reference_in(token))
         .options(joinedload(Merger.organisation), joinedload(Merger.heir))
     )
     merger = db.session.scalar(locked(statement, Merger))

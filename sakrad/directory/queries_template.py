@@ -8,15 +8,15 @@ import zipfile
 from sakrad.core.db import db
 from sakrad.core.stripped.archive import local, tree
 from sakrad.core.text import one_line
-from sakrad.directory.models import Municipality, WordTemplate
+from sakrad.directory.models import WordTemplate
 
 MOST = 60  # styles that are listed
 LONGEST = 80  # characters of a style's name
 
 
-def find_word_template(municipality: Municipality) -> WordTemplate | None:
-    """The one that its documents are dressed in."""
-    return db.session.get(WordTemplate, municipality.id)
+def find_word_template(municipality_id: int) -> WordTemplate | None:
+    """The one that the municipality's documents are dressed in."""
+    return db.session.get(WordTemplate, municipality_id)
 
 
 def styles_in(clean: bytes) -> list[str]:

@@ -129,13 +129,13 @@ def mask_notes(
         Blocked: the notes are not final; then the text itself is changed.
     """
     refuse_unless_clear(lifecycle.blockers_to_mask(queries.facts_of(notes.meeting)))
-    whose = _scope(notes)
+    whose = notes.meeting.consultation.scope
     return records.mask_words(TextKind.notes, [notes.id], notes.body, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
 
 
 def unmask_notes(notes: Notes, mask: Mask, *, actor: Actor | None, at: datetime) -> None:
     """Show the words again; the mask's row stays as a trace."""
-    records.remove_mask(mask, actor=actor, at=at, **_scope(notes))
+    records.remove_mask(mask, actor=actor, at=at, **notes.meeting.consultation.scope)
 
 
 def _notes_of(meeting: Meeting) -> Notes:
@@ -143,13 +143,8 @@ def _notes_of(meeting: Meeting) -> Notes:
     return meeting.notes
 
 
-def _scope(notes: Notes) -> dict[str, int]:
-    consultation = notes.meeting.consultation
-    return {"municipality_id": consultation.municipality_id, "authority_id": consultation.authority_id, "consultation_id": consultation.id}
-
-
 def _record(name: EventName, notes: Notes, *, actor: Actor | None, at: datetime, asked: NotesCorrection | None = None) -> None:
     """The subject is the notes; the meeting's number stands beside, and a correction with whose it is."""
     db.session.flush()
     more = {"organisation_id": asked.organisation_id, "correction": asked.id} if asked else {}
-    events.record(name, at=at, actor=actor, subject_id=notes.id, meeting=notes.meeting.number, **_scope(notes), **more)
+    events.record(name, at=at, actor=actor, subject_id=notes.id, meeting=notes.meeting.number, **notes.meeting.consultation.scope, **more)

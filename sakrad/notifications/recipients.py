@@ -23,8 +23,10 @@ from sakrad.notifications import recipients_previews as previews
 from sakrad.notifications.models import MailKind
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.positions.queries_views import is_view_standing
+from sakrad.records.models import ReviewKind
+from sakrad.records.queries import latest_reviews
 from sakrad.responses.models import Commitment, Progress, Response
-from sakrad.summaries.models import Citation, Confirmation, ConfirmationReply, Point
+from sakrad.summaries.models import Citation, Confirmation, ConfirmationReply, Point, ReplyKind
 
 Addresses = Callable[[Event], Iterable[str]]
 
@@ -71,6 +73,21 @@ def who_is_to_check(event: Event) -> Iterable[str]:
     asked = sa.select(Confirmation.asked_at).where(Confirmation.id == event.subject_id).scalar_subquery()
     replied = sa.exists().where(ConfirmationReply.confirmation_id == event.subject_id, ConfirmationReply.received_at >= asked)
     return () if db.session.scalar(sa.select(replied)) else the_organisation(event)
+
+
+def the_authority_unless_it_has_one(event: Event) -> Iterable[str]:
+    """The authority, unless it has such a mail: what the organisation replied before still waits, or confirmed the same wording."""
+    said = db.session.get_one(ConfirmationReply, event.subject_id)
+    before = sa.select(ConfirmationReply).where(ConfirmationReply.confirmation_id == said.confirmation_id, ConfirmationReply.id < said.id)
+    earlier = db.session.scalar(before.order_by(ConfirmationReply.id.desc()).limit(1))
+    if earlier is None:
+        return the_authority(event)
+    waits = {
+        ReplyKind.confirmed: (said.kind, said.digest) == (earlier.kind, earlier.digest),
+        ReplyKind.correction: earlier.answered_at is None,
+        ReplyKind.objection: not latest_reviews(ReviewKind.objection, [earlier.id]),
+    }
+    return () if waits[earlier.kind] else the_authority(event)
 
 
 def who_approves(event: Event) -> Iterable[str]:
@@ -226,7 +243,7 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.comment_reported: {MailKind.comment_reported: the_authority},
     EventName.confirmation_asked: {MailKind.confirmation_asked: who_is_to_check},
     EventName.fact_check_reminded: {MailKind.confirmation_reminder: who_is_to_check},
-    EventName.confirmation_received: {MailKind.confirmation_received: the_authority},
+    EventName.confirmation_received: {MailKind.confirmation_received: the_authority_unless_it_has_one},
     EventName.confirmation_answered: {MailKind.confirmation_answered: the_organisation},
     EventName.summary_published: {MailKind.summary_published: who_answered},
     EventName.summary_corrected: {MailKind.summary_corrected: who_is_concerned_or_cited},

@@ -29,7 +29,7 @@ def ask_disclosure(about: About, *, address: str, message: str = "", email: str 
     )
     db.session.add(request)
     db.session.flush()
-    events.record(EventName.disclosure_asked, at=at, actor=None, subject_id=request.id, **_scope(Asked(request, consultation)))
+    events.record(EventName.disclosure_asked, at=at, actor=None, subject_id=request.id, **consultation.scope)
     return request
 
 
@@ -44,16 +44,12 @@ def handle_disclosure(asked: Asked, *, outcome: DisclosureOutcome, actor: Actor 
         raise Stale(request)
     request.handled_at, request.handled_by_id, request.outcome = at, actor.id if actor else None, outcome
     db.session.flush()
-    scope = _scope(asked)
-    events.record(EventName.disclosure_handled, at=at, actor=actor, subject_id=request.id, **scope, outcome=outcome.value)
+    events.record(
+        EventName.disclosure_handled, at=at, actor=actor, subject_id=request.id, **asked.consultation.scope, outcome=outcome.value
+    )
 
 
 def forget_addresses(at: datetime) -> None:
     """Erase the addresses of requests that were handled long enough ago."""
     over = sa.update(DisclosureRequest).where(DisclosureRequest.handled_at <= at - KEEP_ADDRESS, DisclosureRequest.email != "")
     db.session.execute(over.values(email="").execution_options(synchronize_session=False))
-
-
-def _scope(asked: Asked) -> dict[str, int]:
-    consultation = asked.consultation
-    return {"municipality_id": consultation.municipality_id, "authority_id": consultation.authority_id, "consultation_id": consultation.id}

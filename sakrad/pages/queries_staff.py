@@ -19,11 +19,12 @@ from sakrad.directory.models import Authority, Municipality
 from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_invited import status_sql
+from sakrad.positions.queries_public import WORDED
 from sakrad.records.models import DisclosureRequest, ReviewKind
 from sakrad.records.queries import is_reviewed
 from sakrad.responses.models import Commitment, FeedbackRelease, Response
 from sakrad.summaries.models import Assignment, Finding, Point, Summary
-from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED, WORDED
+from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED
 from sakrad.summaries.queries_checking import count_to_answer
 from sakrad.summaries.queries_sharing import is_left
 

@@ -47,17 +47,12 @@ def get_disownable(number: str, token: str) -> PositionVersion:
 
 def read_back_token(entry: Transcription) -> str:
     """What stands in /aterlasning/<token>, the endpoint positions_read_back.show: the reference, a dot, and the secret."""
-    return f"{entry.reference}.{ids.derived('read_back', entry.reference)[:LENGTH]}"
-
-
-def reference_in(token: str) -> str:
-    """The part of a token that finds what it opens; says nothing about whether the token is true."""
-    return token.partition(".")[0]
+    return ids.link_token("read_back", entry.reference)
 
 
 def is_read_back_token(token: str, entry: Transcription) -> bool:
     """Whether the token is the transcription's own; takes the same time however much of it is right."""
-    return hmac.compare_digest(token.encode(), read_back_token(entry).encode())
+    return ids.is_link_token(token, "read_back", entry.reference)
 
 
 def read_back_code(reference: str) -> str:
@@ -72,4 +67,4 @@ def is_read_back_code(letters: str, reference: str) -> bool:
 
 def party_token(party: PositionParty) -> str:
     """What stands in /star-bakom/<token>: the reference, a dot, and the secret; for the mail that asks a party."""
-    return f"{party.reference}.{ids.derived('party', party.reference)[:LENGTH]}"
+    return ids.link_token("party", party.reference)

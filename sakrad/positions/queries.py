@@ -228,11 +228,6 @@ def get_by_receipt(kommun: str, number: str) -> PositionVersion:
     return version
 
 
-def find_mask(mask_id: int) -> Mask | None:
-    """A mask by its id, which only staff's forms carry."""
-    return db.session.get(Mask, mask_id)
-
-
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A line in the list for the diary."""

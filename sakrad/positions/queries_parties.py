@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Consultation, Question
 from sakrad.consultations.queries import dates_of
+from sakrad.core import ids
 from sakrad.core.db import db, locked, writing
 from sakrad.core.errors import Missing
 from sakrad.directory.models import ApprovalRule, Organisation
@@ -78,7 +79,7 @@ def get_party(token: str) -> PositionParty:
     Raises:
         Missing: the token is false.
     """
-    party = _party(PositionParty.reference == links.reference_in(token))
+    party = _party(PositionParty.reference == ids.reference_in(token))
     if party is None or not hmac.compare_digest(token.encode(), links.party_token(party).encode()):
         raise Missing("token")
     return party

@@ -25,6 +25,7 @@ from sakrad.meetings.models import Meeting
 from sakrad.positions.entered import Entered, entered
 from sakrad.positions.models import (
     AnchoringLevel,
+    Answer,
     Position,
     PositionVersion,
     PublicationWish,
@@ -39,6 +40,9 @@ PUBLISHING = (ReviewDecision.publish, ReviewDecision.masked)
 Published = aliased(PositionVersion, name="published_version")
 Current = aliased(PositionVersion, name="current_version")
 Shown = aliased(PositionVersion, name="shown_version")  # the published version, or else the latest, of which only the fact is told
+
+WORDED = sa.func.trim(Answer.text, " \n\t") != ""
+SAYS_ANYTHING = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text).not_in(("[]", "null")))
 
 
 class Visibility(enum.StrEnum):

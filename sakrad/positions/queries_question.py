@@ -17,7 +17,7 @@ from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, fitting, page_count
 from sakrad.positions.models import Answer, Position, Stance
 from sakrad.positions.queries_behind import Together, agreed_column, joined_column
-from sakrad.positions.queries_public import READABLE, Shown, Voice, positions, visibility_sql, voice
+from sakrad.positions.queries_public import READABLE, SAYS_ANYTHING, Shown, Voice, positions, visibility_sql, voice
 from sakrad.positions.queries_reading import OptionRow, StanceChart, by_name, option_rows, stance_chart
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
@@ -68,10 +68,9 @@ def get_question_page(kommun: str, slug: str, number: int, page: int, at: dateti
     if number not in questions:
         raise Missing("question")
     question = questions[number]
-    answered = sa.or_(sa.func.trim(Answer.text) != "", Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
     to_it = sa.and_(Answer.version_id == Shown.id, Answer.question_id == question.id)
     here = (Position.consultation_id == head.id, visibility_sql(at).in_(READABLE))
-    readable = positions(at, Position.organisation_id, Answer.stance, Answer.options, answered.label("worded"))
+    readable = positions(at, Position.organisation_id, Answer.stance, Answer.options, SAYS_ANYTHING.label("worded"))
     taken = list(db.session.execute(readable.outerjoin(Answer, to_it).where(*here)))
     together = Together(more["joined"], more["agreed"], {row.position_id: (row.organisation_id, voice(row)) for row in taken})
     answers = sum(1 for row in taken if row.worded)
@@ -81,7 +80,12 @@ def get_question_page(kommun: str, slug: str, number: int, page: int, at: dateti
     columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest, before)
     found = list(
         db.session.execute(
-            positions(at, *columns).join(Answer, to_it).where(*here, answered).order_by(*by_name(at)).limit(PAGE).offset((page - 1) * PAGE)
+            positions(at, *columns)
+            .join(Answer, to_it)
+            .where(*here, SAYS_ANYTHING)
+            .order_by(*by_name(at))
+            .limit(PAGE)
+            .offset((page - 1) * PAGE)
         )
     )
     masks = masks_over({TextKind.answer: [row.answer_id for row in found]})

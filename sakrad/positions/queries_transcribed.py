@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.consultations.models import Consultation, Invitation, Question
 from sakrad.consultations.queries import WITH_PARTS, dates_of, is_at_home
+from sakrad.core import ids
 from sakrad.core.db import db, locked, writing
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
@@ -121,7 +122,7 @@ def get_read_back(token: str) -> Transcription:
         .join(PositionVersion.position)
         .join(Position.consultation)
         .join(Consultation.municipality)
-        .where(Transcription.reference == links.reference_in(token), Municipality.active)
+        .where(Transcription.reference == ids.reference_in(token), Municipality.active)
         .options(
             joinedload(Transcription.version).options(
                 joinedload(PositionVersion.position).options(

@@ -15,6 +15,7 @@ from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, places
 from sakrad.directory.models import Authority
 from sakrad.records.models import Mask, MaskGround, ReceiptSeries, Review, ReviewDecision, ReviewKind, TextKind
+from sakrad.records.queries import masks_of
 
 
 class ReasonMissing(ValueError):
@@ -106,6 +107,8 @@ def mask_words(
 ) -> list[Mask]:
     """Hide the span, or every place where exactly `words` stand, in every text that holds `source`.
 
+    What a mask hides already gets no other: a double click hides once. The caller holds the lock of the text's root.
+
     Args:
         whose: as in `add_mask`.
 
@@ -115,7 +118,14 @@ def mask_words(
     spans = [span] if span else places(source, words)
     if not spans or any(not 0 <= one.start < one.end <= len(source) for one in spans):
         raise WordsMissing
-    return [add_mask(kind, text_id, one, ground=ground, actor=actor, at=at, **whose) for text_id in text_ids for one in spans]
+    text_ids = list(text_ids)
+    hidden = masks_of(kind, text_ids)
+    return [
+        add_mask(kind, text_id, one, ground=ground, actor=actor, at=at, **whose)
+        for text_id in text_ids
+        for one in spans
+        if not any(over.start <= one.start and one.end <= over.end for over in hidden.get(text_id, ()))
+    ]
 
 
 def remove_mask(

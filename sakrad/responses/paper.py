@@ -68,6 +68,8 @@ def first_wording(facts: PaperFacts) -> dict[str, str | int]:
 
 
 def _proposal(facts: PaperFacts) -> str:
+    if not facts.outcomes:  # there is no proposal to refer to
+        return ""
     lines = [_("%(authority)s beslutar att", authority=facts.authority)]
     points = [_("lämna svar på synpunkterna i sakrådet ”%(title)s” enligt förslaget i tjänsteskrivelsen,", title=facts.title)]
     points += [
@@ -98,6 +100,8 @@ def _matter(facts: PaperFacts) -> str:
 
 
 def _consequences(facts: PaperFacts) -> str:
+    if not facts.outcomes:
+        return ""
     if not facts.promised:
         return str(_("Förslaget innebär inga nya åtaganden."))
     lines = "\n".join(f"- {one.what} ({one.by}, {_('senast %(date)s', date=one.due)})" for one in facts.promised)

@@ -6,6 +6,7 @@ are not published.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,6 @@ import sqlalchemy as sa
 from sakrad.consultations.models import Consultation, Invitation
 from sakrad.core.db import db
 from sakrad.core.i18n import day
-from sakrad.directory.models import WordTemplate
 from sakrad.positions.models import Position
 from sakrad.positions.queries_public import is_counted
 from sakrad.records.models import TextKind
@@ -24,6 +24,7 @@ from sakrad.responses.models import BoardPaper, Response
 from sakrad.responses.paper import PaperFacts, Promised
 from sakrad.summaries.models import Citation, Finding, Point
 from sakrad.summaries.queries import find_summary
+from sakrad.summaries.queries_hidden import list_hidden_words, places_of
 from sakrad.summaries.queries_public import Masks, list_points, words_of
 
 
@@ -42,9 +43,10 @@ def find_paper(consultation: Consultation) -> BoardPaper | None:
     return db.session.get(BoardPaper, consultation.id, populate_existing=True)
 
 
-def find_template(municipality_id: int) -> WordTemplate | None:
-    """The municipality's own Word template, or None."""
-    return db.session.get(WordTemplate, municipality_id)
+def concealed(consultation: Consultation, written: Mapping[str, str | int]) -> dict[str, str | int]:
+    """The texts of a tjänsteskrivelse without the words that have been hidden, for the document."""
+    hidden = list_hidden_words(consultation)
+    return {name: published(text, places_of(text, hidden)) if isinstance(text, str) else text for name, text in written.items()}
 
 
 def appendix_length(consultation: Consultation) -> int:

@@ -167,6 +167,5 @@ def _quoted(match: re.Match[str], quotations: Mapping[int, Quotation], mark: Cal
     if found is None or not found.words:
         words = gettext("Orden visas inte längre.")
         return Markup('<figure class="voice withdrawn in-text"><figcaption>{} {}</figcaption></figure>').format(words, sign)
-    return Markup('<figure class="voice in-text"><blockquote dir="auto">{}</blockquote><figcaption><b>{}</b> {}</figcaption></figure>').format(
-        found.words, found.who, sign
-    )
+    figure = Markup('<figure class="voice in-text"><blockquote dir="auto">{}</blockquote><figcaption><b>{}</b> {}</figcaption></figure>')
+    return figure.format(found.words, found.who, sign)

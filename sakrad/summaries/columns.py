@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _
 
 SCHEMA = 1  # of the JSON document; a column that goes away or changes its meaning makes the next
-
-
 Record = dict[str, Any]
 
 

@@ -9,11 +9,14 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from sakrad.consultations.models import Consultation
 from sakrad.core import exports, files, i18n, paper, rich
+from sakrad.core.db import db
 from sakrad.core.exports import Export, Make, Part
 from sakrad.core.files import FileKind
 from sakrad.core.paper import Paper
 from sakrad.core.rich import Block
+from sakrad.directory.queries_template import find_word_template
 from sakrad.summaries import paper as words
 from sakrad.summaries import queries_appendix, queries_paper
 from sakrad.summaries.queries_appendix import Letter, Matter
@@ -32,15 +35,18 @@ def _made(kind: FileKind, told: Paper, made_at: datetime, template: str | None) 
 
 def _template(kind: FileKind, consultation_id: int) -> tuple[int | None, str | None]:
     """The id and key of the template that the document is dressed in: only Word has one."""
-    return (queries_paper.find_template(consultation_id) if kind is FileKind.docx else None) or (None, None)
+    consultation = db.session.get_one(Consultation, consultation_id)
+    found = find_word_template(consultation.municipality_id) if kind is FileKind.docx else None
+    return (found.file_id, found.file.key) if found else (None, None)
 
 
 # -- the summary
 
 
 def _summary(export: Export, at: datetime) -> tuple[Paper, datetime, str]:
-    facts = queries_paper.get_paper_facts(*queries_paper.get_address(export.subject_id), at)
-    return words.paper_of(facts), words.made_at(facts), facts.head.slug
+    with force_locale("sv"):  # what is read too: whoever asks in English asks for the same document
+        facts = queries_paper.get_paper_facts(*queries_paper.get_address(export.subject_id), at)
+        return words.paper_of(facts), words.made_at(facts), facts.head.slug
 
 
 def _summary_stamp(kind: FileKind, export: Export, at: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
@@ -27,6 +27,7 @@ class RoundForm(FlaskForm):
         description=_("Till och med den dagen. Föreslaget: tio arbetsdagar."),
         validators=[InputRequired(_("Välj en dag."))],
     )
+    knowing = BooleanField(_("Fråga organisationerna ändå"), description=_("Ändras texten sedan gäller deras svar en tidigare lydelse."))
 
 
 class ReplyForm(FlaskForm):
@@ -41,12 +42,15 @@ class ReplyForm(FlaskForm):
             SelectChoice(
                 ReplyKind.correction.value,
                 _("Nej, vi ber om en rättelse"),
-                {"hint": _("Kommunen rättar texten, eller svarar varför den inte ändras.")},
+                {"hint": _("Kommunen rättar texten, eller svarar varför den inte ändras."), "most": CORRECTION},
             ),
             SelectChoice(
                 ReplyKind.objection.value,
                 _("Vi har en kort invändning"),
-                {"hint": _("Högst %(n)s tecken. Den visas för alla bredvid texten, när kommunen har granskat den.", n=OBJECTION)},
+                {
+                    "hint": _("Högst %(n)s tecken. Den visas för alla bredvid texten, när kommunen har granskat den.", n=OBJECTION),
+                    "most": OBJECTION,
+                },
             ),
         ],
         validators=[InputRequired(_("Välj ett av de tre."))],
@@ -55,7 +59,9 @@ class ReplyForm(FlaskForm):
     finding = SelectField(_("Vilken text gäller det?"), coerce=str, default="", validate_choice=True)
     text = TextAreaField(
         _("Era ord"),
-        description=_("Behövs vid en rättelse eller en invändning. Namnge inga personer."),
+        description=_(
+            "Behövs vid en rättelse eller en invändning. En invändning får ha högst %(n)s tecken. Namnge inga personer.", n=OBJECTION
+        ),
         filters=[normalised],
         validators=[at_most(CORRECTION)],
     )

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sakrad.core import clock
 from sakrad.core.errors import Blocker
 from sakrad.core.red_days import is_workday, workdays_before
+from sakrad.core.text import is_blank
 
 USUAL, FEWEST = 10, 5  # workdays
 LONGEST = timedelta(days=90)
@@ -127,7 +128,7 @@ def blockers_to_reply(facts: CheckFacts, at: datetime) -> list[Blocker]:
 
 def blockers_to_words(words: str, *, needed: bool, most: int) -> list[Blocker]:
     """Why these words will not do for a reply."""
-    if needed and not words:
+    if needed and is_blank(words):
         return [Blocker("check_words_missing", field="text")]
     return [Blocker("check_words_long", {"most": most}, field="text")] if len(words) > most else []
 

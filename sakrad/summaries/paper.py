@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import current_app
 from flask_babel import force_locale
@@ -17,6 +17,7 @@ from sakrad.positions.queries_public import Voice
 from sakrad.summaries.citations import GLUED, QUOTATION
 from sakrad.summaries.queries_checking_public import CheckOutcome, Objection
 from sakrad.summaries.queries_paper import Cited, PaperFacts, Reason, Written
+from sakrad.summaries.reference import reference
 
 GONE = "Orden visas inte längre."
 NO_VOTE = "Räknar organisationer. Det är ingen omröstning."
@@ -104,11 +105,12 @@ def _findings(findings: Iterable[Written]) -> Iterator[Block]:
 def _objections(objections: Iterable[Objection]) -> Iterator[Block]:
     """Beside the text that they are about, in the organisation's own words."""
     for one in objections:
-        whose = f"Invändning från {one.name or 'en organisation'}" + (", mot en tidigare lydelse" if one.earlier else "")
+        whose = (one.name or "En organisation") + (", om en tidigare lydelse" if one.earlier else "")
+        yield Block("note", (Run("Invändning mot texten", strong=True),))
         if one.text:
-            yield rich.quote(one.text, [Run(whose)])
+            yield rich.quote(f"”{one.text}”", [Run(whose)])
         else:
-            yield rich.paragraph(f"{whose}. Orden är inte publicerade.", kind="note")
+            yield rich.paragraph(f"{whose}. Invändningen är inte publicerad.", kind="note")
 
 
 def _body(finding: Written, numbers: Mapping[int, int]) -> Iterator[Block]:
@@ -125,7 +127,7 @@ def _body(finding: Written, numbers: Mapping[int, int]) -> Iterator[Block]:
         source = sources.get(int(alone["number"]))
         if source is None or not source.words:
             return (rich.paragraph(GONE),)
-        return (rich.quote(source.words, [Run(who(source.voice)), Run(str(numbers[source.point]), cite=True)]),)
+        return (rich.quote(f"”{source.words}”", [Run(who(source.voice)), Run(str(numbers[source.point]), cite=True)]),)
 
     yield from rich.blocks(finding.body, GLUED, mark, whole)
 
@@ -175,10 +177,16 @@ def _edition(facts: PaperFacts) -> Iterator[Block]:
     head, last = facts.head, facts.editions[-1] if facts.editions else None
     yield rich.heading("Om sammanställningen", 2)
     yield rich.paragraph("Varje mening vilar på ord i ett svar. Siffran efter meningen visar vilka.")
-    edition = f"utgåva {last.number}, {i18n.day(last.published_at, year=True)}" if last else i18n.day(head.summary_published_at, year=True)
-    yield rich.paragraph(
-        f"Hänvisa så här: {head.municipality}, {head.title}. Sammanställning, {edition}. {address_of(facts)}/sammanstallning"
+    words = reference(
+        head.municipality,
+        head.authority,
+        head.title,
+        diary_number=head.diary_number,
+        number=last.number if last else 1,
+        day=last.published_at if last else head.summary_published_at,
+        url=f"{address_of(facts)}/sammanstallning" + (f"/utgava/{last.number}" if last else ""),
     )
+    yield rich.paragraph(f"Hänvisa så här: {words.unescape()}")
     corrected = [one for one in facts.editions if one.reason]
     if corrected:
         yield rich.bullets(f"Utgåva {one.number}, {i18n.day(one.published_at, year=True)}: {one.reason}" for one in corrected)
@@ -217,8 +225,15 @@ def anchored(voice: Voice) -> str:
     if voice.preliminary:
         return "Preliminärt svar"
     if voice.confirmed:
-        return " ".join(filter(None, [confirmed_by(voice.confirmed.by), i18n.day(voice.confirmed.on, year=True), voice.confirmed.ref]))
-    return " ".join(filter(None, [i18n.label(voice.anchoring), i18n.day(voice.decided_on, year=True), voice.decision_ref]))
+        said = voice.confirmed
+        return _told(confirmed_by(said.by), said.on, said.ref, said.asked, said.answered)
+    return _told(i18n.label(voice.anchoring), voice.decided_on, voice.decision_ref, voice.asked, voice.answered)
+
+
+def _told(how: str, on: date | None, ref: str, asked: int | None, answered: int | None) -> str:
+    """As the pages tell it (macros/public.html): how and when, by which decision, and how many had a say."""
+    some = f"{i18n.number(answered)} av {i18n.number(asked)} tillfrågade svarade" if asked and answered is not None else ""
+    return ", ".join(filter(None, [f"{how} {i18n.day(on, year=True)}".strip(), i18n.ref(ref), some]))
 
 
 def inline(name: str) -> str:

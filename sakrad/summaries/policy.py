@@ -6,8 +6,9 @@ from sakrad.accounts import policy
 from sakrad.accounts.models import User
 from sakrad.consultations import policy as consultations
 from sakrad.consultations.models import Consultation
+from sakrad.positions import policy as positions
 from sakrad.positions.models import Answer
-from sakrad.summaries.models import Point
+from sakrad.summaries.models import Point, Suggestion, SuggestionKind
 from sakrad.summaries.queries_checking import AskedOf, CheckSeat
 from sakrad.summaries.queries_exports import Wanted
 
@@ -26,6 +27,16 @@ def may_take_up(user: User, answer: Answer) -> bool:
 def may_sort(user: User, point: Point) -> bool:
     """Whoever may take up the answer that it comes from."""
     return may_take_up(user, point.answer)
+
+
+def may_decide(user: User, suggestion: Suggestion) -> bool:
+    """Takes up or refuses what the machine proposes."""
+    return may_decide_about(user, suggestion.kind, suggestion.answer)
+
+
+def may_decide_about(user: User, kind: SuggestionKind, answer: Answer) -> bool:
+    """Whoever may take up the words; to hide them in what is published asks for what the review asks for."""
+    return positions.may_review(user, answer.version) if kind is SuggestionKind.sensitive else may_take_up(user, answer)
 
 
 def may_check(user: User, seat: CheckSeat) -> bool:

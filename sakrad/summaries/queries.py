@@ -15,11 +15,13 @@ from sakrad.core.errors import Missing
 from sakrad.core.text import excerpt, whole_number
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion, version_group
+from sakrad.positions.queries_public import WORDED
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import ReviewKind
 from sakrad.records.queries import is_reviewed
 from sakrad.summaries import citations
 from sakrad.summaries.lifecycle import AnswerRef, ParagraphRef, PointRef, PositionRef, PublishFacts
+from sakrad.summaries.lifecycle_checking import CheckFacts
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point, Summary, Theme
 from sakrad.summaries.queries_checking import check_facts
 
@@ -29,7 +31,6 @@ LARGEST = 2**31 - 1  # of the database's integers: what an address says may be l
 IS_STANDING = sa.or_(sa.and_(Position.current_id == PositionVersion.id, Position.stands), is_view_standing())
 STANDS = sa.and_(PositionVersion.id == Answer.version_id, IS_STANDING)
 VIEW = sa.case((PositionVersion.meeting_id.is_not(None), PositionVersion.number))  # names a view among an organisation's versions
-WORDED = sa.func.trim(Answer.text, " \n\t") != ""
 CITED = sa.exists().where(Citation.point_id == Point.id)
 UNUSED = sa.and_(Point.set_aside_at.is_(None), ~CITED)
 TAKEN_UP = sa.exists().where(Point.answer_id == Answer.id)
@@ -216,10 +217,10 @@ def list_groups_not_heard(consultation: Consultation) -> list[TargetGroup]:
     return list(db.session.scalars(statement))
 
 
-def publish_facts(consultation: Consultation, summary: Summary | None) -> PublishFacts:
+def publish_facts(consultation: Consultation, summary: Summary | None, check: CheckFacts | None = None) -> PublishFacts:
     """What `lifecycle.blockers_to_publish` judges by, in as many statements whatever the number of answers.
 
-    `summary` is what `find_summary` gave, or None before it is begun.
+    `summary` is what `find_summary` gave, or None before it is begun; `check` what is known of the faktakontroll already.
     """
     findings = summary.findings if summary else []
     return PublishFacts(
@@ -228,11 +229,11 @@ def publish_facts(consultation: Consultation, summary: Summary | None) -> Publis
         headless=tuple(finding.number for finding in findings if not finding.heading.strip()),
         in_short=summary.in_short if summary else "",
         answers_left=tuple(_answers_left(consultation)),
-        points_left=tuple(_point_refs(consultation, STANDS, UNUSED)),
+        points_left=tuple(point_refs(consultation, STANDS, UNUSED)),
         paragraphs_left=tuple(paragraph for finding in findings for paragraph in orphan_paragraphs(finding)),
         unreviewed=tuple(_unreviewed(consultation)),
-        outdated=tuple(_point_refs(consultation, ~STANDS, CITED)),
-        check=check_facts(consultation, summary),
+        outdated=tuple(point_refs(consultation, ~STANDS, CITED)),
+        check=check or check_facts(consultation, summary),
     )
 
 
@@ -257,7 +258,8 @@ def _answers_left(consultation: Consultation) -> list[AnswerRef]:
     return [AnswerRef(*row) for row in rows]
 
 
-def _point_refs(consultation: Consultation, *conditions: sa.ColumnElement[bool]) -> list[PointRef]:
+def point_refs(consultation: Consultation, *conditions: sa.ColumnElement[bool]) -> list[PointRef]:
+    """The points of the consultation of which the conditions hold, as officials know them, by number."""
     statement = (
         sa.select(Point.number, PositionVersion.organisation_name, Organisation.slug, Question.number, VIEW)
         .join(Answer, Answer.id == Point.answer_id)

@@ -10,8 +10,9 @@ from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
 from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.queries_public import SAYS_ANYTHING
 from sakrad.summaries.queries import of_consultation
-from sakrad.summaries.queries_staff import SAYS_ANYTHING, WITH_ALL, AnswerRow, rows_of
+from sakrad.summaries.queries_staff import WITH_ALL, AnswerRow, rows_of
 
 PAGE = 12  # columns
 

@@ -1,4 +1,4 @@
-"""Reads of the faktakontroll: how it stands for officials, what one organisation is asked, and what readers are told of it."""
+"""Reads of the faktakontroll: how it stands for officials, and what one organisation is asked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
+from sakrad.core import ids
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
@@ -105,7 +106,7 @@ class Standing:
 
 
 def get_standing(consultation: Consultation, summary: Summary | None) -> Standing:
-    """How the faktakontroll stands; `summary` is what `queries.find_summary` gave. At most six statements, however many are asked."""
+    """How the faktakontroll stands; `summary` has its findings loaded. At most six statements, however many are asked."""
     rendered = renderings(summary) if summary else {}
     rounds = db.session.scalars(
         sa.select(FactCheck)
@@ -209,7 +210,7 @@ class CheckSeat:
     organisation: Organisation
     confirmation: Confirmation  # of the latest round that it was asked in
     replies: tuple[ConfirmationReply, ...]  # its own, the latest last
-    rendering: Rendering
+    rendering: Rendering  # empty once the summary is published: its words may be masked, and are read where it stands
     token: str | None = None  # None: reached by a member
 
     @property
@@ -252,7 +253,7 @@ def get_link_seat(token: str) -> CheckSeat:
         .join(Confirmation.fact_check)
         .join(FactCheck.consultation)
         .join(Consultation.municipality)
-        .where(Confirmation.reference == links.reference_in(token), Municipality.active)
+        .where(Confirmation.reference == ids.reference_in(token), Municipality.active)
         .options(
             contains_eager(Confirmation.fact_check).contains_eager(FactCheck.consultation).contains_eager(Consultation.municipality),
             joinedload(Confirmation.organisation),
@@ -277,7 +278,7 @@ def _seat(organisation: Organisation, consultation: Consultation, token: str | N
     ).all()
     if not found:
         raise Missing("confirmation")
-    summary = find_written(consultation)
+    summary = find_written(consultation) if consultation.summary_published_at is None else None
     rendering = renderings(summary, organisation).get(organisation.id) if summary else None
     replies = _in_order(reply for one in found for reply in one.replies)
     return CheckSeat(organisation, found[-1], replies, rendering or Rendering(()), token)

@@ -13,7 +13,7 @@ from sakrad.core.db import db
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_public import Visibility, positions
 from sakrad.records.models import ReviewDecision, ReviewKind, TextKind
-from sakrad.records.queries import latest_decision, masks_over, published
+from sakrad.records.queries import latest_decision, published
 from sakrad.summaries.models import Citation, Confirmation, ConfirmationReply, FactCheck, Finding, Point, ReplyKind, Summary
 from sakrad.summaries.queries_checking import latest_replies
 from sakrad.summaries.renderings import now_of

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
+from sakrad.directory.models import Organisation
 from sakrad.positions.models import Answer
 from sakrad.records.masking import MaskableText
 from sakrad.records.models import TextKind
@@ -60,6 +61,18 @@ def _list_objections(consultation: Consultation) -> list[MaskableText]:
         MaskableText(f"invandning-{place}", TextKind.objection, (number,), _("Invändning från %(name)s", name=name), text)
         for place, (number, text, name) in enumerate(db.session.execute(statement), start=1)
     ]
+
+
+def objecting(consultation: Consultation) -> dict[int, Organisation]:
+    """Who has objected, by the id of the reply."""
+    statement = (
+        sa.select(ConfirmationReply.id, Organisation)
+        .join(Confirmation, Confirmation.id == ConfirmationReply.confirmation_id)
+        .join(Confirmation.organisation)
+        .join(FactCheck, FactCheck.id == Confirmation.fact_check_id)
+        .where(FactCheck.consultation_id == consultation.id, ConfirmationReply.kind == ReplyKind.objection)
+    )
+    return {row.id: row.Organisation for row in db.session.execute(statement)}
 
 
 def _list_set_aside(consultation: Consultation) -> list[MaskableText]:

@@ -12,7 +12,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Municipality, WordTemplate
+from sakrad.directory.models import Municipality
 from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Position
 from sakrad.positions.queries_behind import agreed_column, joined_column
@@ -105,16 +105,6 @@ def get_address(consultation_id: int) -> tuple[str, str]:
     if row is None:
         raise Missing("consultation")
     return row[0], row[1]
-
-
-def find_template(consultation_id: int) -> tuple[int, str] | None:
-    """The id and key of the stored Word template of the consultation's municipality, where it has one."""
-    found = db.session.scalar(
-        sa.select(WordTemplate)
-        .join(Consultation, Consultation.municipality_id == WordTemplate.municipality_id)
-        .where(Consultation.id == consultation_id)
-    )
-    return (found.file_id, found.file.key) if found else None
 
 
 def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:

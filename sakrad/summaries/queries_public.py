@@ -16,11 +16,11 @@ from sakrad.core.db import db, json_rows
 from sakrad.core.paging import fitting
 from sakrad.core.text import Span
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
-from sakrad.positions.queries_public import Voice, is_counted, is_quotable, masked_slice, positions, slice_of, voice
+from sakrad.positions.queries_public import SAYS_ANYTHING, Voice, is_counted, is_quotable, masked_slice, positions, slice_of, voice
 from sakrad.records.models import TextKind
 from sakrad.summaries.citations import Quotation
 from sakrad.summaries.models import Citation, Edition, Finding, NothingToTakeUp, Point, Summary
-from sakrad.summaries.queries import IS_STANDING, WORDED
+from sakrad.summaries.queries import IS_STANDING
 
 Masks = Mapping[tuple[TextKind, int], list[Span]]
 
@@ -135,12 +135,11 @@ def _instant(text: str) -> datetime:
 
 def unanswered_column() -> sa.ScalarSelect[Any]:
     """Number and text of each question that nobody answered (the rule of queries_writing.list_unanswered). Needs Consultation outside."""
-    said = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text).not_in(("[]", "null")))
     answered = (
         sa.select(Answer.id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
         .join(Position, Position.id == PositionVersion.position_id)
-        .where(Answer.question_id == Question.id, IS_STANDING, said)
+        .where(Answer.question_id == Question.id, IS_STANDING, SAYS_ANYTHING)
         .correlate(Question)
         .exists()
     )

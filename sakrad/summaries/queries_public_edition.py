@@ -177,7 +177,7 @@ def _mark(shown: Mapping[int, str], points: Container[int], match: re.Match[str]
     number = int(match["number"] or 0)
     if number not in points:
         return ""
-    return f"[{shown[number] if number in shown else gettext('ny källa')}]"
+    return f"[{shown[number]}]" if number in shown else f" ({gettext('ny källa')})"
 
 
 def _words(row: Any, masks: Masks, mark: Callable[[re.Match[str]], str]) -> str:

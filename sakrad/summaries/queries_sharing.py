@@ -11,8 +11,9 @@ from sakrad.accounts.models import Membership, Role, User
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db
 from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.queries_public import WORDED
 from sakrad.summaries.models import Assignment, Point, Reading, Theme
-from sakrad.summaries.queries import DONE, STANDS, UNUSED, WORDED
+from sakrad.summaries.queries import DONE, STANDS, UNUSED
 
 _given = aliased(Answer)  # the answer that was assigned: perhaps of an earlier version
 _given_version = aliased(PositionVersion)

@@ -17,15 +17,15 @@ from sakrad.core.db import db
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import AnchoringLevel, Answer, Position, PositionVersion, Stance, version_group
 from sakrad.positions.queries_parties import Behind, list_behind
+from sakrad.positions.queries_public import SAYS_ANYTHING, WORDED
 from sakrad.summaries import queries_sharing
 from sakrad.summaries.models import Citation, NothingToTakeUp, Point, Theme, point_group
-from sakrad.summaries.queries import DONE, TAKEN_UP, WORDED, of_consultation
+from sakrad.summaries.queries import DONE, TAKEN_UP, of_consultation
 
 PAGE = 25
 VIEWS = ("fraga", "organisation", "tema", "grupp")
 SHOWN = 2_500  # characters of an answer on the bench: of a longer one the rest is on its own page
 WITHOUT_THEME = 0
-SAYS_ANYTHING = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text) != "[]")
 WITH_ALL = (  # of an answer, when PositionVersion, Position and Question are joined
     contains_eager(Answer.question),
     contains_eager(Answer.version).options(
@@ -234,23 +234,6 @@ def _points_of(answer_ids: list[int]) -> dict[int, list[tuple[Point, frozenset[i
     for point in points:
         found.setdefault(point.answer_id, []).append((point, frozenset(cited.get(point.id, ()))))
     return found
-
-
-def find_row(answer: Answer, *, barred: bool) -> AnswerRow:
-    """One answer as the workbench shows it."""
-    consultation = answer.version.position.consultation
-    reason = db.session.scalar(sa.select(NothingToTakeUp.reason).where(NothingToTakeUp.answer_id == answer.id))
-    behind = list_behind([answer.version.position_id])[answer.version.position_id]
-    return answer_row(
-        answer,
-        _points_of([answer.id]).get(answer.id, []),
-        reason or "",
-        barred=barred,
-        behind=behind,
-        histories=histories_of(consultation),
-        assigned=queries_sharing.assigned_to(consultation, [answer.id]).get(answer.id, ""),
-        readers=tuple(queries_sharing.readers_of([answer.id]).get(answer.id, ())),
-    )
 
 
 def answer_row(

@@ -10,9 +10,10 @@ from sakrad.consultations.models import Consultation, Question, consultation_gro
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.positions.queries_public import SAYS_ANYTHING, WORDED
 from sakrad.summaries.models import Point
-from sakrad.summaries.queries import DONE, WORDED, list_themes, of_consultation
-from sakrad.summaries.queries_staff import SAYS_ANYTHING, WITHOUT_THEME, concerns
+from sakrad.summaries.queries import DONE, list_themes, of_consultation
+from sakrad.summaries.queries_staff import WITHOUT_THEME, concerns
 
 
 @dataclass(frozen=True, slots=True)

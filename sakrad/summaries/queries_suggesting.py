@@ -16,12 +16,13 @@ from sakrad.core.errors import Missing
 from sakrad.core.text import Span
 from sakrad.directory.models import TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion, version_group
+from sakrad.positions.queries_public import WORDED
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_of
 from sakrad.summaries.analysis.passages import Said
 from sakrad.summaries.analysis.sensitive import Fact
 from sakrad.summaries.models import Point, Suggestion, SuggestionKind, SuggestionRun, Theme
-from sakrad.summaries.queries import CITED, LARGEST, NOTHING, WORDED, list_themes, of_consultation
+from sakrad.summaries.queries import CITED, LARGEST, NOTHING, list_themes, of_consultation
 
 PAGE = 20  # proposals, or groups of passages that are alike
 Decided = tuple[SuggestionKind, int, int, int, int | None]  # kind, answer, start, end, theme

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,10 +15,10 @@ from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
+from sakrad.positions.queries_public import SAYS_ANYTHING, WORDED
 from sakrad.summaries import lifecycle_writing, queries
-from sakrad.summaries.lifecycle import PointRef
 from sakrad.summaries.models import Citation, Finding, FindingVersion, Point, Summary, point_group
-from sakrad.summaries.queries import CITED, IS_STANDING, NOTHING, UNUSED, VIEW, WORDED, of_consultation
+from sakrad.summaries.queries import CITED, IS_STANDING, NOTHING, UNUSED, VIEW, of_consultation
 
 PAGE = 30
 SOURCES = 100  # beside the findings of a text, shared between them, to be quoted with a button; the others are written by their number
@@ -134,12 +133,11 @@ def list_unanswered(consultation_id: int) -> list[Asked]:
 
     Whether an answer is published does not matter: the reader learns that nobody answered, or nothing.
     """
-    said = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text).not_in(("[]", "null")))
     answered = (
         sa.select(Answer.question_id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
         .join(Position, Position.id == PositionVersion.position_id)
-        .where(Position.consultation_id == consultation_id, IS_STANDING, said)
+        .where(Position.consultation_id == consultation_id, IS_STANDING, SAYS_ANYTHING)
     )
     statement = sa.select(Question.number, Question.text).where(
         Question.consultation_id == consultation_id,
@@ -217,18 +215,3 @@ def list_cited(summary: Summary) -> dict[int, list[CitedPoint]]:
     for finding_id, *point in db.session.execute(statement):
         found.setdefault(finding_id, []).append(CitedPoint(*point))
     return {finding_id: points[:most] for finding_id, points in found.items()}
-
-
-def point_refs(consultation: Consultation, numbers: Sequence[int]) -> list[PointRef]:
-    """Points as officials know them, whatever has become of their answers since."""
-    points = queries.list_points(consultation, numbers)
-    return [
-        PointRef(
-            point.number,
-            point.answer.version.organisation_name,
-            point.answer.version.position.organisation.slug,
-            point.answer.question.number,
-            point.answer.version.number if point.answer.version.is_view else None,
-        )
-        for point in points
-    ]

@@ -31,6 +31,7 @@ class Quote:
     number: int  # of the point
     question: int
     words: str
+    whole: str = ""  # the answer that they stand in, where it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Drawn:
     html: Markup
     quotes: tuple[tuple[int, Quote], ...]  # numbered through the page
     quoted: frozenset[int | None]  # the numbers of the points whose words stand in the text itself
+    answers: tuple[tuple[int, str], ...]  # the organisation's answers that say more than is quoted, each with its question's number
 
 
 def drawn(rendering: Rendering, who: str) -> list[Drawn]:
@@ -108,7 +110,8 @@ def drawn(rendering: Rendering, who: str) -> list[Drawn]:
             quotations={quote.number: citations.Quotation(quote.words, who) for quote in passage.quotes},
         )
         quoted = frozenset(part.quotes for paragraph in passage.paragraphs for part in citations.parse(paragraph))
-        found.append(Drawn(passage, html, quotes, quoted))
+        answers = dict.fromkeys((quote.question, quote.whole) for quote in passage.quotes if quote.whole not in ("", quote.words))
+        found.append(Drawn(passage, html, quotes, quoted, tuple(answers)))
     return found
 
 
@@ -129,7 +132,7 @@ def now_of(organisation_id: Any) -> sa.ColumnElement[int]:
 
 
 def renderings(summary: Summary, organisation: Organisation | None = None) -> dict[int, Rendering]:
-    """How each cited organisation is rendered, by id, or only the one, in one statement besides the findings."""
+    """How each cited organisation is rendered, by id, or only the one with its whole answers, in one statement besides the findings."""
     statement = (
         sa.select(
             now_of(Position.organisation_id).label("organisation_id"),
@@ -137,6 +140,7 @@ def renderings(summary: Summary, organisation: Organisation | None = None) -> di
             Point.number,
             Question.number.label("question"),
             slice_of(Answer, Point.start, Point.end).label("words"),
+            (sa.literal("") if organisation is None else Answer.text).label("whole"),
         )
         .join(Finding, Finding.id == Citation.finding_id)
         .join(Point, Point.id == Citation.point_id)
@@ -152,7 +156,7 @@ def renderings(summary: Summary, organisation: Organisation | None = None) -> di
     parsed = {finding.id: (finding, citations.parse(finding.body)) for finding in summary.findings}
     gathered: dict[int, dict[int, list[Quote]]] = {}
     for row in db.session.execute(statement):
-        quote = Quote(row.number, row.question, row.words)
+        quote = Quote(row.number, row.question, row.words, row.whole)
         gathered.setdefault(row.organisation_id, {}).setdefault(row.finding_id, []).append(quote)
     return {
         organisation_id: Rendering(tuple(_passage(*parsed[finding_id], quotes) for finding_id, quotes in findings.items()))

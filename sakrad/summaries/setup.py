@@ -6,13 +6,15 @@ from flask import Flask
 
 from sakrad.positions import checks
 from sakrad.summaries.queries_checking import list_to_check
+from sakrad.summaries.reference import reference
 
 
 def init_app(app: Flask) -> None:
-    """The filter `initials`: of a person's name, where many names stand close.
+    """The filter `initials`: of a person's name, where many names stand close. The global `reference`: how one refers to a summary.
 
     The first page of an organisation shows what it is asked to check.
     """
+    app.jinja_env.globals["reference"] = reference
     checks.provide(list_to_check)
     app.jinja_env.filters["initials"] = _initials
 

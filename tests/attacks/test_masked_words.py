@@ -190,13 +190,14 @@ def leaks(client: Any, paths: dict[str, set[str]], language: str = "") -> dict[T
     asked: set[str] = set()
     for endpoint, addresses in paths.items():
         for address in sorted(addresses):
-            response = client.get(language + address)
+            response = client.get(language + address, policed=False)
+            assert response.status_code != 500, address
             for kind in told(response):
                 found.setdefault(kind, set()).add(endpoint)
             if response.mimetype == "text/html":
                 asked |= {html.unescape(one) for one in LEADS.findall(response.get_data(as_text=True))}
     for address in sorted(asked):
-        for kind in told(client.get(address)):
+        for kind in told(client.get(address, policed=False)):
             found.setdefault(kind, set()).add(address)
     return found
 
@@ -225,7 +226,7 @@ def test_masked_words_stand_at_no_public_address_and_in_no_export(app: Flask, br
     assert {reader.get(path).status_code for path in paths["summaries.paper"]} == {200}, "the new ones are given"
     for kind in TextKind:
         for search in ("/sakrad", "/organisationer"):
-            listed = reader.get(search, query_string={"q": secret(kind)}).text
+            listed = reader.get(search, query_string={"q": secret(kind)}, policed=False).text
             assert world.values["slug"] not in listed and world.values["org"] not in listed, kind
     officer = browse(make.user((Role.officer, reading.fresh(world.story).consultation.authority)))
     desk = f"/handlaggning/{world.values['kommun']}/sakrad/{world.values['slug']}"

@@ -64,5 +64,8 @@ def test_words_are_marked_with_a_finger_and_the_button_is_within_reach(demo: Sit
     assert size is not None and min(size["width"], size["height"]) >= 24
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out at 320 pixels"
     assert text.evaluate("(box) => box.nextElementSibling.id === 'm-bar'"), "it stands in the flow, after the text"
+    button.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
     button.tap()
-    expect(page.get_by_role("status").filter(has_text="Orden är synpunkt")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Orden är synpunkt")).to_be_in_viewport()
+    assert abs(page.evaluate("scrollY") - before) < 300, "one stays where one is, and reads the receipt there"

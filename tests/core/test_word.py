@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from sakrad.core import paper, rich, stripping
 from sakrad.core.files import RefusedFile
 from sakrad.core.paper import Paper
 from sakrad.core.rich import Block, Run
+from sakrad.core.stripped import template as template_file
 from sakrad.core.text import normalised
 from sakrad.core.word import Word
 from sakrad.directory.queries_template import styles_in
@@ -197,7 +199,33 @@ def broken() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content", [bomb(), broken(), b""], ids=["bomb", "broken", "empty"])
+def edited(name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A template with one of its parts changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(template())) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for each in source.namelist():
+            target.writestr(each, change(source.read(each)) if each == name else source.read(each))
+    return out.getvalue()
+
+
+STYLES, MANY = "word/styles.xml", b'<w:style w:type="paragraph" w:styleId="a"><w:name w:val="a"/></w:style>' * 2_001
+HEADING = b'<w:style w:type="paragraph" w:styleId="Heading1"'
+UNFIT = [
+    edited("word/document.xml", lambda part: part[: part.index(b"<w:sectPr")] + b"</w:body></w:document>"),
+    edited(STYLES, lambda part: part.replace(HEADING, HEADING.replace(b"paragraph", b"character"))),
+    edited(STYLES, lambda part: part.replace(b' w:styleId="Heading1"', b"")),
+    edited(STYLES, lambda part: part.replace(b"</w:styles>", MANY + b"</w:styles>")),
+]
+NO_LISTS = edited("word/numbering.xml", lambda _part: b"<x/>")
+
+
+@pytest.mark.parametrize("content", [bomb(), broken(), b"", NO_LISTS], ids=["bomb", "broken", "empty", "no lists"])
 def test_a_bomb_or_a_broken_template_is_refused(content: bytes) -> None:
     with pytest.raises(RefusedFile):
         stripping.opened_apart(content, "template")
+
+
+@pytest.mark.parametrize("content", UNFIT, ids=["no page", "a heading for letters", "a style without id", "many styles"])
+def test_a_template_that_no_document_can_be_made_in_is_refused(content: bytes) -> None:
+    with pytest.raises(Exception, match=r"out of range|already|style_id|NoneType|too_complex"):
+        template_file.strip(content)  # in our own process, where no time goes to starting another: there any fault is a refusal

@@ -34,6 +34,7 @@ def new_version(position: Position, texts: dict[int, str]) -> PositionVersion:
             digest="1" * 64,
             submission_key=f"ny-{position.id}-{old.number}",
             organisation_name=old.organisation_name,
+            wish=old.wish,
         )
         db.session.add(version)
         db.session.flush()

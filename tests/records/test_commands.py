@@ -88,6 +88,15 @@ class TestMasks:
         with pytest.raises(commands.EmptySpan):
             self.mask(start, end)
 
+    def test_words_that_are_hidden_already_are_not_hidden_twice(self, app: Flask) -> None:
+        self.mask(0, 7)
+        for _again in range(2):
+            with transaction():
+                commands.mask_words(
+                    TextKind.finding, [7, 8], "Anna Ek och Anna", words="Anna", ground=MaskGround.secrecy, actor=None, at=AT
+                )
+        assert queries.masks_of(TextKind.finding, [7, 8]) == {7: [Span(0, 7), Span(12, 16)], 8: [Span(0, 4), Span(12, 16)]}
+
     def test_kinds_do_not_meet(self, app: Flask) -> None:
         self.mask(0, 4)
         assert queries.masks_of(TextKind.response, [7]) == {}

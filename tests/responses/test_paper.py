@@ -65,6 +65,9 @@ def test_the_first_wording_says_what_the_sakrad_holds(app: Flask) -> None:
     ):
         assert words in str(written[field]).replace("\u00a0", " "), field
 
+    nothing = first_wording(facts(outcomes=[], promised=[]))
+    assert nothing["proposal"] == nothing["consequences"] == "", "nothing is claimed before an answer is proposed"
+
 
 class Desk:
     """An officer at a summarised consultation with one proposed answer."""
@@ -134,6 +137,26 @@ def test_the_document_holds_answers_and_summary_and_no_masked_or_unpublished_wor
     headings = docx.Document(io.BytesIO(desk.officer.get(f"{desk.path}.docx").data))
     styles = {paragraph.text: paragraph.style.name for paragraph in headings.paragraphs if paragraph.style}
     assert styles["Konsekvenser för civilsamhället"] == "Heading 2" and styles["Avdelning"] == "Heading 2"
+
+
+def test_words_hidden_after_it_was_saved_are_hidden_in_the_document_and_the_writer_is_told(desk: Desk) -> None:
+    finding, answer = desk.matter.findings[0], desk.matter.points[0].answer
+    said = {"version": "0", "matter": f"Som det står: {finding.body[:8]}. Annars: Annas väg, Ek i Ekhamra."}
+    assert desk.officer.post(desk.path, data=WORDS | said).status_code == 303
+    assert "har dolts" not in desk.officer.get(desk.path).get_data(as_text=True)
+    with transaction():
+        text = db.session.merge(answer)
+        text.text = "Anna Ek."
+        for kind, number, start, end in (
+            (TextKind.finding, finding.id, 0, 8),
+            (TextKind.answer, text.id, 0, 4),
+            (TextKind.answer, text.id, 5, 7),
+        ):
+            mask = Mask(kind=kind, text_id=number, start=start, end=end, ground=MaskGround.personal_data, created_at=clock.now())
+            db.session.add(mask)
+    assert "Som det står: ████████. Annars: ████s väg, ██ i Ekhamra." in desk.document(), "whole words only, as they were hidden"
+    assert "har dolts" in desk.officer.get(desk.path).get_data(as_text=True)
+    assert "Annas väg" in db.session.scalars(sa.select(BoardPaper)).one().matter, "what is written stays as it is"
 
 
 def test_it_is_dressed_in_the_municipality_s_own_template(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from sakrad.summaries.lifecycle_checking import blockers_of_checking
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, Finding, ReplyKind
 from sakrad.summaries.queries_checking import AskedOf
 from sakrad.summaries.queries_checking_public import CheckOutcome, Objection, objections_in, outcome
+from sakrad.summaries.renderings import Passage, Quote, Rendering, drawn, restored
 from tests import factories as make
 from tests.factories import responses, summaries
 
@@ -114,6 +115,13 @@ def test_every_cited_organisation_is_asked_and_sees_only_its_own_passages(scene:
         scene.open()
 
 
+def test_whoever_is_quoted_in_part_may_read_its_whole_answer_once() -> None:
+    quotes = (Quote(1, 2, "väg in", "En väg in och tolk."), Quote(2, 2, "tolk", "En väg in och tolk."), Quote(3, 1, "Nej.", "Nej."))
+    rendering = Rendering((Passage(1, 1, "Vägen in", ("Så.[1] Så.[2] Nej.[3]",), quotes),))
+    assert drawn(rendering, "Jouren")[0].answers == ((2, "En väg in och tolk."),)
+    assert drawn(restored(rendering.kept), "Jouren")[0].answers == (), "a reply keeps the words that the text rests on, and no more"
+
+
 def test_a_reply_is_about_the_words_that_were_shown(scene: Scene) -> None:
     scene.open()
     said = scene.reply(scene.first)
@@ -138,9 +146,12 @@ def test_the_latest_reply_counts_and_a_double_click_replies_once(scene: Scene) -
     again = scene.reply(scene.first, ReplyKind.correction, "Det var tio.", submission_key="samma")
     assert first.id == again.id and mails(EventName.confirmation_received) == [scene.of.authority.mailbox]
     assert scene.left() == ["check_still_open", "check_unanswered"]
-    scene.reply(scene.first)
+    scene.reply(scene.first, submission_key="x" * 200)
     assert scene.left() == ["check_still_open"]
     assert len(scene.asked(scene.first).asked.replies) == 2
+    others = scene.reply(scene.second, submission_key="samma")
+    assert others.id != first.id, "a key is the organisation's own"
+    assert len(mails(EventName.confirmation_received)) == 2, "one mail while its reply waits, and one of the other's"
 
 
 def test_a_round_ends_early_when_all_have_replied(scene: Scene) -> None:
@@ -210,7 +221,7 @@ def test_a_correction_is_answered_and_an_objection_reviewed(scene: Scene) -> Non
     objection = objections_by_finding(of.id)[scene.finding][0]
     assert (objection.text, objection.earlier) == ("███████ sa aldrig så.", False)
     assert objection.name == db.session.scalars(sa.select(Organisation.name).where(Organisation.slug == scene.second)).one()
-    assert outcome(of.id) == CheckOutcome(held=True, corrections=1, objections=1)
+    assert outcome(of.id) == CheckOutcome(held=True, corrections=1, objections=1) and outcome(of.id).beside == 1
 
 
 @pytest.mark.parametrize("wish", [PublicationWish.unnamed, PublicationWish.municipality_only])

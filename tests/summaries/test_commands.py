@@ -211,7 +211,7 @@ def test_words_are_masked_wherever_they_stand_and_shown_again(app: Flask) -> Non
     assert masks_of(TextKind.finding, [finding.id])[finding.id] == [Span(0, 4), Span(11, 15)]
     assert finding.body == "Anna 🙂 och Anna.", "the original is kept"
     assert [event.name for event in db.session.query(Event)] == ["text_masked"] * 2
-    do(commands.unmask_words, consultation, [first])
+    do(commands.unmask_words, consultation, [first], source=finding.body)
     assert masks_of(TextKind.finding, [finding.id])[finding.id] == [Span(11, 15)]
     assert db.session.query(Event).order_by(Event.id.desc()).first().name == "text_unmasked"
 

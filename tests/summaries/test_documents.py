@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,14 @@ from sakrad.core import clock, exports, files, jobs
 from sakrad.core.db import db, transaction
 from sakrad.core.exports import Export, ExportFile
 from sakrad.core.files import StoredFile
-from sakrad.positions.models import PublicationWish
+from sakrad.positions.models import AnchoringLevel, PublicationWish
+from sakrad.positions.queries_public import Visibility, Voice
 from sakrad.records import commands as records
 from sakrad.records.models import MaskGround, TextKind
 from sakrad.summaries import queries_appendix
 from sakrad.summaries.exporting import PUBLISHED, RECEIVED, SUMMARY
 from sakrad.summaries.jobs import refresh
+from sakrad.summaries.paper import anchored
 from tests import factories as make
 from tests.factories import documents, reading
 
@@ -57,10 +60,15 @@ def test_masked_words_are_in_no_public_document_and_what_was_made_before_is_give
     mask_all(story)
     for kind, export in before.items():
         assert documents.stale(db.session.get_one(Export, export.id)), kind
-        told = documents.words_of(documents.made(reading.fresh(story).consultation, kind))
-        assert SECRET not in told, kind
-        assert "Hemliga föreningen" in told, kind
+    told = documents.words_of(documents.made(reading.fresh(story).consultation, SUMMARY["docx"]))  # each kind: tests/attacks
+    assert SECRET not in told and "Hemliga föreningen" in told
     assert SECRET in documents.words_of(documents.made(reading.fresh(story).consultation, RECEIVED["docx"]))
+
+
+def test_how_an_answer_was_decided_reads_as_on_the_page(app: Flask) -> None:
+    voice = Voice(Visibility.named, "k", "k", "K", "Q", 1, 1, False, anchoring=AnchoringLevel.board, decided_on=date(2026, 8, 15))
+    told = anchored(replace(voice, decision_ref="§ 18", asked=84, answered=29)).replace("\u00a0", " ")
+    assert told.endswith(" 15 augusti 2026, § 18, 29 av 84 tillfrågade svarade")
 
 
 def test_an_organisation_without_a_name_is_named_in_no_document(app: Flask) -> None:
@@ -90,9 +98,10 @@ def test_quotations_minorities_sections_and_what_nobody_answered_stand_in_the_do
         "ingen omröstning",
         "Det är en hälsning.",
         "metodrapport",
+        f"{story.consultation.authority.name}: {story.consultation.title}. Sammanställning av sakråd",
     ):
         assert words in told, words
-    assert "[citat" not in told
+    assert "[citat" not in told and "”Vi ser" in told
 
 
 def test_answers_are_shared_out_on_volumes_that_are_made_one_by_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,8 @@ def test_publishing_waits_for_the_faktakontroll(facts: CheckFacts, expected: lis
     [
         pytest.param("", False, [], id="a confirmation needs none"),
         pytest.param("", True, ["check_words_missing"], id="a correction does"),
+        pytest.param("\u200b\u2060 \ufeff\n", True, ["check_words_missing"], id="what cannot be seen is no words"),
+        pytest.param("👩\u200d👧", True, [], id="what joins what is seen is"),
         pytest.param("å" * 500, True, [], id="as many as fit"),
         pytest.param("å" * 501, True, ["check_words_long"], id="one too many"),
     ],

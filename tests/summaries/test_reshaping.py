@@ -11,14 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sakrad.consultations.lifecycle import Phase
+from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked
 from sakrad.core.text import Span, masked
 from sakrad.positions.models import Answer, Position
-from sakrad.positions.queries_public import masked_slice
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, ReviewKind, TextKind
+from sakrad.records.queries import masks_over
 from sakrad.summaries import citations, commands, queries, queries_carrying, queries_history
 from sakrad.summaries.models import Finding, Point, PointChange, PointChangeKind
 from sakrad.summaries.queries_carrying import Fate
+from sakrad.summaries.queries_public import list_points, words_of
 from tests import factories as make
 from tests.factories import do
 from tests.factories import summaries as made
@@ -168,18 +171,27 @@ def test_whatever_is_done_a_quotation_is_the_texts_slice_and_a_public_one_the_ma
 ) -> None:
     """Take up, split, merge, reword, cite, set aside, remove, carry to a new version: and every citation leads to a point."""
     position = make.position(make.consultation(Phase.compiling, questions=1), texts={1: WORD})
-    consultation = position.consultation
+    consultation, masks = position.consultation, [Span(at, at + many) for at, many in hidden]
     finding = made.finding(made.summary(consultation), "Så.")
+    _hide(position, masks)
     for verb, which, (start, length) in deeds:
         answer = made.answer_of(position)
         points = queries.list_points_of(answer)
         span = Span(min(start, len(answer.text)), min(start + length, len(answer.text)))
         point = points[which % len(points)] if points else None
         try:
-            _do(verb, answer, point, points[: which + 1], span, finding)
+            if verb == "new version":
+                text = answer.text
+                new_version(position, {1: f"{text[span.start :]} 🇸🇪 {text[: span.end]}".strip()})
+                _hide(position, masks)
+                said = {point.number: point.quotation for point in points}
+                do(commands.carry_points, consultation)
+                assert {point.number: point.quotation for point in points} == said, "what is moved is the same words"
+            else:
+                _do(verb, answer, point, points[: which + 1], span, finding)
         except (commands.BadSpan, commands.Apart, Blocked):
             db.session.rollback()
-        _holds(consultation.id, [Span(at, at + many) for at, many in hidden])
+        _holds(consultation.id, masks)
 
 
 def _do(verb: str, answer: Answer, point: Point | None, some: list[Point], span: Span, finding: Finding) -> Any:
@@ -188,10 +200,6 @@ def _do(verb: str, answer: Answer, point: Point | None, some: list[Point], span:
             return do(commands.take_up, answer, spans=[span])
         case "merge":
             return do(commands.merge_points, some)
-        case "new version":
-            text = answer.text
-            new_version(answer.version.position, {1: f"{text[span.start :]} 🇸🇪 {text[: span.end]}".strip()})
-            return do(commands.carry_points, answer.version.position.consultation)
         case _ if point is None:
             return None
         case "split":
@@ -206,17 +214,29 @@ def _do(verb: str, answer: Answer, point: Point | None, some: list[Point], span:
             return do(commands.remove_point, point)
 
 
-def _holds(consultation_id: int, masks: list[Span]) -> None:
-    slice_ = sa.func.substr(Answer.text, Point.start + 1, Point.end - Point.start)
-    statement = (
-        sa.select(Point, Answer.text, slice_).join(Answer, Answer.id == Point.answer_id).where(Point.consultation_id == consultation_id)
+def _hide(position: Position, masks: list[Span]) -> None:
+    """The latest version is published, with these masks over its answer."""
+    assert position.current is not None
+    about = {"kind": TextKind.answer, "text_id": made.answer_of(position).id, "ground": MaskGround.secrecy, "created_at": clock.now()}
+    make.save(
+        Review(kind=ReviewKind.position, subject_id=position.current.id, decision=ReviewDecision.publish, decided_at=clock.now()),
+        *(Mask(start=mask.start, end=mask.end, **about) for mask in masks),
     )
-    numbers = set()
-    for point, text, in_sql in db.session.execute(statement):
-        assert point.quotation == text[point.start : point.end] == in_sql != ""
-        assert point.quotation == point.quotation.strip()
-        assert masked_slice(in_sql, point.start, point.end, masks) == masked(text, masks)[point.start : point.end]
-        numbers.add(point.number)
+    with transaction():
+        position.published_id = position.current.id
+
+
+def _holds(consultation_id: int, masks: list[Span]) -> None:
+    """What readers get of each point is cut from the masked text, and each mark leads to a point that is there."""
+    rows = list_points(clock.now(), Point.consultation_id == consultation_id)
+    laid = masks_over({TextKind.answer: {row.answer_id for row in rows}})
+    points = {point.id: point for point in db.session.scalars(sa.select(Point).where(Point.consultation_id == consultation_id))}
+    assert {row.point_id for row in rows} == points.keys()
+    for row in rows:
+        point = points[row.point_id]
+        assert row.words == point.quotation == point.quotation.strip() != "", "the database counts as Python does"
+        assert words_of(row, laid) == masked(point.answer.text, masks)[point.start : point.end]
+    numbers = {point.number for point in points.values()}
     gone = {PointChangeKind.removed, PointChangeKind.merged}
     ended = set(
         db.session.scalars(sa.select(PointChange.number).where(PointChange.consultation_id == consultation_id, PointChange.kind.in_(gone)))

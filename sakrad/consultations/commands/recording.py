@@ -21,9 +21,7 @@ def record(name: EventName, consultation: Consultation, *, actor: Actor | None, 
         name,
         at=at,
         actor=actor,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         **data,
     )
 
@@ -44,9 +42,7 @@ def record_invitations(name: EventName, invitations: Sequence[Invitation], *, ac
         [{"subject_id": invitation.id, "organisation_id": invitation.organisation_id} for invitation in invitations],
         at=at,
         actor=actor,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
     )
 
 

@@ -166,6 +166,11 @@ class Consultation(Base):
         """The parts of its address, for url_for."""
         return {"kommun": self.municipality.slug, "slug": self.slug}
 
+    @property
+    def scope(self) -> dict[str, Any]:
+        """Whose matter it is, for the events and the masks of it."""
+        return {"municipality_id": self.municipality_id, "authority_id": self.authority_id, "consultation_id": self.id}
+
 
 class Question(Base):
     """A typed question. Frozen at opening: after it an announced correction makes the next version, or withdraws it.

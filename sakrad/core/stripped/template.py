@@ -1,12 +1,17 @@
 """A municipality's Word template: how its documents look, and nothing of what one of them says.
 
 Styles, page, header and footer are taken along as core.stripped.docx cleans them; the body's text and pictures are not, and
-no relationship leads out of the file.
+no relationship leads out of the file. The application opens the copy in its own process for each document, so it has to be
+small, and a document is made in it here first.
 """
 
 from __future__ import annotations
 
+import io
 import posixpath
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -15,15 +20,57 @@ from sakrad.core.stripped.docx import REL, Copy, Relation
 from sakrad.core.stripped.refusal import Refusal
 
 LOOK = frozenset(["styles", "numbering", "settings", "fontTable", "theme", "header", "footer"])
+STYLES = 2_000
+ELEMENTS = 100_000  # of XML, in all parts together: many times what a large municipality's template has
+LARGEST = 8 * 1024 * 1024  # bytes of XML, likewise
 
 
 def strip(content: bytes) -> bytes:
     """The template without a word of its own in the body."""
-    return packed(_Template(Archive(content)).parts())
+    template = _Template(Archive(content))
+    parts = template.parts()
+    _bound({name: part for name, part in parts.items() if not template.types.get(name, "").startswith("image/")})
+    copy = packed(parts)
+    _try(copy)
+    return copy
+
+
+def _bound(parts: Mapping[str, bytes]) -> None:
+    """Refuse more than the application's own process should hold."""
+    if sum(map(len, parts.values())) > LARGEST:
+        raise Refusal("too_complex")
+    names = [local(element) for part in parts.values() for element in tree(part).iter()]
+    if len(names) > ELEMENTS or names.count("style") > STYLES:
+        raise Refusal("too_complex")
+
+
+def _try(copy: bytes) -> None:
+    """Make a document in it, with everything that our documents hold; what fails here would fail for everybody later."""
+    from sakrad.core.word import LEVELS, Word
+
+    word = Word(copy, title="Rubrik", made_at=datetime(1980, 1, 1, tzinfo=UTC))
+    word.title("Rubrik")
+    for level in range(1, LEVELS + 1):
+        word.heading("Rubrik", level)
+    word.text("Text")
+    word.bullets(["Ett"])
+    word.bullets(["Ett"], ordered=True)
+    word.quote("Ord", "Källa")
+    word.table(["A"], [["B"]], caption="Tabell", first_is_head=True)
+    word.sources([(1, "Källa")])
+    word.page_break()
+    with zipfile.ZipFile(io.BytesIO(word.content())) as made:
+        tree(made.read("word/document.xml"))
 
 
 class _Template(Copy):
     """Follows only what makes the look."""
+
+    def _take(self, name: str, kind: str) -> None:
+        """Refuse what is too large before time is spent on cleaning it. The body may be: its text goes."""
+        if name not in self.kept and kind != "officeDocument":
+            _bound({name: self.archive.read(name)})
+        super()._take(name, kind)
 
     def _takes(self, relation: Relation) -> bool:
         """Of the relations of any part; those of the body are told apart by what they lead to."""

@@ -13,6 +13,7 @@ from flask_login import current_user
 from sakrad.core import clock, files, htmx, stripping
 from sakrad.core.access import requires
 from sakrad.core.files import FileKind, RefusedFile, Upload
+from sakrad.core.security import limited
 from sakrad.core.text import one_line
 from sakrad.directory import commands_template as commands
 from sakrad.directory import policy, queries
@@ -61,14 +62,13 @@ def word_template(municipality: Municipality) -> ResponseReturnValue:
 
 
 @bp.post(HERE)
+@limited("30 per hour")
 @requires(policy.may_set_up, load=queries.get_municipality, prepare=_receive)
 def set_word_template(municipality: Municipality, prepared: Cleaned | RefusedFile | None) -> ResponseReturnValue:
     form = WordTemplateForm()
     if not form.validate_on_submit() or not isinstance(prepared, Cleaned):
         reason = REFUSALS[str(prepared)] if isinstance(prepared, RefusedFile) else _("Välj en fil.")
         form.file.errors = [*form.file.errors, reason]
-        if isinstance(prepared, Cleaned):
-            files.discard(prepared.copy.key)
         return _page(municipality, form, 422)
     commands.set_word_template(municipality, prepared.copy, name=prepared.name, styles=prepared.styles, actor=_user(), at=clock.now())
     flash(_("Mallen är sparad. Dokument som tas med får dess utseende."))
@@ -88,5 +88,5 @@ def _user() -> Any:
 
 
 def _page(municipality: Municipality, form: WordTemplateForm, status: int = 200) -> ResponseReturnValue:
-    template = find_word_template(municipality)
+    template = find_word_template(municipality.id)
     return render_template("directory/staff/word_template.html", municipality=municipality, form=form, template=template), status

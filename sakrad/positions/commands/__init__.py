@@ -13,7 +13,7 @@ from sakrad.positions.commands.reviewing import (
     mask_words,
     review_position,
     tick_registered,
-    unmask_text,
+    unmask_words,
 )
 from sakrad.positions.commands.reviewing_files import publish_attachment, replace_copy, unpublish_attachment, withhold_attachment
 from sakrad.positions.commands.sending import decline_invitation, disown, disown_view, intend_to_answer, submit
@@ -91,7 +91,7 @@ __all__ = [
     "submit",
     "tick_registered",
     "transcribe",
-    "unmask_text",
+    "unmask_words",
     "unpublish_attachment",
     "withdraw_position",
     "withhold_attachment",

@@ -55,10 +55,8 @@ def ratify_position(
         at=at,
         actor=actor,
         subject_id=version.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
         organisation_id=position.organisation_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         position=position.id,
     )
     return version.ratification

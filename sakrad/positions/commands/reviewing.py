@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sakrad.core import events
 from sakrad.core.db import db
@@ -116,27 +117,16 @@ def mask_words(
     return records.mask_words(text.kind, text.ids, text.text, words=words, span=span, ground=ground, actor=actor, at=at, **_scope(version))
 
 
-def unmask_text(version: PositionVersion, mask: Mask, *, actor: Actor | None, at: datetime) -> None:
-    """Take a mask away from one of the version's texts; its trace stays.
-
-    Raises:
-        OutsideText: the mask does not lie over the version.
-    """
-    if (mask.kind, mask.text_id) not in _maskable(version):
-        raise OutsideText
-    records.remove_mask(mask, actor=actor, at=at, **_scope(version))
+def unmask_words(version: PositionVersion, masks: Sequence[Mask], *, actor: Actor | None, at: datetime) -> None:
+    """Show the words again; the masks' rows stay as a trace."""
+    for mask in masks:
+        records.remove_mask(mask, actor=actor, at=at, **_scope(version))
 
 
 def _maskable(version: PositionVersion) -> dict[tuple[TextKind, int], str]:
     return queries.texts_of(version) | queries.party_texts_of(version)
 
 
-def _scope(version: PositionVersion) -> dict[str, int]:
+def _scope(version: PositionVersion) -> dict[str, Any]:
     """Whose matter it is, for the trace."""
-    consultation = version.position.consultation
-    return {
-        "municipality_id": consultation.municipality_id,
-        "authority_id": consultation.authority_id,
-        "organisation_id": version.position.organisation_id,
-        "consultation_id": consultation.id,
-    }
+    return {**version.position.consultation.scope, "organisation_id": version.position.organisation_id}

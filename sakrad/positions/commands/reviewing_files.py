@@ -105,9 +105,7 @@ def _record(name: EventName, attachment: PositionAttachment, actor: Actor | None
         at=at,
         actor=actor,
         subject_id=attachment.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
         organisation_id=position.organisation_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         version=attachment.version_id,
     )

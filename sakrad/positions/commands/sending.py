@@ -87,10 +87,8 @@ def submit(
         at=at,
         actor=actor,
         subject_id=version.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
         organisation_id=draft.organisation_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         position=position.id,
     )
     return version
@@ -181,9 +179,7 @@ def _record_disowned(position: Position, version: PositionVersion | None, *, at:
         EventName.position_disowned,
         at=at,
         subject_id=position.id,
-        municipality_id=position.consultation.municipality_id,
-        authority_id=position.consultation.authority_id,
         organisation_id=position.organisation_id,
-        consultation_id=position.consultation_id,
+        **position.consultation.scope,
         version=version.id if version else None,
     )

@@ -365,9 +365,7 @@ def _record(name: EventName, version: PositionVersion, *, at: datetime, actor: A
         at=at,
         actor=actor,
         subject_id=version.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
         organisation_id=position.organisation_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         **more,
     )

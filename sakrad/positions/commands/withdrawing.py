@@ -33,9 +33,7 @@ def withdraw_position(position: Position, *, actor: Actor | None, at: datetime) 
         at=at,
         actor=actor,
         subject_id=position.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
         organisation_id=position.organisation_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         version=position.current_id,
     )

@@ -86,21 +86,13 @@ def attach(desk: Desk, prepared: Received | files.RefusedFile | None) -> Respons
         try:
             commands.add_attachment(draft, upload=prepared.upload, copy=prepared.copy, digest=prepared.digest, actor=actor, at=at)
         except Blocked as blocked:
-            _throw_away(prepared)
             form.file.errors = [_sentence(blocked)]
             return _attachments(desk, form, 422)
         flash(_("Filen är bifogad."))
         return htmx.go(address(desk, "attachments"))
-    if isinstance(prepared, Received):
-        _throw_away(prepared)
-    else:
+    if not isinstance(prepared, Received):
         form.file.errors = [refusal(prepared) if prepared else _("Välj en fil.")]
     return _attachments(desk, form, 422)
-
-
-def _throw_away(received: Received) -> None:
-    for upload in (received.upload, received.copy):
-        files.discard(upload.key)
 
 
 def _sentence(blocked: Blocked) -> str:

@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from sakrad.accounts import queries_team
-from sakrad.consultations.links import reference_in
-from sakrad.core import clock, htmx
+from sakrad.core import clock, htmx, ids
 from sakrad.core.access import bearer
 from sakrad.core.errors import Blocked
 from sakrad.core.security import limited
@@ -25,7 +24,7 @@ from sakrad.positions.routes.desk import link_bp as bp
 
 def _link_key() -> str:
     """One counter per invitation, however often its link was passed on."""
-    return f"account:{reference_in((request.view_args or {})['token'])}"
+    return f"account:{ids.reference_in((request.view_args or {})['token'])}"
 
 
 @bp.get("/inbjudan/<token>/konto")

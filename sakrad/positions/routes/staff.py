@@ -20,7 +20,6 @@ from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.paging import asked_page
-from sakrad.core.text import whole_number
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import find_name_when_verified, get_municipality
 from sakrad.positions import (
@@ -41,7 +40,7 @@ from sakrad.positions import (
 from sakrad.positions.models import PositionAttachment, PositionVersion
 from sakrad.positions.queries_masking import get_text, list_texts
 from sakrad.records import queries as record_queries
-from sakrad.records.masking import MaskForm, list_hidden, shown
+from sakrad.records.masking import MaskForm, get_masks, list_hidden, shown
 from sakrad.records.models import MaskGround, ReviewDecision, ReviewKind
 
 bp = Blueprint("positions_staff", __name__)
@@ -167,13 +166,8 @@ def mask(current: PositionVersion) -> ResponseReturnValue:
 def unmask(current: PositionVersion) -> ResponseReturnValue:
     """Take a mask away; its trace stays."""
     version = _chosen(current, request.form.get("version", ""))
-    found = queries.find_mask(whole_number(request.form.get("mask", "")) or 0)
-    if found is None:
-        raise Missing("mask")
-    try:
-        commands.unmask_text(version, found, actor=current_user._get_current_object(), at=clock.now())
-    except commands.OutsideText:
-        raise Missing("mask") from None
+    masks = get_masks(get_text(version, request.form.get("text", "")), request.form.get("mask", ""))
+    commands.unmask_words(version, masks, actor=current_user._get_current_object(), at=clock.now())
     flash(_("Maskningen är borttagen."))
     return htmx.go(_address(version))
 

@@ -9,8 +9,6 @@ from flask_login import current_user
 
 from sakrad.core import clock, files, htmx, stripping
 from sakrad.core.access import requires
-from sakrad.core.db import db
-from sakrad.core.errors import Missing
 from sakrad.positions import commands, policy, queries_received
 from sakrad.positions.forms_received import LARGEST_ATTACHMENT, ReplaceForm, WithholdForm, refusal
 from sakrad.positions.models import PositionAttachment
@@ -22,16 +20,9 @@ ONE = f"{SVAR}/<org>/bilaga/<reference>"
 
 
 def _receive_copy() -> files.Upload | files.RefusedFile | None:
-    """Check, strip and store the replacement before the lock is taken, from those who may review only."""
+    """Check, strip and store the replacement before the lock is taken."""
     upload = request.files.get("file")
-    try:
-        found = queries_received.get_attachment(**(request.view_args or {}))
-        welcome = current_user.is_authenticated and policy.may_review_attachment(current_user, found)
-    except Missing:
-        welcome = False
-    finally:
-        db.session.rollback()
-    if not welcome or upload is None or not upload.filename:
+    if upload is None or not upload.filename:
         return None
     content = upload.stream.read(LARGEST_ATTACHMENT + 1)
     try:

@@ -10,6 +10,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock, files, htmx
 from sakrad.core.errors import Blocked, Missing, Stale
 from sakrad.core.files import MEDIA_TYPES, FileKind
+from sakrad.directory.queries_template import find_word_template
 from sakrad.responses import commands, lifecycle, paper, queries, queries_paper
 from sakrad.responses.forms import Difference
 from sakrad.responses.forms_paper import PaperForm
@@ -27,7 +28,8 @@ PAPER = "/handlaggning/<kommun>/sakrad/<slug>/tjansteskrivelse"
 def write_paper(consultation: Consultation) -> ResponseReturnValue:
     """Write it, from a first wording that the sakråd gives. A lost race shows both texts and keeps every word."""
     saved = queries_paper.find_paper(consultation)
-    first = paper.first_wording(queries_paper.paper_facts(consultation))
+    facts = queries_paper.paper_facts(consultation)
+    first = paper.first_wording(facts)
     form = PaperForm(data=paper.values_of(saved) if saved else first)
     overtaken: list[Difference] = []
     status = 200
@@ -45,15 +47,18 @@ def write_paper(consultation: Consultation) -> ResponseReturnValue:
                 flash(_("Tjänsteskrivelsen är sparad."))
                 return htmx.go(url_for(".paper", **consultation.address))
     release = queries.find_release(consultation)
+    texts = {name: form[name].data or "" for name in paper.FIELDS}
     return render_template(
         "responses/staff/paper.html",
         consultation=consultation,
         municipality=consultation.municipality,
         form=form,
         saved=saved,
+        concealed=saved is not None and queries_paper.concealed(consultation, texts) != texts,
+        proposed=len(facts.outcomes),
         overtaken=overtaken,
         anew=[(form[name], first[name]) for name in paper.FIELDS if saved and first[name] and first[name] != form[name].data],
-        template=queries_paper.find_template(consultation.municipality_id),
+        template=find_word_template(consultation.municipality_id),
         short=queries_paper.appendix_length(consultation) <= LONGEST_APPENDIX,
         blockers=lifecycle.blockers_to_change(queries.release_facts(consultation, release), clock.now()),
     ), status
@@ -68,7 +73,8 @@ def paper_file(consultation: Consultation) -> ResponseReturnValue:
     at = clock.now()
     saved = queries_paper.find_paper(consultation)
     written = paper.values_of(saved) if saved else paper.first_wording(queries_paper.paper_facts(consultation))
-    template = queries_paper.find_template(consultation.municipality_id)
+    written = queries_paper.concealed(consultation, written)
+    template = find_word_template(consultation.municipality_id)
     look = files.read(template.file.key) if template else None
     short = queries_paper.appendix_length(consultation) <= LONGEST_APPENDIX
     summary = paper_of(get_paper_facts(consultation.municipality.slug, consultation.slug, at)) if short else None

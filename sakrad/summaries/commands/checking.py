@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sakrad.core import events, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Missing, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span, normalised
+from sakrad.core.text import Span, is_blank, normalised
 from sakrad.directory.models import Organisation
 from sakrad.records import commands as records
 from sakrad.records.commands import ReasonMissing
@@ -23,10 +24,6 @@ from sakrad.summaries import queries_checking as checking
 from sakrad.summaries.commands.points import refuse_unless_compiling
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind, Summary
 from sakrad.summaries.queries_checking import Asked, CheckSeat, Standing
-
-
-def _whose(consultation: Consultation) -> dict[str, Any]:
-    return {"municipality_id": consultation.municipality_id, "authority_id": consultation.authority_id, "consultation_id": consultation.id}
 
 
 def _standing(consultation: Consultation, at: datetime) -> Standing:
@@ -47,7 +44,7 @@ def open_check(consultation: Consultation, *, until: datetime, actor: Actor | No
     opened = FactCheck(consultation=consultation, number=number, opened_at=at, opened_by_id=actor.id if actor else None, closes_at=until)
     db.session.add(opened)
     db.session.flush()
-    events.record(EventName.fact_check_opened, at=at, actor=actor, subject_id=opened.id, **_whose(consultation))
+    events.record(EventName.fact_check_opened, at=at, actor=actor, subject_id=opened.id, **consultation.scope)
     slugs = {one.slug for one in facts.to_ask}
     _ask(opened, [one.organisation for one in standing.organisations if one.organisation.slug in slugs], actor=actor, at=at)
     return opened
@@ -64,7 +61,7 @@ def _ask(check: FactCheck, organisations: Sequence[Organisation], *, actor: Acto
         there[organisation.id] = confirmation
     db.session.flush()
     each: list[dict[str, int | None]] = [{"subject_id": there[one.id].id, "organisation_id": one.id} for one in organisations]
-    events.record_many(EventName.confirmation_asked, each, at=at, actor=actor, **_whose(check.consultation))
+    events.record_many(EventName.confirmation_asked, each, at=at, actor=actor, **check.consultation.scope)
 
 
 def ask_organisation(consultation: Consultation, slug: str, *, actor: Actor | None, at: datetime) -> None:
@@ -93,7 +90,7 @@ def move_check(consultation: Consultation, *, until: datetime, actor: Actor | No
     if standing.latest is not None:
         standing.latest.closes_at = until
         db.session.flush()
-        events.record(EventName.fact_check_moved, at=at, actor=actor, subject_id=standing.latest.id, **_whose(consultation))
+        events.record(EventName.fact_check_moved, at=at, actor=actor, subject_id=standing.latest.id, **consultation.scope)
 
 
 def end_check(consultation: Consultation, *, actor: Actor | None, at: datetime) -> None:
@@ -107,7 +104,7 @@ def end_check(consultation: Consultation, *, actor: Actor | None, at: datetime) 
     if standing.latest is not None:
         standing.latest.ended_at = at
         db.session.flush()
-        events.record(EventName.fact_check_ended, at=at, actor=actor, subject_id=standing.latest.id, **_whose(consultation))
+        events.record(EventName.fact_check_ended, at=at, actor=actor, subject_id=standing.latest.id, **consultation.scope)
 
 
 def remind_silent(check: FactCheck, *, at: datetime) -> None:
@@ -123,7 +120,7 @@ def remind_silent(check: FactCheck, *, at: datetime) -> None:
         for one in standing.organisations
         if one.organisation.slug in silent and one.confirmation is not None
     ]
-    events.record_many(EventName.fact_check_reminded, each, at=at, **_whose(check.consultation))
+    events.record_many(EventName.fact_check_reminded, each, at=at, **check.consultation.scope)
 
 
 def reply(
@@ -148,8 +145,9 @@ def reply(
         Stale: the text has changed since it was shown; `theirs` is how the organisation is rendered now.
         Missing: it is not cited by that finding.
     """
+    key = hashlib.sha256(f"{seat.confirmation.reference}{submission_key}".encode()).hexdigest()[:40]  # nobody else's, and it fits
     for earlier in seat.replies:
-        if earlier.submission_key == submission_key:
+        if earlier.submission_key == key:
             return earlier
     refuse_unless_compiling(seat.consultation, at)
     refuse_unless_clear(lifecycle.blockers_to_reply(seat.facts, at))
@@ -168,7 +166,7 @@ def reply(
         shown=seat.rendering.kept,
         digest=seat.rendering.digest,
         received_at=at,
-        submission_key=submission_key,
+        submission_key=key,
         submitted_by_id=actor.id if actor else None,
     )
     db.session.add(said)
@@ -187,7 +185,7 @@ def _record(
     **more: Any,
 ) -> None:
     db.session.flush()
-    events.record(name, at=at, actor=actor, subject_id=said.id, organisation_id=organisation.id, **_whose(consultation), **more)
+    events.record(name, at=at, actor=actor, subject_id=said.id, organisation_id=organisation.id, **consultation.scope, **more)
 
 
 def _reply_of(asked: Asked, kind: ReplyKind, seen: int) -> ConfirmationReply:
@@ -210,7 +208,7 @@ def answer_correction(
     """
     refuse_unless_compiling(consultation, at)
     said, answer = _reply_of(asked, ReplyKind.correction, seen), normalised(answer)
-    if not accepted and not answer:
+    if not accepted and is_blank(answer):
         raise ReasonMissing
     said.accepted, said.answer = accepted, answer
     said.answered_at, said.answered_by_id = at, actor.id if actor else None
@@ -240,7 +238,7 @@ def review_objection(
     """
     refuse_unless_compiling(consultation, at)
     said = _reply_of(asked, ReplyKind.objection, seen)
-    whose = {"organisation_id": asked.organisation.id, **_whose(consultation)}
+    whose = {"organisation_id": asked.organisation.id, **consultation.scope}
     there = list_masks(TextKind.objection, [said.id])
     if decision is ReviewDecision.masked and ground is not None and (words or span or not there):
         records.mask_words(TextKind.objection, [said.id], said.text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)

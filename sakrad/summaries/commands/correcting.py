@@ -11,13 +11,13 @@ from sakrad.core import events, text
 from sakrad.core.db import db
 from sakrad.core.errors import Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.summaries import citations, lifecycle, queries, queries_writing
+from sakrad.summaries import citations, lifecycle, queries
 from sakrad.summaries.commands.checking import note_outdated
 from sakrad.summaries.commands.editions import add_edition, carry_masks, copy_masks, texts_of
 from sakrad.summaries.commands.findings import UnknownPoints, cite_what_it_says
 from sakrad.summaries.commands.points import leave_out
 from sakrad.summaries.lifecycle import CorrectFacts
-from sakrad.summaries.models import Edition, Finding, Summary
+from sakrad.summaries.models import Edition, Finding, Point, Summary
 
 Changes = Mapping[Finding, tuple[str, str]]  # heading and body, of the findings that are changed
 
@@ -59,7 +59,7 @@ def propose_correction(summary: Summary, *, changes: Changes, in_short: str, rea
         paragraphs_left=tuple(
             lost for finding, (heading, body) in after.items() for lost in queries.orphan_paragraphs_of(finding.number, heading, body)
         ),
-        points_left=() if set_aside_reason.strip() else tuple(queries_writing.point_refs(consultation, uncited)),
+        points_left=() if set_aside_reason.strip() else tuple(queries.point_refs(consultation, Point.number.in_(uncited))),
     )
     return Proposed(differing, in_short, uncited, lifecycle.blockers_to_correct(facts))
 
@@ -90,7 +90,7 @@ def correct_summary(
         UnknownPoints: a text cites what is not there.
     """
     consultation = summary.consultation
-    if seen_edition is not None and seen_edition != current_edition(summary):
+    if seen_edition is not None and seen_edition != summary.current_edition:
         raise Stale(summary)
     proposed = propose_correction(summary, changes=changes, in_short=in_short, reason=reason, set_aside_reason=set_aside_reason)
     refuse_unless_clear(proposed.blockers)
@@ -115,13 +115,6 @@ def correct_summary(
         at=at,
         actor=actor,
         subject_id=edition.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
     )
     return edition
-
-
-def current_edition(summary: Summary) -> int:
-    """The number of the edition that readers see; 1 also where it was published before editions were kept."""
-    return max((edition.number for edition in summary.editions), default=1)

@@ -71,7 +71,7 @@ def carry_masks(consultation: Consultation, before: Texts, after: Texts, *, acto
             for span in places(after[key], words)
         ]
         for mask in masks:  # over the text that was
-            records.remove_mask(mask, actor=actor, at=at, **_whose(consultation))
+            records.remove_mask(mask, actor=actor, at=at, **consultation.scope)
         _lay(consultation, kind, text_id, wanted, actor, at)
 
 
@@ -114,12 +114,8 @@ def _lay(
     for span, mask in wanted:
         if span not in there:
             there.add(span)
-            records.add_mask(kind, text_id, span, ground=mask.ground, actor=actor, at=at, **_whose(consultation))
+            records.add_mask(kind, text_id, span, ground=mask.ground, actor=actor, at=at, **consultation.scope)
 
 
 def _spans(masks: Iterable[Mask]) -> set[Span]:
     return {Span(mask.start, mask.end) for mask in masks}
-
-
-def _whose(consultation: Consultation) -> dict[str, int]:
-    return {"municipality_id": consultation.municipality_id, "authority_id": consultation.authority_id, "consultation_id": consultation.id}

@@ -23,9 +23,7 @@ def ask_document(consultation: Consultation, kind: str, *, actor: Actor | None, 
             at=at,
             actor=actor,
             subject_id=export.id,
-            municipality_id=consultation.municipality_id,
-            authority_id=consultation.authority_id,
-            consultation_id=consultation.id,
+            **consultation.scope,
             kind=kind,
         )
     return export

@@ -40,7 +40,7 @@ def mask_words(
         Blocked: the summary is not published; then the text itself is changed.
     """
     refuse_unless_clear(lifecycle.blockers_to_mask(dates_of(consultation)))
-    whose = _scope(consultation)
+    whose = consultation.scope
     laid = records.mask_words(kind, text_ids, source, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
     hidden = {source[mask.start : mask.end] for mask in laid}
     for edition in list_edition_texts(kind, text_ids):
@@ -51,21 +51,17 @@ def mask_words(
     return laid
 
 
-def unmask_words(consultation: Consultation, masks: Sequence[Mask], *, source: str = "", actor: Actor | None, at: datetime) -> None:
+def unmask_words(consultation: Consultation, masks: Sequence[Mask], *, source: str, actor: Actor | None, at: datetime) -> None:
     """Show the words again; the masks' rows stay as a trace.
 
-    With `source`, the text they lie over, older editions do so too, unless the words are still hidden elsewhere in it.
+    Older editions do so too, unless the words are still hidden elsewhere in `source`, the text that the masks lie over.
     """
-    whose = _scope(consultation)
+    whose = consultation.scope
     for mask in masks:
         records.remove_mask(mask, actor=actor, at=at, **whose)
         said = source[mask.start : mask.end]
         hidden = {source[one.start : one.end] for one in list_masks(mask.kind, [mask.text_id])}
-        for edition in list_edition_texts(mask.kind, [mask.text_id]) if said and said not in hidden else ():
+        for edition in list_edition_texts(mask.kind, [mask.text_id]) if said not in hidden else ():
             for older in list_masks(edition.kind, edition.ids):
                 if edition.text[older.start : older.end] == said:
                     records.remove_mask(older, actor=actor, at=at, **whose)
-
-
-def _scope(consultation: Consultation) -> dict[str, int]:
-    return {"municipality_id": consultation.municipality_id, "authority_id": consultation.authority_id, "consultation_id": consultation.id}

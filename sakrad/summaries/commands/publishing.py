@@ -35,7 +35,5 @@ def publish(summary: Summary, *, actor: Actor | None, at: datetime) -> None:
         at=at,
         actor=actor,
         subject_id=summary.id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
     )

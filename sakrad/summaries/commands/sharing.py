@@ -1,4 +1,4 @@
-"""Sharing the work: who takes care of what, who has read what, and notes between colleagues."""
+"""Sharing the work: who takes care of what, and who has read what."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def assign(
             at=at,
             actor=actor,
             subject_id=to.id,
-            municipality_id=consultation.municipality_id,
-            authority_id=consultation.authority_id,
-            consultation_id=consultation.id,
+            **consultation.scope,
             answers=len(answers),
             themes=len(themes),
         )

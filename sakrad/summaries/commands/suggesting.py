@@ -137,8 +137,6 @@ def _record(name: EventName, run: SuggestionRun, subject_id: int, actor: Actor |
         at=at,
         actor=actor,
         subject_id=subject_id,
-        municipality_id=consultation.municipality_id,
-        authority_id=consultation.authority_id,
-        consultation_id=consultation.id,
+        **consultation.scope,
         **data,
     )

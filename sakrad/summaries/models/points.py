@@ -119,7 +119,7 @@ class PointChangeKind(enum.StrEnum):
     """What was done to a point."""
 
     taken_up = "taken_up"
-    narrowed = "narrowed"  # a whole answer was split: the point is now the first part
+    narrowed = "narrowed"  # its words are others: the first part of a split, the union of a merge, or chosen anew
     split_off = "split_off"  # `other` was made of a part of it
     merged = "merged"  # into `other`; the number is not used again
     carried = "carried"  # to the same words of a newer version

@@ -37,6 +37,11 @@ class Summary(Base):
     editions: Mapped[list[Edition]] = relationship(back_populates="summary", order_by="Edition.number")
     not_heard: Mapped[list[TargetGroup]] = relationship(secondary=summary_not_heard, order_by="TargetGroup.name")
 
+    @property
+    def current_edition(self) -> int:
+        """The number of the edition that readers see; 1 also where it was published before editions were kept."""
+        return max((edition.number for edition in self.editions), default=1)
+
 
 class Finding(Base):
     """Samlad synpunkt: Markdown whose sentences cite points as [12]; a paragraph without one is marked [ram].

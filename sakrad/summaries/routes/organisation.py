@@ -20,6 +20,7 @@ from sakrad.consultations.queries import dates_of
 from sakrad.core import clock, htmx, ids, opened
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker, Missing, Stale, show_beside
+from sakrad.core.security import limited
 from sakrad.core.text import whole_number
 from sakrad.summaries import commands, lifecycle, policy, queries_checking
 from sakrad.summaries import lifecycle_checking as checking
@@ -35,13 +36,14 @@ LINK = "/faktakontroll/<token>"
 Handler = Callable[[CheckSeat], ResponseReturnValue]
 
 
-def at_check(path: str = "", method: str = "GET") -> Callable[[Handler], Handler]:
+def at_check(path: str = "", method: str = "GET", limit: str = "") -> Callable[[Handler], Handler]:
     """Register the handler for members and for the link's holder. The endpoint is its name, in both blueprints."""
 
     def decorate(handler: Handler) -> Handler:
-        member = requires(policy.may_check, load=queries_checking.get_seat)(handler)
+        counted = limited(limit, methods=[method]) if limit else lambda view: view
+        member = counted(requires(policy.may_check, load=queries_checking.get_seat)(handler))
         bp.add_url_rule(MEMBER + path, handler.__name__, member, methods=[method])
-        holder = bearer(load=queries_checking.get_link_seat)(_opened(handler))
+        holder = counted(bearer(load=queries_checking.get_link_seat)(_opened(handler)))
         link_bp.add_url_rule(LINK + path, handler.__name__, holder, methods=[method])
         return handler
 
@@ -91,18 +93,19 @@ def check(seat: CheckSeat) -> ResponseReturnValue:
     return _page(seat, _form(seat))
 
 
-@at_check(method="POST")
+@at_check(method="POST", limit="20 per hour")
 def reply(seat: CheckSeat) -> ResponseReturnValue:
     """Reply; every word stays where it cannot be taken."""
     form = _form(seat)
     if not form.validate():
         return _page(seat, form), 422
+    passages = seat.rendering.passages  # of one only there is nothing to choose
     try:
         commands.reply(
             seat,
             kind=ReplyKind(form.kind.data),
             text=form.text.data or "",
-            finding_id=whole_number(form.finding.data or ""),
+            finding_id=whole_number(form.finding.data or "") if len(passages) != 1 else passages[0].finding_id,
             seen=form.seen.data or "",
             submission_key=form.key.data or ids.reference(32),
             actor=_actor(seat),
@@ -127,7 +130,7 @@ def receipt(seat: CheckSeat) -> ResponseReturnValue:
     return render_template(
         "summaries/organisation/receipt.html",
         **_given(seat),
-        shown=drawn(restored(seat.reply.shown), seat.organisation.name),
+        shown=None if seat.consultation.summary_published_at else drawn(restored(seat.reply.shown), seat.organisation.name),
         blockers=_blockers(seat),
     )
 

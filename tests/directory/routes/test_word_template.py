@@ -51,12 +51,18 @@ def test_documents_wear_the_template_until_it_is_taken_away(app: Flask, browse: 
 def test_what_cannot_be_cleaned_is_refused_with_the_reason_and_others_may_not(app: Flask, browse: Any) -> None:
     authority = make.authority()
     page = f"/handlaggning/{authority.municipality.slug}/mall-for-word"
+    material = f"/handlaggning/{authority.municipality.slug}/sakrad/{make.consultation(of=authority).slug}/material"
+    officer, others_officer = browse(make.user((Role.officer, authority))), browse(make.user((Role.officer, make.authority())))
     coordinator = browse(make.user((Role.coordinator, authority.municipality)))
+    stored = set(files.list_keys())
     for content, said in ((b"%PDF-1.4", "ingen Word-mall"), (b"", "tom"), (b"x" * (LARGEST + 1), "5 MB"), (broken(), "går inte att läsa")):
         answer = coordinator.post(page, **upload(content))
         assert answer.status_code == 422
         assert said in answer.get_data(as_text=True)
     assert coordinator.post(page).status_code == 422
-    for other in (browse(make.user((Role.officer, authority))), browse(make.user((Role.coordinator, make.authority().municipality)))):
+    for other in (officer, browse(make.user((Role.coordinator, make.authority().municipality)))):
         assert other.post(page, **upload(template())).status_code == 404
+    assert others_officer.post(material, **upload(template())).status_code == 404
+    assert officer.post(material, **upload(template())).status_code == 422, "a title is missing"
+    assert set(files.list_keys()) == stored, "nothing stays in the store of what strangers send and of what is refused"
     assert db.session.scalars(db.select(WordTemplate)).all() == []

@@ -298,7 +298,7 @@ class TestMasks:
 
     def test_a_mask_is_taken_away_with_its_trace_kept(self, officer: PolicingClient, version: PositionVersion) -> None:
         officer.post(review_url(version, "/maska"), data={"text": "fraga-1", "start": "0", "end": "13", "ground": "personal_data"})
-        assert officer.post(review_url(version, "/avmaska"), data={"mask": str(only(Mask).id)}).status_code == 303
+        assert officer.post(review_url(version, "/avmaska"), data={"text": "fraga-1", "mask": str(only(Mask).id)}).status_code == 303
         assert only(Mask).removed_at is not None
         assert count(Event, Event.name == EventName.text_unmasked) == 1
 
@@ -308,5 +308,5 @@ class TestMasks:
         officer.post(review_url(version, "/maska"), data={"text": "fraga-1", "start": "0", "end": "13", "ground": "personal_data"})
         of = desk.fresh(consultation)
         other = desk.sent(of, make.organisation(verified_in=of.municipality))
-        assert officer.post(review_url(other, "/avmaska"), data={"mask": str(only(Mask).id)}).status_code == 404
+        assert officer.post(review_url(other, "/avmaska"), data={"text": "fraga-1", "mask": str(only(Mask).id)}).status_code == 404
         assert only(Mask).removed_at is None

@@ -61,6 +61,7 @@ def test_distinctive_words_are_those_that_the_others_do_not_use() -> None:
     found = learning.distinctive([([one.theme], one.text) for one in [*MARKED, *MARKED] if one.theme], frozenset())
     assert {"bussen", "hyran"} < {word for told in found.values() for word in told}
     assert not {town.casefold() for town in TOWNS} & {word for told in found.values() for word in told}
+    assert min(map(len, found.values())) >= learning.FEWEST_WORDS
 
 
 def test_only_sentences_of_answers_that_were_split_count_as_passed_over() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from sakrad import create_app
 from sakrad.accounts.models import Role
 from sakrad.core import clock
-from sakrad.core.db import db
+from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
 from sakrad.directory.models import Organisation
 from sakrad.records.models import ReviewDecision
@@ -60,7 +62,16 @@ def events() -> list[str]:
 
 
 def test_a_round_is_opened_moved_and_ended(pages: Pages) -> None:
-    assert "Skicka till organisationerna" in pages.officer.get(pages.base).text
+    opening = pages.officer.get(pages.base).text
+    assert "Skicka till organisationerna" in opening and "Texten är inte klar" not in opening
+    summary = db.session.get_one(Finding, pages.finding).summary
+    with transaction():
+        summary.in_short, kept = "", summary.in_short
+    half = pages.officer.post(f"{pages.base}/oppna", data={"until": pages.day})
+    assert half.status_code == 422 and "kryssa för att du vill fråga ändå" in half.text and "Förhandsgranska" in half.text
+    assert pages.officer.post(f"{pages.base}/oppna", data={"until": clock.today().isoformat(), "knowing": "y"}).status_code == 422
+    with transaction():
+        db.session.get_one(Finding, pages.finding).summary.in_short = kept
     assert pages.officer.post(f"{pages.base}/oppna", data={"until": "snart"}).status_code == 422
     short = pages.officer.post(f"{pages.base}/oppna", data={"until": clock.today().isoformat()})
     assert short.status_code == 422 and "minst 5 arbetsdagar" in short.text and clock.today().isoformat() in short.text
@@ -76,7 +87,10 @@ def test_a_round_is_opened_moved_and_ended(pages: Pages) -> None:
     assert events()[:4] == ["fact_check_opened", "confirmation_asked", "confirmation_asked", "fact_check_moved"]
     assert events()[-1] == "fact_check_ended"
     write = f"/handlaggning/{pages.where['kommun']}/sakrad/{pages.where['slug']}/sammanstallning"
-    assert "Allt är klart" in pages.officer.get(write).text
+    assert "Allt är klart" in pages.officer.get(write).text and "tidigare lydelse" not in pages.officer.get(write).text
+    pages.rewrite("Vägen in är mycket lång.[1] Det behövs ett nummer.[2]")
+    page = pages.officer.get(write).text
+    assert "2 bekräftelser gäller en tidigare lydelse" in page and "Publicera sammanställningen" in page
 
 
 @pytest.mark.parametrize("by", ["link", "account"])
@@ -90,6 +104,7 @@ def test_an_organisation_reads_its_own_passages_and_replies_in_three_ways(pages:
         assert client.post(f"{address}/oppna").status_code == 303
     page = client.get(address).text
     assert "Arbetsmaterial för faktakontroll" in page and "Vägen in är lång" in page and "Andras stycke" not in page
+    assert pages.of.authority.mailbox in page and "Läs hela ert svar" not in page, "the words are the whole answer"
     assert "allmän handling" in page and client.get(f"{address}/svar").status_code == 404
     empty = client.post(address, data=form(page, kind="objection"))
     assert empty.status_code == 422 and "Skriv några ord" in empty.text
@@ -97,12 +112,20 @@ def test_an_organisation_reads_its_own_passages_and_replies_in_three_ways(pages:
     assert long.status_code == 422 and "å" * 501 in long.text
     for kind, text in (("correction", "Det var tio."), ("objection", "Så sa vi inte."), ("confirmed", "")):
         page = client.get(address).text
-        answer = client.post(address, data=form(page, kind=kind, text=text, finding=str(pages.finding) if text else ""))
+        answer = client.post(
+            address,
+            data=form(
+                page,
+                kind=kind,
+                text=text,
+            ),
+        )
         assert answer.status_code == 303 and answer.location.endswith("/svar")
     receipt = client.get(f"{address}/svar").text
     assert "Bekräftar att det återges rätt" in receipt and "Så sa vi inte." in receipt and "Vägen in är lång" in receipt
-    kinds = [reply.kind for reply in db.session.query(ConfirmationReply).order_by(ConfirmationReply.id)]
-    assert kinds == [ReplyKind.correction, ReplyKind.objection, ReplyKind.confirmed]
+    kinds = [(reply.kind, reply.finding_id) for reply in db.session.query(ConfirmationReply).order_by(ConfirmationReply.id)]
+    about = pages.finding  # the only one of theirs, which they need not choose
+    assert kinds == [(ReplyKind.correction, about), (ReplyKind.objection, about), (ReplyKind.confirmed, None)]
     stale = form(client.get(address).text, kind="correction", text="Mina ord står kvar.")
     pages.rewrite("Vägen in är mycket lång.[1]")
     refused = client.post(address, data=stale)
@@ -112,6 +135,17 @@ def test_an_organisation_reads_its_own_passages_and_replies_in_three_ways(pages:
     over = client.get(address).text
     assert "Faktakontrollen är över" in over and "Skicka svaret" not in over
     assert client.post(address, data={**stale, "key": "ny"}).status_code == 409
+    with transaction():
+        pages.of.summary_published_at = clock.now()
+    for told in (client.get(address), client.get(f"{address}/svar"), client.post(address, data={}), client.post(address, data=stale)):
+        assert "Vägen in är" not in told.text, "words may be masked from now on: what is published is read where they are"
+    assert "/sammanstallning" in client.get(address).text and "/sammanstallning" in client.get(f"{address}/svar").text
+    with transaction():
+        db.session.get_one(Finding, pages.finding).summary.published_at = pages.of.summary_published_at = clock.now()
+    late = client.post(address, data={**stale, "key": "ny"})
+    assert late.status_code == 409 and "Mina ord står kvar." in late.text
+    published = client.get(address).text
+    assert "Sammanställningen är publicerad" in published and "Arbetsmaterial" not in published and "Det går inte" not in published
 
 
 def test_the_link_opens_with_its_own_secret_only(pages: Pages) -> None:
@@ -124,6 +158,16 @@ def test_the_link_opens_with_its_own_secret_only(pages: Pages) -> None:
         assert client.get(address).status_code == client.post(address).status_code == client.post(f"{address}/oppna").status_code == 404
     assert "Läs era stycken" in client.get(second).text, "one opened link opens no other"
     assert client.post(second, data={"kind": "confirmed"}).status_code == 303 and db.session.query(ConfirmationReply).count() == 0
+
+
+def test_a_link_takes_twenty_replies_an_hour(app: Flask, pages: Pages) -> None:
+    pages.open()
+    link = pages.link(pages.first)
+    counting = create_app(dataclasses.replace(app.config["SETTINGS"], rate_limits=True), testing=True)
+    counting.test_client_class = PolicingClient
+    with counting.app_context():
+        client = counting.test_client()
+        assert [client.post(link).status_code for _press in range(21)] == [303] * 20 + [429]
 
 
 def test_a_correction_is_answered_with_every_word_kept(pages: Pages) -> None:
@@ -139,7 +183,9 @@ def test_a_correction_is_answered_with_every_word_kept(pages: Pages) -> None:
     assert stale.status_code == 409 and "Det står nio." in stale.text
     assert pages.officer.post(url, data={f"{p}-seen": str(said.id), f"{p}-accepted": "ja", f"{p}-answer": ""}).status_code == 303
     assert "Texten rättas" in pages.officer.get(pages.base).text and "Svar i faktakontrollen" not in pages.officer.get(todo_of(pages)).text
+    assert pages.left() == ["check_still_open", "check_promised"]
     pages.rewrite("Vägen in är mycket lång.[1]")
+    assert "check_promised" not in pages.left()
     page = pages.officer.get(pages.base).text
     assert "gäller en tidigare lydelse" in page and "<ins>" in page
     assert pages.officer.post(f"{pages.base}/{pages.first}/fraga").status_code == 303
@@ -177,6 +223,16 @@ def test_an_official_who_is_a_member_is_barred_from_that_organisations_replies(p
     assert "Jäv" in page and "Hemligt." not in page
     p = pages.first
     assert both.post(f"{pages.base}/{p}/svara", data={f"{p}-seen": str(said.id), f"{p}-accepted": "ja"}).status_code == 404
+    pages.reply(pages.first, ReplyKind.objection, "Anna Ek sa aldrig så.")
+    with transaction():
+        pages.of.summary_published_at = clock.now()
+    masking = pages.base.replace("faktakontroll", "sammanstallning/maska")
+    assert "Invändning från" in pages.officer.get(masking).text and "Invändning från" not in both.get(masking).text
+    words = {"words": "Anna Ek", "ground": "personal_data", "mask": "1"}
+    assert both.get(f"{masking}?text=invandning-1").status_code == 404
+    assert both.post(f"{masking}?text=invandning-1", data=words).status_code == 404
+    assert pages.officer.post(f"{masking}?text=invandning-1", data=words).status_code == 303
+    assert both.post(f"{masking}/visa-igen?text=invandning-1", data=words).status_code == 404
 
 
 def test_what_waits_stands_on_the_organisations_first_page(pages: Pages) -> None:

@@ -46,6 +46,7 @@ def test_a_reader_asks_waits_without_a_script_and_gets_what_is_true(client: Poli
     got = client.get(file)
     assert (got.status_code, got.headers["Content-Disposition"][:10]) == (200, "attachment")
     assert "Vi ser" in documents.words_in(got.data)
+    assert client.get(f"/en{file}").status_code == 200, "it is the same for who reads in English"
     mask(story)
     assert client.get(file).status_code == 303, "what was made is not given any more"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(Event.name == EventName.export_asked)) == 1

@@ -14,7 +14,7 @@ from tests.factories import again, do
 from tests.factories import summaries as made
 from tests.factories.summaries import new_version
 from tests.factories.workbench import TEXT, Scene, desk
-from tests.statements import counted
+from tests.statements import keep_to
 
 START = TEXT.index("Det behövs")
 
@@ -39,12 +39,13 @@ def test_marked_words_are_taken_up_where_they_are_read_and_what_was_being_writte
     assert 'data-points="1">Det behövs ett nummer.</mark>' in page, "the words are marked in the text"
 
 
-def test_the_next_words_start_under_the_same_theme(scene: Scene) -> None:
+def test_the_next_words_start_under_the_same_theme_and_are_cited_where_one_chooses(scene: Scene, finding: Finding) -> None:
     theme = made.theme(scene.consultation)
     url = f"{scene.base}/sammanstall/markera?enhet={scene.key}"
-    page = scene.officer.post(url, data=desk() | marked(theme=theme.id, note="En."), headers={"HX-Request": "true"}).text
-    assert f'<option selected value="{theme.id}">' in page
-    assert "Orden är synpunkt [1]." in page and 'name="m-start" type="hidden" value=""' in page
+    words = desk(finding) | marked(theme=theme.id, finding=finding.id)
+    page = scene.officer.post(url, data=words, headers={"HX-Request": "true"}).text
+    assert f'<option selected value="{theme.id}">' in page and '<option selected value="">Citera inte än' in page
+    assert "Orden är synpunkt [1], och citeras sist i samlad synpunkt 1." in page and 'name="m-start" type="hidden" value=""' in page
 
 
 @pytest.mark.parametrize(
@@ -133,19 +134,13 @@ def test_newer_versions_tell_what_moves_and_what_is_lost_before_anything_is_move
 def test_statements_do_not_grow_with_the_newer_versions(scene: Scene) -> None:
     url = f"{scene.base}/sammanstall/nya-versioner"
 
-    def statements_with(more: int) -> int:
-        for _ in range(more):
-            position = make.position(scene.consultation, texts={1: TEXT})
-            made.point(made.answer_of(position), start=0, end=17)
-            new_version(position, {1: f"Först. {TEXT}"})
-        scene.officer.post(f"{scene.base}/sammanstall/flytta")
-        for _ in range(more):
-            position = make.position(scene.consultation, texts={1: TEXT})
-            made.point(made.answer_of(position), start=0, end=17)
-            new_version(position, {1: "Allt är nytt."})
-        with counted() as statements:
-            assert scene.officer.get(url).status_code == 200
-        return len(statements)
+    def add() -> None:
+        for text in (f"Först. {TEXT}", "Allt är nytt."):
+            for _ in range(2):
+                position = make.position(scene.consultation, texts={1: TEXT})
+                made.point(made.answer_of(position), start=0, end=17)
+                new_version(position, {1: text})
+            if TEXT in text:
+                scene.officer.post(f"{scene.base}/sammanstall/flytta")
 
-    few, many = statements_with(1), statements_with(3)
-    assert many <= few <= 25
+    keep_to(25, scene.officer, [url], add)

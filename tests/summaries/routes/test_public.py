@@ -154,6 +154,7 @@ def test_quotations_sections_and_minorities_read_as_such(client: PolicingClient,
     for endpoint in ("summaries.show", "summaries.edition"):
         html = client.get(reading.addresses(story)[endpoint]).get_data(as_text=True)
         assert html.count("HEMLIGAORDET varje vecka") == 1, "in the text, and not once more in the margin"
+        assert html.count("<small>citeras i texten") == 1, "where it says so"
         assert re.search(r'<figure id="samlad-1-2" class="voice[^>]*>\s*<blockquote[^>]*>Vi ser HEMLIGAORDET', html), endpoint
         assert '<p id="samlad-1-3">En säger nej.' in html, "each paragraph has its address"
         assert html.index("Vägen dit</span></h2>") < html.index('<h3 class="as-h2"'), "the section's heading stands above"
@@ -185,14 +186,17 @@ def test_a_finding_is_found_on_whatever_page_it_stands(client: PolicingClient, s
 
 def test_each_edition_stands_as_it_was_with_what_the_next_one_changed(client: PolicingClient, story: reading.Story) -> None:
     path = reading.addresses(story)["summaries.edition"]
+    written(story, "En säger nej.[2] Vägen in är lång.[1]")
     assert "Det här är den utgåva som gäller" in client.get(path).get_data(as_text=True)
     with transaction():
         finding = reading.fresh(story).finding
-        finding.body = "Vägen in är kort.[1] En säger nej.[2]"
+        finding.body = "En säger nej.[2] Vägen in är kort.[1][3]"
     summaries.edition(reading.fresh(story).finding.summary, reason="Vi läste fel.")
     first, second = (client.get(path[:-1] + number).get_data(as_text=True) for number in "12")
     assert "Vägen in är lång." in first and "Vägen in är lång." not in second and "Vägen in är kort." in second
     assert re.search(r"<del>.*lång.*</del>", first) and re.search(r"<ins>.*kort.*</ins>", first)
+    changed = first[first.index('id="andringar"') :]
+    assert "nej.[1] Vägen" in changed and ".[2]<ins>" in changed and "(ny källa)" in changed, "the numbers of the page's sources"
     assert "Vi läste fel." in first and "Vi läste fel." in second and "Det här är en tidigare utgåva" in first
     assert re.search(rf'rel="canonical" href="http[^"]+{path}"', first)
     main = show(client, story)
@@ -235,3 +239,6 @@ def test_an_objection_that_is_not_published_is_told_without_its_words(client: Po
     objected(story, ReviewDecision.withheld)
     html = show(client, story)
     assert "Invändningen är inte publicerad." in html and "Det var inte så vi sa." not in html and "Namn på person." not in html
+    assert "1 har en invändning som inte är publicerad." in html and "intill texten" not in html and "bekräftar att den" not in html
+    asked = re.search(r'href="([^"]*begar-ut[^"]*invandningar)"', html)
+    assert asked and "invändningarna mot sammanställningen" in client.get(asked[1]).get_data(as_text=True)

@@ -19,6 +19,7 @@ from sakrad.summaries.models import Edition, Finding, Point
 from tests import factories as make
 from tests.factories import again
 from tests.factories import summaries as made
+from tests.factories.workbench import desk
 
 ANSWER = "Vägen in är lång. 🙂 Det behövs ett nummer."
 INPUT = re.compile(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"')
@@ -151,3 +152,29 @@ def test_a_published_text_is_corrected_when_the_differences_have_been_seen(writi
     seen = dict(INPUT.findall(second.text))["seen"]
     stale = writing.browser.post(address, data=data | {f"f{a.id}-body": "Tre.[1]", "gor": "publicera", "seen": seen})
     assert stale.status_code == 422 and "Någon annan har rättat" in stale.text and "Tre.[1]" in stale.text
+
+
+def test_a_member_neither_cites_nor_uncites_the_organisations_own_points(writing: Writing, findings: list[Finding], browse: Any) -> None:
+    a, _b = findings
+    own = db.session.query(Point).filter_by(number=2).one().answer.version.position.organisation
+    both = browse(make.user((Role.officer, again(writing.consultation).authority), (Role.writer, own)))
+    body, bench = f"f{a.id}-body", writing.base.replace("sammanstallning", "sammanstall/citera?i=ny&enhet=1")
+
+    def refused(address: str, words: str, **data: Any) -> bool:
+        response = both.post(address, data=data)
+        return response.status_code == 422 and "jäv" in response.text and words in response.text
+
+    assert refused(writing.base, "Ett.[1] Vi.[2]", **writing.open() | {body: "Ett.[1] Vi.[2]"})
+    assert refused(bench, "Vi.[2]", **desk(body="Vi.[2]"))
+    save_as(writing.anna, a, "Ett.[1] De.[2]")
+    with transaction():
+        again(a).locked_at = None
+    assert refused(writing.base, "Ett.[1] De.", **writing.open() | {body: "Ett.[1] De."})
+    assert refused(writing.base, "De.[2]", **writing.open() | {"gor": f"ta-bort:{a.id}"})
+    assert refused(f"{writing.base}/lydelser?stycke={a.id}&nummer=1", "De.")
+    assert both.post(writing.base, data=writing.open() | {body: "Nytt.[1] De.[2]"}).status_code == 303
+    with transaction():
+        again(writing.consultation).summary_published_at = again(a).summary.published_at = clock.now()
+    data = {"in_short": "Kort.", "seen_edition": "1", "reason": "Fel.", f"f{a.id}-heading": "A", body: "Nytt.[1] De."}
+    assert refused(f"{writing.base}/ratta", "Nytt.[1] De.", **data | {"gor": "publicera"})
+    assert again(a).body == "Nytt.[1] De.[2]"

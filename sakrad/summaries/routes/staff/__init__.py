@@ -9,6 +9,7 @@ bp = Blueprint("summaries_staff", __name__, url_prefix="/handlaggning/<kommun>/s
 from sakrad.summaries.routes.staff import (  # noqa: E402 - they hang their routes on bp
     agreement,  # noqa: F401
     answer,  # noqa: F401
+    beside,  # noqa: F401
     checking,  # noqa: F401
     correct,  # noqa: F401
     data,  # noqa: F401

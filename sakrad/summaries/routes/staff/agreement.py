@@ -12,6 +12,7 @@ from sakrad.core.paging import asked_page
 from sakrad.summaries import policy, queries_agreement
 from sakrad.summaries.routes.agreement import asked_question
 from sakrad.summaries.routes.staff import bp
+from sakrad.summaries.routes.staff.desk import given
 
 
 @bp.get("/sammanstall/vem-tycker-vad")
@@ -20,7 +21,6 @@ def agreement(consultation: Consultation) -> ResponseReturnValue:
     """All answers that stand, published or not."""
     return render_template(
         "summaries/staff/agreement.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
+        **given(consultation),
         view=queries_agreement.get_staff_agreement(consultation, asked_question(), asked_page()),
     )

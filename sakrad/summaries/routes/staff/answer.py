@@ -8,7 +8,6 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from sakrad.consultations.queries import dates_of
 from sakrad.core import clock, htmx, text
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
@@ -16,11 +15,11 @@ from sakrad.core.errors import Blocked, Missing, Stale, sentence
 from sakrad.core.text import Span, whole_number
 from sakrad.directory.queries import list_groups
 from sakrad.positions.models import Answer
-from sakrad.summaries import commands, lifecycle, policy, queries, queries_history, queries_staff
+from sakrad.summaries import commands, policy, queries, queries_history, queries_staff
 from sakrad.summaries.forms_marking import AnswerForm, MergeForm, PointForm
 from sakrad.summaries.models import Finding, Point
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import NEW, here, offer, theme_of, themes_to_choose, user
+from sakrad.summaries.routes.staff.desk import NEW, given, offer, theme_of, themes_to_choose, user
 
 WORDS, PART = "ord-", "dela-"  # what marked words may become of a point that is there already
 
@@ -189,7 +188,7 @@ def sort_point(point: Point) -> ResponseReturnValue:
     return htmx.go(
         url_for(
             "summaries_staff.answer",
-            **here(consultation),
+            **consultation.address,
             org=point.answer.version.position.organisation.slug,
             number=point.answer.question.number,
             version=point.answer.version.number if point.answer.version.is_view else None,
@@ -217,10 +216,8 @@ def _page(
         sorting[wrong[0]] = wrong[1]
     html = render_template(
         "summaries/staff/answer.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
-        row=queries_staff.find_row(answer, barred=False),
+        **given(consultation),
+        row=queries_staff.rows_of(consultation, [answer], lambda _answer: True)[0],
         points=points,
         sentences=[answer.text[span.start : span.end] for span in text.sentences(answer.text)],
         findings=summary.findings if summary else [],
@@ -229,6 +226,5 @@ def _page(
         sorting=sorting,
         ticked=ticked,
         changes=queries_history.list_changes(answer, list(points)),
-        frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), clock.now())],
     )
     return html, status

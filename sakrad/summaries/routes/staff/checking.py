@@ -13,11 +13,11 @@ from flask_wtf import FlaskForm
 
 from sakrad.accounts.policy import is_partial
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
-from sakrad.core.errors import Blocked, Stale, show_beside
+from sakrad.core.errors import Blocked, Blocker, Stale, show_beside
 from sakrad.core.paging import asked_page, page_count
 from sakrad.records.models import MaskGround, ReviewDecision, TextKind
 from sakrad.records.queries import masks_of, published
@@ -28,7 +28,7 @@ from sakrad.summaries.models import ReplyKind
 from sakrad.summaries.queries_checking import Asked, AskedOf
 from sakrad.summaries.renderings import restored
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import here, user
+from sakrad.summaries.routes.staff.desk import given, user
 
 PAGE = 50  # organisations
 Forms = dict[str, FlaskForm]  # by the organisation's slug
@@ -46,7 +46,11 @@ def checking(consultation: Consultation) -> ResponseReturnValue:
 @bp.post("/faktakontroll/oppna")
 @compiles
 def open_check(consultation: Consultation) -> ResponseReturnValue:
-    """Ask the cited organisations."""
+    """Ask the cited organisations; knowingly, where the text is not finished."""
+    form = RoundForm()
+    if form.validate() and not form.knowing.data and _unfinished(consultation):
+        form.knowing.errors = [_("Texten är inte klar. Gör klart den först, eller kryssa för att du vill fråga ändå.")]
+        return _page(consultation, form=form), 422
     return _until(consultation, commands.open_check, _("Faktakontrollen är öppen. Organisationerna får ett mejl var."))
 
 
@@ -165,7 +169,7 @@ def _refused(of: AskedOf, form: Any, refused: Blocked | Stale) -> ResponseReturn
 
 
 def _back(consultation: Consultation, anchor: str | None = None) -> ResponseReturnValue:
-    return htmx.go(url_for(".checking", **here(consultation), _anchor=anchor))
+    return htmx.go(url_for(".checking", **consultation.address, _anchor=anchor))
 
 
 def _own_form(asked: Asked) -> FlaskForm | None:
@@ -181,11 +185,16 @@ def _own_form(asked: Asked) -> FlaskForm | None:
     return None
 
 
+def _unfinished(consultation: Consultation, check: rules.CheckFacts | None = None) -> list[Blocker]:
+    return lifecycle.unfinished(queries.publish_facts(consultation, queries.find_summary(consultation), check))
+
+
 def _page(consultation: Consultation, *, form: RoundForm | None = None, own: Forms | None = None) -> str:
     at = clock.now()
     standing = queries_checking.get_standing(consultation, queries.find_summary(consultation))
-    facts, frozen = standing.facts(consultation), lifecycle.blockers_to_compile(dates_of(consultation), at)
-    under_way = rules.is_open(facts, at) and not frozen
+    facts, shared = standing.facts(consultation), given(consultation)
+    frozen = shared["frozen"]
+    under_way, not_opened = rules.is_open(facts, at) and not frozen, rules.blockers_to_open(facts, at)
     shown = form or RoundForm(
         formdata=None, data={"until": _proposed(standing.latest.closes_at if under_way and standing.latest else None, at)}
     )
@@ -197,22 +206,20 @@ def _page(consultation: Consultation, *, form: RoundForm | None = None, own: For
     masks = masks_of(TextKind.objection, [said.id for said in replies.values() if said.kind is ReplyKind.objection])
     return render_template(
         "summaries/staff/checking.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **shared,
         standing=standing,
         rows=rows[(page - 1) * PAGE : page * PAGE],
         page=page,
         pages=pages,
         facts=facts,
         under_way=under_way,
-        frozen=frozen,
         form=shown,
         forms={one.organisation.slug: _own_form(one) for one in standing.organisations} | (own or {}),
         barred={one.organisation.slug for one in standing.organisations if is_partial(user(), one.organisation)},
         shown_before={slug: restored(said.shown) for slug, said in replies.items()},
         masked={slug: published(said.text, masks[said.id]) for slug, said in replies.items() if said.id in masks},
-        not_opened=rules.blockers_to_open(facts, at),
+        not_opened=not_opened,
+        unfinished=[] if under_way or frozen or not_opened else _unfinished(consultation, facts),
         not_ended=rules.blockers_to_end(facts, at),
         hints=rules.hints_to_open(at, clock.end_of(shown.until.data)) if shown.until.data and not under_way else [],
         left=rules.blockers_of_checking(facts, at),

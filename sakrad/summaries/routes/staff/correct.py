@@ -13,13 +13,13 @@ from sakrad.consultations.queries import dates_of, get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
-from sakrad.core.errors import Blocked, Blocker, Missing, Stale, refuse_unless_clear, sentence, show_beside
+from sakrad.core.errors import Blocked, Blocker, Missing, Stale, refuse_unless_clear, show_beside
 from sakrad.summaries import commands, policy, queries
-from sakrad.summaries.commands.correcting import Proposed, current_edition
+from sakrad.summaries.commands.correcting import Proposed
 from sakrad.summaries.forms_text import CorrectedFindingForm, CorrectionForm, digest
 from sakrad.summaries.models import Summary
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import here, user
+from sakrad.summaries.routes.staff.desk import given, refuse_partial, user, why
 
 Parts = dict[int, CorrectedFindingForm]
 
@@ -42,13 +42,15 @@ def publish_correction(consultation: Consultation) -> ResponseReturnValue:
     values = _values(summary, form, parts)
     try:
         proposed = commands.propose_correction(summary, **values)
+        for finding, (_heading, body) in proposed.changes.items():
+            refuse_partial(finding, finding.body, body)
         seen = _digest(proposed)
         if request.form.get("gor") == "publicera" and form.seen.data == seen:
             commands.correct_summary(summary, **values, seen_edition=form.seen_edition.data, actor=user(), at=clock.now())
             flash(gettext("Rättelsen är publicerad."))
-            return htmx.go(url_for("summaries_staff.write", **here(consultation)))
+            return htmx.go(url_for("summaries_staff.write", **consultation.address))
     except commands.UnknownPoints as unknown:
-        parts[unknown.finding.id].body.errors = [sentence(Blocker("point_unknown", {"numbers": unknown.numbers}))]
+        parts[unknown.finding.id].body.errors = [why(unknown)]
         return _page(consultation, summary, form, parts, 422)
     except Blocked as blocked:
         show_beside(form, blocked)
@@ -57,7 +59,7 @@ def publish_correction(consultation: Consultation) -> ResponseReturnValue:
         abandon()
         summary = _published(consultation)
         form.form_errors.append(gettext("Någon annan har rättat sammanställningen under tiden. Ändringarna visas mot den nya lydelsen."))
-        form.seen_edition.raw_data, form.seen_edition.data = None, current_edition(summary)
+        form.seen_edition.raw_data, form.seen_edition.data = None, summary.current_edition
         return _page(consultation, summary, form, parts, 422, commands.propose_correction(summary, **_values(summary, form, parts)))
     form.seen.raw_data, form.seen.data = None, seen
     show_beside(form, Blocked(proposed.blockers))
@@ -77,7 +79,7 @@ def _forms(summary: Summary) -> tuple[CorrectionForm, Parts]:
     form = CorrectionForm()
     parts = {finding.id: CorrectedFindingForm(prefix=f"f{finding.id}-") for finding in summary.findings}
     if not form.is_submitted():
-        form.in_short.data, form.seen_edition.data = summary.in_short, current_edition(summary)
+        form.in_short.data, form.seen_edition.data = summary.in_short, summary.current_edition
     for finding in summary.findings:
         part = parts[finding.id]
         if part.heading.raw_data is None or not part.heading.raw_data:
@@ -108,9 +110,7 @@ def _page(
 ) -> ResponseReturnValue:
     html = render_template(
         "summaries/staff/correct.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         summary=summary,
         form=form,
         findings=[(finding, parts[finding.id]) for finding in summary.findings],

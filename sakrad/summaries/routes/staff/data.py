@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask.typing import ResponseReturnValue
 
 from sakrad.consultations.models import Consultation
@@ -16,31 +18,37 @@ ADDRESS = "/sammanstall/data"
 compiles = requires(policy.may_compile, load=get_consultation)
 
 
+def _table(name: str, header: list[str], records: Iterable[columns.Record]) -> ResponseReturnValue:
+    return tables.download(name, header, (columns.flat(record, header) for record in records))
+
+
 @bp.get(f"{ADDRESS}/synpunkter.csv")
 @compiles
 def points_table(consultation: Consultation) -> ResponseReturnValue:
     """Every point, with its theme and groups."""
-    header = columns.names("synpunkter", staff=True, leave_out=columns.READERS_ONLY)
-    rows = (columns.flat(record, header) for record in data.points(consultation))
-    return tables.download(f"synpunkter-{consultation.slug}.csv", header, rows)
+    return _table(
+        f"synpunkter-{consultation.slug}.csv",
+        columns.names("synpunkter", staff=True, leave_out=columns.READERS_ONLY),
+        data.points(consultation),
+    )
 
 
 @bp.get(f"{ADDRESS}/samlade-synpunkter.csv")
 @compiles
 def findings_table(consultation: Consultation) -> ResponseReturnValue:
     """The text, finding by finding."""
-    header = columns.names("samlade_synpunkter")
-    rows = (columns.flat(record, header) for record in data.findings(queries.find_summary(consultation)))
-    return tables.download(f"samlade-synpunkter-{consultation.slug}.csv", header, rows)
+    return _table(
+        f"samlade-synpunkter-{consultation.slug}.csv",
+        columns.names("samlade_synpunkter"),
+        data.findings(queries.find_summary(consultation)),
+    )
 
 
 @bp.get(f"{ADDRESS}/hanvisningar.csv")
 @compiles
 def citations_table(consultation: Consultation) -> ResponseReturnValue:
     """Which finding rests on which point."""
-    header = columns.names("hanvisningar")
-    rows = (columns.flat(record, header) for record in data.cited(queries.find_summary(consultation)))
-    return tables.download(f"hanvisningar-{consultation.slug}.csv", header, rows)
+    return _table(f"hanvisningar-{consultation.slug}.csv", columns.names("hanvisningar"), data.cited(queries.find_summary(consultation)))
 
 
 @bp.get(f"{ADDRESS}.json")

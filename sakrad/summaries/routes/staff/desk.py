@@ -19,10 +19,11 @@ from sakrad.core import clock, htmx
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
 from sakrad.core.i18n import listing
+from sakrad.core.paging import asked_page, page_count
 from sakrad.core.text import whole_number
 from sakrad.directory.models import TargetGroup
 from sakrad.positions.models import Answer
-from sakrad.summaries import commands, lifecycle, policy, queries, queries_staff, queries_themes
+from sakrad.summaries import citations, commands, lifecycle, policy, queries, queries_staff, queries_themes
 from sakrad.summaries import queries_staff_counts as counts
 from sakrad.summaries.forms import DeskForm
 from sakrad.summaries.forms_marking import MarkForm, PointForm
@@ -46,13 +47,40 @@ class Refused(ValueError):
         self.field = field
 
 
+class Partial(commands.UnknownPoints):
+    """The numbers are points of organisations that the official belongs to (jäv)."""
+
+
+def refuse_partial(finding: Finding, before: str, after: str) -> None:
+    """Let nobody cite, nor cease to cite, points of an organisation of one's own by writing the finding's words.
+
+    Raises:
+        Partial: with those that differ between the two wordings.
+    """
+    differing = set(citations.cited(before)) ^ set(citations.cited(after))
+    points = queries.list_points(finding.summary.consultation, differing)
+    if own := [point.number for point in points if not policy.may_sort(user(), point)]:
+        raise Partial(own, finding)
+
+
+def why(unknown: commands.UnknownPoints) -> str:
+    """The sentence that says why the numbers may not be cited."""
+    args = {"numbers": unknown.numbers}
+    return sentence(Blocker("point_barred", args) if isinstance(unknown, Partial) else Blocker("point_unknown", args))
+
+
 def user() -> Any:
     return current_user._get_current_object()
 
 
-def here(consultation: Consultation) -> dict[str, Any]:
-    """The parts of its address."""
-    return consultation.address
+def given(consultation: Consultation) -> dict[str, Any]:
+    """What every page of compiling is given: whose it is, the parts of its address, and why nothing can be changed."""
+    return {
+        "consultation": consultation,
+        "municipality": consultation.municipality,
+        "here": consultation.address,
+        "frozen": [sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), clock.now())],
+    }
 
 
 def _small(text: str) -> int:
@@ -73,7 +101,7 @@ def filters_of(consultation: Consultation, args: MultiDict[str, str]) -> Filters
         left=args.get("kvar") == "1",
         mine=args.get("mina") == "1",
         unread=args.get("olasta") == "1",
-        page=max(1, args.get("sida", 1, type=_small)),
+        page=asked_page(),
     )
 
 
@@ -112,7 +140,7 @@ class Desk:
             held = [gettext("En kollega skriver i texten just nu. Ta över den under Skriv, eller vänta en stund.")]
             return self.refuse(None, *(held if isinstance(stale, commands.Locked) else ()), theirs=theirs)
         except commands.UnknownPoints as unknown:
-            return self.refuse(self.form.body, sentence(Blocker("point_unknown", {"numbers": unknown.numbers})))
+            return self.refuse(self.form.body, why(unknown))
         except commands.ReasonMissing:
             return self.refuse(self.form.reason, gettext("Skriv ett skäl, eller välj ett tidigare."))
         except Refused as refused:
@@ -131,9 +159,13 @@ class Desk:
             if any(words.values()):
                 summary = commands.start_summary(self.consultation, actor=self.actor, at=self.at)
                 self.added = commands.add_finding(summary, **words, actor=self.actor, at=self.at)
+                refuse_partial(self.added, "", self.added.body)
                 self.open = str(self.added.id)
         elif form.finding.data:
-            commands.save_finding(self.finding(self.open), **words, seen_version=form.seen_version.data or 0, actor=self.actor, at=self.at)
+            finding = self.finding(self.open)
+            before = finding.body
+            commands.save_finding(finding, **words, seen_version=form.seen_version.data or 0, actor=self.actor, at=self.at)
+            refuse_partial(finding, before, finding.body)
 
     def finding(self, key: str) -> Finding:
         """The finding with the key; "ny" is the one that was being written, or one made now."""
@@ -202,7 +234,7 @@ class Desk:
         return htmx.go(self.address())
 
     def address(self) -> str:
-        place = here(self.consultation)
+        place = self.consultation.address
         if (key := queries.key_of(request.args.get("svar", ""))) is not None:
             org, number, version = key
             return url_for("summaries_staff.answer", **place, org=org, number=number, version=version)
@@ -247,20 +279,18 @@ class Desk:
         offer(self.marking, consultation, self.form.theme.choices, (), findings)
 
         def act(name: str, **more: Any) -> str:
-            return url_for(f"summaries_staff.{name}", **(here(consultation) | filters.args() | more))
+            return url_for(f"summaries_staff.{name}", **(consultation.address | filters.args() | more))
 
         return htmx.render(
             "summaries/staff/workbench.html",
             "summaries/staff/_workbench.html",
             status,
-            consultation=consultation,
-            municipality=consultation.municipality,
-            here=here(consultation),
+            **given(consultation),
             act=act,
             page_url=lambda page: act("workbench", sida=page),
             filters=filters,
             rows=rows,
-            pages=max(1, -(-total // PAGE)),
+            pages=page_count(total, PAGE),
             questions=questions,
             left=sum(question.left for question in questions),
             answers=sum(question.total for question in questions),
@@ -277,7 +307,6 @@ class Desk:
             theirs=theirs,
             said=said,
             ticked=[*request.form.getlist("valda"), *request.args.getlist("enhet")] if status >= 400 else [],
-            frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), self.at)],
         )
 
 

@@ -13,11 +13,12 @@ from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Missing
-from sakrad.summaries import commands, policy, queries_exports, queries_paper
+from sakrad.directory.queries_template import find_word_template
+from sakrad.summaries import commands, policy, queries_exports
 from sakrad.summaries.exporting import PUBLISHED, RECEIVED, SUMMARY
 from sakrad.summaries.queries_exports import Document, Wanted
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import here, user
+from sakrad.summaries.routes.staff.desk import given, user
 
 SECONDS = 5  # between two looks
 HERE = "/sammanstallning/ta-med"
@@ -40,11 +41,9 @@ def take_along(consultation: Consultation) -> ResponseReturnValue:
     response = make_response(
         render_template(
             "summaries/staff/take_along.html",
-            consultation=consultation,
-            municipality=consultation.municipality,
-            here=here(consultation),
+            **given(consultation),
             offers=offers,
-            dressed=queries_paper.find_template(consultation.id) is not None,
+            dressed=find_word_template(consultation.municipality_id) is not None,
             running=running,
         )
     )
@@ -71,7 +70,7 @@ def _offers(consultation: Consultation) -> list[Offer]:
 def ask_document(wanted: Wanted) -> ResponseReturnValue:
     """Have it made."""
     commands.ask_document(wanted.consultation, wanted.kind, actor=user(), at=clock.now())
-    return htmx.go(url_for(".take_along", **here(wanted.consultation), _anchor=wanted.kind))
+    return htmx.go(url_for(".take_along", **wanted.consultation.address, _anchor=wanted.kind))
 
 
 @bp.get(f"{HERE}/<reference>/<int:number>")

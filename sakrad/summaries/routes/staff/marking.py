@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.errors import Missing, sentence
-from sakrad.core.text import Span, whole_number
+from sakrad.core.errors import Missing
+from sakrad.core.paging import asked_page, page_count
+from sakrad.core.text import Span
 from sakrad.directory.queries import list_groups
 from sakrad.positions.models import Answer
-from sakrad.summaries import commands, lifecycle, policy, queries, queries_carrying
+from sakrad.summaries import commands, policy, queries, queries_carrying
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import Desk, Refused, here, offer, theme_of, user
+from sakrad.summaries.routes.staff.desk import Desk, Refused, given, offer, theme_of, user
 
 PAIRS = 10  # on a page
 
@@ -54,7 +55,7 @@ def mark(consultation: Consultation) -> ResponseReturnValue:
         if form.finding.data:
             finding = desk.finding(form.finding.data)
             commands.cite(finding, point, actor=desk.actor, at=desk.at)
-            return gettext("Orden är synpunkt [%(n)s], och citeras sist i samlad synpunkt %(to)s.", n=point.number, to=finding.number)
+            return str(gettext("Orden är synpunkt [%(n)s], och citeras sist i samlad synpunkt %(to)s.", n=point.number, to=finding.number))
         return str(gettext("Orden är synpunkt [%(n)s].", n=point.number))
 
     return Desk(consultation).press(do)
@@ -65,22 +66,19 @@ def mark(consultation: Consultation) -> ResponseReturnValue:
 def new_versions(consultation: Consultation) -> ResponseReturnValue:
     """Which points rest on answers that have been replaced: what moving them would do, and what it has done."""
     to_carry, carried = queries_carrying.list_to_carry(consultation), queries_carrying.list_carried(consultation)
-    pages = max(1, -(-max(len(to_carry), len(carried)) // PAIRS))
-    page = min(max(1, whole_number(request.args.get("sida", "")) or 1), pages)
+    pages = page_count(max(len(to_carry), len(carried)), PAIRS)
+    page = min(asked_page(), pages)
     shown = slice((page - 1) * PAIRS, page * PAIRS)
     return render_template(
         "summaries/staff/new_versions.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         to_carry=to_carry[shown],
         carried=carried[shown],
         movable=sum(point.fate is not queries_carrying.Fate.vanishes for pair in to_carry for point in pair.points),
         lost=sum(point.fate is queries_carrying.Fate.vanishes for pair in to_carry for point in pair.points),
         page=page,
         pages=pages,
-        page_url=lambda page: url_for("summaries_staff.new_versions", **here(consultation), sida=page),
-        frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), clock.now())],
+        page_url=lambda page: url_for("summaries_staff.new_versions", **consultation.address, sida=page),
     )
 
 
@@ -96,4 +94,4 @@ def carry(consultation: Consultation) -> ResponseReturnValue:
     if lost:
         said.append(ngettext("En synpunkts ord finns inte kvar.", "%(num)s synpunkters ord finns inte kvar.", lost))
     flash(" ".join(said) or gettext("Det fanns inget att flytta."))
-    return htmx.go(url_for("summaries_staff.new_versions", **here(consultation)))
+    return htmx.go(url_for("summaries_staff.new_versions", **consultation.address))

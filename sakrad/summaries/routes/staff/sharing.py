@@ -1,12 +1,11 @@
-"""Sharing the work: giving answers and themes to colleagues, and telling what has been read. And reading answers side by side."""
+"""Sharing the work: giving answers and themes to colleagues, and telling what has been read."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -19,11 +18,11 @@ from sakrad.core.errors import Missing
 from sakrad.core.i18n import listing
 from sakrad.core.text import whole_number
 from sakrad.positions.models import Answer
-from sakrad.summaries import commands, policy, queries, queries_beside
+from sakrad.summaries import commands, policy, queries
 from sakrad.summaries.models import Theme
 from sakrad.summaries.queries_sharing import list_colleagues
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import NOBODY, Desk, Refused, here, user
+from sakrad.summaries.routes.staff.desk import NOBODY, Desk, Refused, user
 
 
 @bp.post("/sammanstall/ge")
@@ -49,7 +48,7 @@ def assign_theme(consultation: Consultation) -> ResponseReturnValue:
         raise Missing("theme")
     theme = queries.get_theme(consultation, number)
     flash(_give(consultation, request.form.get("colleague", ""), themes=[theme]))
-    return htmx.go(url_for("summaries_staff.themes", **here(consultation), _anchor=f"tema-{theme.id}"))
+    return htmx.go(url_for("summaries_staff.themes", **consultation.address, _anchor=f"tema-{theme.id}"))
 
 
 @bp.post("/sammanstall/last")
@@ -63,31 +62,6 @@ def mark_read(consultation: Consultation) -> ResponseReturnValue:
         return str(ngettext("Ett svar är läst.", "%(num)s svar är lästa.", number)) if number else gettext("De var redan lästa.")
 
     return Desk(consultation).press(do)
-
-
-@bp.get("/sammanstall/bredvid")
-@requires(policy.may_compile, load=get_consultation)
-def beside(consultation: Consultation) -> ResponseReturnValue:
-    """One question's answers side by side: of the organisations of ?org=, or of all, page by page."""
-    first = consultation.questions[0].number if consultation.questions else 1
-    number = min(max(request.args.get("fraga", first, type=int), 0), queries.LARGEST)
-    page = min(max(1, request.args.get("sida", 1, type=int)), queries.LARGEST // queries_beside.PAGE)
-    chosen = request.args.getlist("org")[: queries_beside.PAGE]
-    may = functools.partial(policy.may_take_up, user())
-    rows, total = queries_beside.list_columns(consultation, number, chosen, page, may)
-    return render_template(
-        "summaries/staff/beside.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
-        number=number,
-        asked=next((question.text for question in consultation.questions if question.number == number), ""),
-        organisations=queries_beside.list_answering(consultation, number),
-        chosen=chosen,
-        rows=rows,
-        page=page,
-        pages=max(1, -(-total // queries_beside.PAGE)),
-    )
 
 
 def _give(consultation: Consultation, key: str | None, *, answers: Sequence[Answer] = (), themes: Sequence[Theme] = ()) -> Any:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.errors import Missing, sentence
+from sakrad.core.errors import Missing
+from sakrad.core.paging import asked_page, page_count
 from sakrad.core.text import whole_number
-from sakrad.positions import policy as positions
-from sakrad.positions.models import Answer
-from sakrad.summaries import commands, lifecycle, policy, queries, queries_suggesting
+from sakrad.summaries import commands, policy, queries, queries_suggesting
 from sakrad.summaries.models import Suggestion, SuggestionKind
 from sakrad.summaries.queries_suggesting import PAGE
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import here, user
-
-
-def may_decide(actor: Any, suggestion: Suggestion) -> bool:
-    """Who may take up the words; to hide them in what is published asks for what the review asks for."""
-    return _may(actor, suggestion.kind, suggestion.answer)
-
-
-def _may(actor: Any, kind: SuggestionKind, answer: Answer) -> bool:
-    return positions.may_review(actor, answer.version) if kind is SuggestionKind.sensitive else policy.may_take_up(actor, answer)
+from sakrad.summaries.routes.staff.desk import given, user
 
 
 def _consultation(suggestion: Suggestion) -> Consultation:
@@ -47,11 +35,11 @@ def suggestions(consultation: Consultation) -> ResponseReturnValue:
 def suggest(consultation: Consultation) -> ResponseReturnValue:
     """Have proposals computed by the worker."""
     commands.ask_suggestions(consultation, actor=user(), at=clock.now())
-    return htmx.go(url_for("summaries_staff.suggestions", **here(consultation)))
+    return htmx.go(url_for("summaries_staff.suggestions", **consultation.address))
 
 
 @bp.post("/sammanstall/maskinforslag/<int:number>/anta")
-@requires(may_decide, load=queries_suggesting.get_suggestion)
+@requires(policy.may_decide, load=queries_suggesting.get_suggestion)
 def accept_suggestion(suggestion: Suggestion) -> ResponseReturnValue:
     """Do what is proposed with the words, and with those that are like them; those of one's own organisation are left to a colleague."""
     consultation = _consultation(suggestion)
@@ -66,7 +54,7 @@ def accept_suggestion(suggestion: Suggestion) -> ResponseReturnValue:
 
 
 @bp.post("/sammanstall/maskinforslag/<int:number>/avfarda")
-@requires(may_decide, load=queries_suggesting.get_suggestion)
+@requires(policy.may_decide, load=queries_suggesting.get_suggestion)
 def refuse_suggestion(suggestion: Suggestion) -> ResponseReturnValue:
     """Say no to the proposal, and to those that are like it."""
     done = commands.refuse_suggestion(_cluster(suggestion), actor=user(), at=clock.now())
@@ -75,18 +63,14 @@ def refuse_suggestion(suggestion: Suggestion) -> ResponseReturnValue:
 
 
 def _cluster(suggestion: Suggestion) -> list[Suggestion]:
-    return [one for one in queries_suggesting.list_cluster(suggestion) if may_decide(user(), one)]
+    return [one for one in queries_suggesting.list_cluster(suggestion) if policy.may_decide(user(), one)]
 
 
 def _after(consultation: Consultation, suggestion: Suggestion, said: str) -> ResponseReturnValue:
     if htmx.asked():
         return _page(consultation, suggestion.kind, said)
     flash(said)
-    return htmx.go(url_for("summaries_staff.suggestions", **here(consultation), slag=suggestion.kind.value, sida=_asked_page()))
-
-
-def _asked_page() -> int:
-    return max(1, whole_number(request.args.get("sida", "")) or 1)
+    return htmx.go(url_for("summaries_staff.suggestions", **consultation.address, slag=suggestion.kind.value, sida=asked_page()))
 
 
 def _asked_kind(waiting: list[SuggestionKind]) -> SuggestionKind:
@@ -103,31 +87,28 @@ def _page(consultation: Consultation, kind: SuggestionKind | None = None, said: 
     run = queries_suggesting.find_run(consultation)
     rates = queries_suggesting.count_rates(consultation)
     kind = kind or _asked_kind([rate.kind for rate in rates if rate.waiting])
-    actor, shown, total = user(), _asked_page(), 0
+    actor, shown, total = user(), asked_page(), 0
     proposals: list[queries_suggesting.Proposal] = []
     if run is not None and run.finished_at is not None:
-        proposals, total = queries_suggesting.list_proposals(run, kind, shown, lambda answer: _may(actor, kind, answer))
-    pages = max(1, -(-total // PAGE))
+        proposals, total = queries_suggesting.list_proposals(run, kind, shown, lambda answer: policy.may_decide_about(actor, kind, answer))
+    pages = page_count(total, PAGE)
     if shown > pages:
         raise Missing("page")
     themes_of, groups_of = queries_suggesting.list_distinctive(run) if run else ([], [])
     return htmx.render(
         "summaries/staff/suggestions.html",
         "summaries/staff/_suggestions.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         run=run,
         kind=kind,
         kinds=rates,
         proposals=proposals,
         shown=shown,
         pages=pages,
-        page_url=lambda number: url_for("summaries_staff.suggestions", **here(consultation), slag=kind.value, sida=number),
+        page_url=lambda number: url_for("summaries_staff.suggestions", **consultation.address, slag=kind.value, sida=number),
         themes=queries.list_themes(consultation),
         distinctive_themes=themes_of,
         distinctive_groups=groups_of,
         new_answers=queries_suggesting.count_new_answers(run) if run and run.finished_at else 0,
         said=said,
-        frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), clock.now())],
     )

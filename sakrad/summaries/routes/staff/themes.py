@@ -9,19 +9,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Missing, sentence
 from sakrad.core.i18n import listing
+from sakrad.core.paging import asked_page, page_count
 from sakrad.core.text import whole_number
-from sakrad.summaries import commands, lifecycle, policy, queries, queries_themes
+from sakrad.summaries import commands, policy, queries, queries_themes
 from sakrad.summaries.forms_themes import SplitForm, ThemeForm
 from sakrad.summaries.models import Theme
 from sakrad.summaries.queries_sharing import list_colleagues
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import here, user
+from sakrad.summaries.routes.staff.desk import given, user
 
 
 @bp.get("/sammanstall/teman")
@@ -144,23 +145,21 @@ def split_theme(consultation: Consultation) -> ResponseReturnValue:
         form.form_errors.extend(sentence(blocker) for blocker in blocked.blockers)
         return _theme_page(consultation, shown, form, 422)
     flash(_went(numbers))
-    return htmx.go(url_for("summaries_staff.theme", **here(consultation), tema=made.id))
+    return htmx.go(url_for("summaries_staff.theme", **consultation.address, tema=made.id))
 
 
 @bp.get("/sammanstall/teman/historik")
 @requires(policy.may_compile, load=get_consultation)
 def theme_history(consultation: Consultation) -> ResponseReturnValue:
     """What has been done to the themes."""
-    page = min(max(1, request.args.get("sida", 1, type=int)), queries.LARGEST // queries_themes.PAGE)
+    page = asked_page()
     changes, total = queries_themes.list_changes(consultation, page)
     return render_template(
         "summaries/staff/theme_history.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         changes=changes,
         page=page,
-        pages=max(1, -(-total // queries_themes.PAGE)),
+        pages=page_count(total, queries_themes.PAGE),
     )
 
 
@@ -189,7 +188,7 @@ def _do(consultation: Consultation, theme: Theme, command: Any, *, gone: bool = 
 
 
 def _back(consultation: Consultation, theme: Theme | None) -> ResponseReturnValue:
-    return htmx.go(url_for("summaries_staff.themes", **here(consultation), _anchor=f"tema-{theme.id}" if theme else None))
+    return htmx.go(url_for("summaries_staff.themes", **consultation.address, _anchor=f"tema-{theme.id}" if theme else None))
 
 
 def _refuse(consultation: Consultation, form: ThemeForm, blocked: Blocked) -> ResponseReturnValue:
@@ -215,46 +214,36 @@ def _choices(consultation: Consultation, shown: Theme | None) -> list[tuple[str,
     return [("", gettext("Välj")), *((key, name) for key, name in all_of_them if shown is None or key != str(shown.id))]
 
 
-def _frozen(consultation: Consultation) -> list[str]:
-    return [sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), clock.now())]
-
-
 def _page(consultation: Consultation, form: ThemeForm, status: int = 200) -> ResponseReturnValue:
     tree = queries_themes.list_tree(consultation)
     form.under.choices = _tops(consultation)
     undoable = queries_themes.find_undoable(consultation)
     html = render_template(
         "summaries/staff/themes.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         tree=tree,
         without=queries_themes.count_without(consultation),
         choices=queries_themes.choices(queries.list_themes(consultation)),
         undoable=undoable and (undoable[0].name, undoable[1].name),
         colleagues=list_colleagues(consultation),
         form=form,
-        frozen=_frozen(consultation),
     )
     return html, status
 
 
 def _theme_page(consultation: Consultation, shown: Theme | None, form: SplitForm, status: int = 200) -> ResponseReturnValue:
-    page = min(max(1, request.args.get("sida", 1, type=int)), queries.LARGEST // queries_themes.PAGE)
+    page = asked_page()
     rows, total = queries_themes.list_points(consultation, shown, page)
     form.to.choices = _choices(consultation, shown)
     html = render_template(
         "summaries/staff/theme.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         theme=shown,
         rows=[(row, policy.may_sort(user(), row.point)) for row in rows],
         total=total,
         page=page,
-        pages=max(1, -(-total // queries_themes.PAGE)),
+        pages=page_count(total, queries_themes.PAGE),
         ticked=request.form.getlist("valda"),
         form=form,
-        frozen=_frozen(consultation),
     )
     return html, status

@@ -40,7 +40,7 @@ def cite(consultation: Consultation) -> ResponseReturnValue:
         if "enhet" in request.args and all(point.id in cited for point in points):
             for point in points:
                 commands.uncite(finding, point, actor=desk.actor, at=desk.at)
-            return gettext("%(which)s citeras inte längre i samlad synpunkt %(n)s.", which=numbers(points), n=finding.number)
+            return str(gettext("%(which)s citeras inte längre i samlad synpunkt %(n)s.", which=numbers(points), n=finding.number))
         for point in points:
             commands.cite(finding, point, actor=desk.actor, at=desk.at)
         # Said each time: the mark stands after words that others may have said.
@@ -89,10 +89,9 @@ def nothing(consultation: Consultation) -> ResponseReturnValue:
     """Say why nothing is taken up from the answers."""
 
     def do(desk: Desk) -> str | None:
-        answers = {unit.id if isinstance(unit, Answer) else unit.answer_id: unit for unit in desk.units()}
+        answers = desk.answers()
         reason = desk.form.reason.data or desk.form.earlier_reason.data or ""
-        for unit in answers.values():
-            answer = unit if isinstance(unit, Answer) else unit.answer
+        for answer in answers:
             commands.nothing_to_take_up(answer, reason=reason, actor=desk.actor, at=desk.at)
         return str(ngettext("Ur ett svar tas inget upp.", "Ur %(num)s svar tas inget upp.", len(answers)))
 
@@ -110,7 +109,7 @@ def take_back(consultation: Consultation) -> ResponseReturnValue:
                 commands.reopen_answer(unit, actor=desk.actor, at=desk.at)
             else:
                 commands.take_back(unit, actor=desk.actor, at=desk.at)
-        return gettext("Det väntar igen på att få en plats.")
+        return str(gettext("Det väntar igen på att få en plats."))
 
     return Desk(consultation).press(do)
 
@@ -125,7 +124,7 @@ def remove(consultation: Consultation) -> ResponseReturnValue:
             if isinstance(unit, Answer):
                 raise Nothing
             commands.remove_point(unit, actor=desk.actor, at=desk.at)
-        return gettext("Synpunkten är borttagen. Svaret står kvar.")
+        return str(gettext("Synpunkten är borttagen. Svaret står kvar."))
 
     return Desk(consultation).press(do)
 
@@ -140,7 +139,7 @@ def sort(consultation: Consultation) -> ResponseReturnValue:
         for point in points:
             commands.sort_point(point, theme=theme, groups=point.groups, actor=desk.actor, at=desk.at)
         if theme is None:
-            return gettext("%(which)s hör inte till något tema.", which=numbers(points))
-        return gettext("%(which)s hör till temat ”%(theme)s”.", which=numbers(points), theme=theme.name)
+            return str(gettext("%(which)s hör inte till något tema.", which=numbers(points)))
+        return str(gettext("%(which)s hör till temat ”%(theme)s”.", which=numbers(points), theme=theme.name))
 
     return Desk(consultation).press(do)

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.consultations.queries_public import get_head
 from sakrad.core import clock, htmx, text
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
-from sakrad.core.errors import Blocked, Blocker, Missing, Stale, sentence
+from sakrad.core.errors import Blocked, Missing, Stale, sentence
 from sakrad.core.paging import asked_page
 from sakrad.directory.queries import list_groups
 from sakrad.summaries import citations, commands, lifecycle, policy, queries, queries_writing
@@ -24,7 +24,7 @@ from sakrad.summaries.forms_text import FindingForm, SummaryForm, digest
 from sakrad.summaries.models import Finding, Point, Summary
 from sakrad.summaries.queries_preview import get_preview
 from sakrad.summaries.routes.staff import bp
-from sakrad.summaries.routes.staff.desk import NEW, here, user
+from sakrad.summaries.routes.staff.desk import NEW, given, refuse_partial, user, why
 
 Theirs = dict[str, Any]
 Parts = dict[int, FindingForm]
@@ -60,7 +60,7 @@ def save(consultation: Consultation) -> ResponseReturnValue:
     except commands.UnknownPoints as unknown:
         finding_id = unknown.finding.id
         abandon()
-        parts[finding_id].body.errors = [sentence(Blocker("point_unknown", {"numbers": unknown.numbers}))]
+        parts[finding_id].body.errors = [why(unknown)]
         return _page(consultation, queries.find_summary(consultation), form, parts, 422)
     except Stale as stale:  # a button that wanted to change what somebody else writes in
         theirs = {stale.theirs.id: _words(stale.theirs)}
@@ -75,7 +75,7 @@ def save(consultation: Consultation) -> ResponseReturnValue:
         saved = queries.find_summary(consultation)
         return _page(consultation, saved, _summary_form(consultation, saved, fresh=True), _finding_forms(saved, shown=parts))
     flash(gettext("Texten är sparad."))
-    return htmx.go(url_for("summaries_staff.write", **here(consultation), _anchor=anchor))
+    return htmx.go(url_for("summaries_staff.write", **consultation.address, _anchor=anchor))
 
 
 class Unticked(ValueError):
@@ -89,6 +89,7 @@ def _save(summary: Summary, form: SummaryForm, parts: Parts, at: datetime) -> di
         part = parts[finding.id]
         if part.seen_version.data is None or part.untouched:  # added by somebody else meanwhile, or as it was shown
             continue
+        before = finding.body
         try:
             commands.save_finding(
                 finding,
@@ -102,6 +103,7 @@ def _save(summary: Summary, form: SummaryForm, parts: Parts, at: datetime) -> di
             )
         except Stale:
             theirs[finding.id] = _words(finding)
+        refuse_partial(finding, before, finding.body)
     groups = [group for group in list_groups() if group.id in form.not_heard.data]
     try:
         seen = form.seen_version.data or 0
@@ -141,6 +143,7 @@ def _do(summary: Summary, form: SummaryForm, pressed: str, at: datetime) -> str 
         case "upp" | "ner":
             commands.move_finding(finding, up=verb == "upp", actor=actor, at=at)
         case "ta-bort":
+            refuse_partial(finding, finding.body, "")
             commands.remove_finding(finding, actor=actor, at=at)
             return None
         case "ram":
@@ -188,7 +191,7 @@ def publish(consultation: Consultation) -> ResponseReturnValue:
     at = clock.now()
     commands.publish(commands.start_summary(consultation, actor=user(), at=at), actor=user(), at=at)
     flash(gettext("Sammanställningen är publicerad."))
-    return htmx.go(url_for("summaries_staff.write", **here(consultation)))
+    return htmx.go(url_for("summaries_staff.write", **consultation.address))
 
 
 @bp.get("/sammanstallning/forhandsgranska")
@@ -196,14 +199,12 @@ def publish(consultation: Consultation) -> ResponseReturnValue:
 def preview(consultation: Consultation) -> ResponseReturnValue:
     """The text as a reader will meet it, with the words that it rests on. Published, it is what readers meet, masks and all."""
     if consultation.summary_published_at is not None:
-        return htmx.go(url_for("summaries.show", **here(consultation)))
+        return htmx.go(url_for("summaries.show", **consultation.address))
     summary, at = queries.find_summary(consultation), clock.now()
     head, _ = get_head(consultation.municipality.slug, consultation.slug, at)
     return render_template(
         "summaries/staff/preview.html",
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         summary=summary,
         c=head,
         view=get_preview(consultation, summary, asked_page(), at),
@@ -264,13 +265,12 @@ def _page(
         seen = (parts[finding_id] if finding_id else form).seen_version
         seen.raw_data, seen.data = None, words["version"]  # saving once more is then meant
     findings = summary.findings if summary else []
+    facts = queries.publish_facts(consultation, summary)
     return htmx.render(
         "summaries/staff/write.html",
         "summaries/staff/_write.html",
         status,
-        consultation=consultation,
-        municipality=consultation.municipality,
-        here=here(consultation),
+        **given(consultation),
         summary=summary,
         findings=[(finding, parts[finding.id], citations.parse(finding.body)) for finding in findings if finding.id in parts],
         writers=queries_writing.writers_of(summary, own_id=user().id, at=at) if summary else {},
@@ -280,6 +280,6 @@ def _page(
         stamp=stamp,
         ticked=request.form.getlist("valda"),
         left=queries_writing.left_out(consultation),
-        blockers=lifecycle.blockers_to_publish(queries.publish_facts(consultation, summary), at),
-        frozen=[sentence(blocker) for blocker in lifecycle.blockers_to_compile(dates_of(consultation), at)],
+        blockers=lifecycle.blockers_to_publish(facts, at),
+        outdated=facts.check.outdated,
     )
