@@ -229,9 +229,7 @@ def test_nothing_is_told_of_an_unpublished_promise(app: Flask) -> None:
 def test_words_are_hidden_wherever_they_stand_and_shown_again(app: Flask) -> None:
     matter, commitment = make.published()
     response = commitment.response
-    text = Told(
-        matter.consultation, response.release, MaskableText("svar", TextKind.response, (response.id,), "", response.reason)
-    )
+    text = Told(matter.consultation, response.release, MaskableText("svar", TextKind.response, (response.id,), "", response.reason))
     do(commands.mask_words, text, words="Anna Ek", span=None, ground=MaskGround.personal_data)
     at = response.reason.index("Anna Ek")
     assert masks_of(TextKind.response, [response.id]) == {response.id: [Span(at, at + 7)]}
@@ -244,8 +242,6 @@ def test_words_are_hidden_wherever_they_stand_and_shown_again(app: Flask) -> Non
 def test_words_that_do_not_stand_there_are_not_hidden(app: Flask, words: str, span: Span | None) -> None:
     matter, commitment = make.published()
     response = commitment.response
-    text = Told(
-        matter.consultation, response.release, MaskableText("svar", TextKind.response, (response.id,), "", response.reason)
-    )
+    text = Told(matter.consultation, response.release, MaskableText("svar", TextKind.response, (response.id,), "", response.reason))
     with pytest.raises(commands.WordsMissing):
         do(commands.mask_words, text, words=words, span=span, ground=MaskGround.personal_data)
