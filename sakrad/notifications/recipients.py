@@ -77,7 +77,9 @@ def who_is_to_check(event: Event) -> Iterable[str]:
 
 def the_authority_unless_it_has_one(event: Event) -> Iterable[str]:
     """The authority, unless it has such a mail: what the organisation replied before still waits, or confirmed the same wording."""
-    said = db.session.get_one(ConfirmationReply, event.subject_id)
+    said = db.session.get(ConfirmationReply, event.subject_id or 0)
+    if said is None:
+        return ()
     before = sa.select(ConfirmationReply).where(ConfirmationReply.confirmation_id == said.confirmation_id, ConfirmationReply.id < said.id)
     earlier = db.session.scalar(before.order_by(ConfirmationReply.id.desc()).limit(1))
     if earlier is None:

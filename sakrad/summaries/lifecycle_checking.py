@@ -96,7 +96,7 @@ def _bad_day(until: datetime | None, at: datetime) -> list[Blocker]:
 def hints_to_open(at: datetime, until: datetime) -> list[Blocker]:
     """What is worth a thought and stops nothing: volunteers meet in the evenings, and their boards monthly."""
     days = workdays_between(clock.day_of(at), clock.last_day(until))
-    return [Blocker("hint_check_short", {"days": days, "usual": USUAL})] if days < USUAL else []
+    return [Blocker("check_below_usual", {"days": days, "usual": USUAL})] if days < USUAL else []
 
 
 def blockers_to_move(facts: CheckFacts, at: datetime, until: datetime | None = None) -> list[Blocker]:

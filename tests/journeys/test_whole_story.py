@@ -71,6 +71,9 @@ def test_from_draft_to_published_answer(app: Flask, people: dict[str, str], post
         sign_in(officer, people["officer"])
         compile_summary(officer.sees("Att sammanställa").follow(TITLE))
         work()
+        confirm(organisation.go(link_in(post, people["organisation"], "/faktakontroll/")))
+        publish(officer.follow("Faktakontroll"))
+        work()
         reader.go("/").follow(TITLE).sees(FINDING, "maskat", ASIDE).misses("Anna Ek")
         respond(officer.go("/handlaggning/ekhamra").sees("Att besvara").follow(TITLE))
         reader.follow(TITLE).misses("Gör vi delvis")
@@ -154,12 +157,24 @@ def review(officer: Walker) -> None:
 
 
 def compile_summary(officer: Walker) -> None:
-    """Each answer is taken up in a finding, and the summary is published."""
+    """Each answer is taken up in a finding, and the organisation is asked whether it is rendered rightly."""
     officer.press("Ny samlad synpunkt (Ekhamra kvinnojour)")
     officer.press("Spara texten", {"Rubrik": FINDING, "Text": "Den som söker hjälp får börja om från början.[1]"})
     officer.follow("Fråga 2").press("Lägg åt sidan", {"Hela svaret Ekhamra kvinnojour": True, "Skäl": ASIDE})
-    officer.sees("Alla 2 svar på frågor är klara").follow("Skriv och publicera").sees("Texten ”Kort om sakrådet” är tom.")
+    officer.sees("Alla 2 svar på frågor är klara").follow("Skriv").sees("Texten ”Kort om sakrådet” är tom.")
     officer.press("Spara", {"Kort om sakrådet": "En organisation svarade. Den vill ha en kortare väg in."})
+    officer.misses("Allt är klart.").follow("Faktakontroll").press("Skicka till organisationerna")
+
+
+def confirm(organisation: Walker) -> None:
+    """By the mailed link, without an account, in a press."""
+    organisation.press("Läs era stycken").sees("Arbetsmaterial för faktakontroll", "Den som söker hjälp får börja om från början.")
+    organisation.press("Skicka svaret", {"Återges ni rätt?": "Ja, vi återges rätt"})
+
+
+def publish(officer: Walker) -> None:
+    """When everybody has replied the round is ended, and the summary is published."""
+    officer.sees("Bekräftar att det återges rätt").press("Avsluta faktakontrollen").follow("Skriv")
     officer.sees("Allt är klart.").press("Publicera sammanställningen").sees("Sammanställningen är publicerad.")
 
 

@@ -113,7 +113,7 @@ def test_ten_workdays_are_proposed_and_the_hint_is_for_fewer(today: date) -> Non
     at = clock.start_of(today)
     assert is_workday(last) and rules.workdays_between(today, last) == rules.USUAL
     assert rules.hints_to_open(at, clock.end_of(last)) == []
-    assert codes(rules.hints_to_open(at, clock.end_of(last - timedelta(days=1)))) == ["hint_check_short"]
+    assert codes(rules.hints_to_open(at, clock.end_of(last - timedelta(days=1)))) == ["check_below_usual"]
 
 
 @pytest.mark.parametrize(
