@@ -84,6 +84,9 @@ def _let_go() -> None:
     db.session.remove()
 
 
+_seen: set[int] = set()
+
+
 def police(response: TestResponse) -> None:
     """Check the rules that every response keeps."""
     assert response.status_code != 500, "The page crashed."
@@ -93,7 +96,10 @@ def police(response: TestResponse) -> None:
     if response.mimetype != "text/html" or not response.data or response.location:
         return
     html = response.get_data(as_text=True)
-    _police_html(html, page=html.lstrip().lower().startswith("<!doctype"))
+    mark = hash(html)
+    if mark not in _seen:  # the same page again keeps the same rules: hundreds of requests end at the same 404
+        _police_html(html, page=html.lstrip().lower().startswith("<!doctype"))
+        _seen.add(mark)
 
 
 def _police_html(html: str, *, page: bool) -> None:

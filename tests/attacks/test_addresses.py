@@ -50,7 +50,7 @@ def test_no_query_string_crashes_a_page(app: Flask, everybody: Any, browse: Any)
     client = browse(person)
     for address in addresses(app, values):
         for query in QUERIES:
-            answer = client.get(f"{address}?{query}")
+            answer = client.get(f"{address}?{query}", policed=False)
             assert answer.status_code < 500, f"{address}?{query[:60]}"
 
 
@@ -62,7 +62,7 @@ def test_no_part_of_an_address_crashes_a_page(app: Flask, everybody: Any, browse
         known = {str(value) for value in values.values()}
         for place in (place for place, part in enumerate(parts) if part in known):
             for odd in ODD[turn % 2 :: 2]:  # two of them each, in turns
-                answer = client.get("/".join([*parts[:place], odd, *parts[place + 1 :]]))
+                answer = client.get("/".join([*parts[:place], odd, *parts[place + 1 :]]), policed=False)
                 assert answer.status_code < 500, f"{address}: part {place} as {odd[:30]}"
 
 

@@ -44,7 +44,7 @@ def test_no_number_crashes_the_workbench(bench: tuple[Any, str], odd: str) -> No
         assert officer.post(f"{of}/{page}", data=data).status_code < 500, page
     for page in ("teman/synpunkter", "teman/historik", "bredvid", "nya-versioner", ""):
         query = {"tema": odd, "sida": odd, "fraga": odd}
-        assert officer.get(f"{of}/sammanstall/{page}".rstrip("/"), query_string=query).status_code < 500, page
+        assert officer.get(f"{of}/sammanstall/{page}".rstrip("/"), query_string=query, policed=False).status_code < 500, page
     for query in ({"i": odd}, {"enhet": odd}, {"svar": f"x.{odd}"}, {"stycke": odd}):
         assert officer.post(f"{of}/sammanstall/citera", query_string=query, data={"valda": "1"}).status_code < 500, query
     for verb in ("upp", "ta-bort", "ram"):
