@@ -213,6 +213,7 @@ def stranger(kind: str, place: Place) -> Any:
     return make.user()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 def test_every_page_opens_for_its_own_people(app: Flask, place: Place, browse: Any) -> None:
     """Otherwise the refusals below would prove nothing."""
     staff, member = browse(place.staff), browse(place.member)
@@ -228,6 +229,7 @@ def test_every_page_opens_for_its_own_people(app: Flask, place: Place, browse: A
         assert shut == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 @pytest.mark.parametrize("kind", ["staff of another municipality", "operator", "the organisation itself", "another organisation", "nobody"])
 def test_no_route_of_a_municipality_opens_for_others(app: Flask, place: Place, browse: Any, kind: str) -> None:
     client = browse(stranger(kind, place))
@@ -249,6 +251,7 @@ def test_no_consultation_opens_for_another_authority_of_the_same_municipality(ap
     assert counts() == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 @pytest.mark.parametrize(
     "kind", ["staff of this municipality", "staff of another municipality", "operator", "another organisation", "nobody"]
 )
@@ -269,6 +272,7 @@ def test_no_route_of_the_operator_opens_for_others(app: Flask, place: Place, bro
         assert answer.status_code == 404, f"{method} {path} answers {answer.status_code} to {kind}"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 @pytest.mark.parametrize("kind", ["staff of this municipality", "operator", "nobody"])
 def test_an_invitations_address_opens_nothing_without_its_secret(app: Flask, place: Place, browse: Any, kind: str) -> None:
     client = browse(stranger(kind, place))

@@ -59,6 +59,7 @@ def hide(position: Position, how: str) -> None:
                 )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the rule in SQL is tested on both by its twin
 @pytest.mark.parametrize("how", HIDDEN)
 def test_no_public_page_shows_it(app: Flask, client: Any, how: str) -> None:
     story = reading.story()

@@ -195,6 +195,7 @@ def _masked(story: reading.Story) -> None:
         db.session.add(Mask(**mask, ground=MaskGround.personal_data, created_at=clock.now()))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the rule in SQL is tested on both by its twin
 @pytest.mark.parametrize(
     ("change", "gone"),
     [

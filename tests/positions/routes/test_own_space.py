@@ -77,6 +77,7 @@ def outsider(kind: str, consultation: Consultation) -> Any:
     return make.user()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 @pytest.mark.parametrize("kind", ["officer", "registrar", "coordinator", "operator", "another organisation", "nobody in particular"])
 def test_every_route_is_404_for_everyone_else(
     app: Flask, consultation: Consultation, organisation: Organisation, browse: Any, kind: str
@@ -119,6 +120,7 @@ def look(staff: Any, pages: list[str]) -> dict[str, str]:
     return {page: shown.get(page, str(answer.status_code)) for page, answer in answers.items()}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 def test_a_draft_changes_nothing_on_any_page_of_the_municipality(app: Flask, consultation: Consultation, browse: Any) -> None:
     of = desk.fresh(consultation)
     by = make.organisation(verified_in=of.municipality, municipality_id=of.municipality_id)
@@ -140,6 +142,7 @@ def test_a_draft_changes_nothing_on_any_page_of_the_municipality(app: Flask, con
     assert [page for page in pages if before[page] != after[page]] == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 def test_neither_does_what_colleagues_say_to_each_other_about_it(app: Flask, consultation: Consultation, browse: Any) -> None:
     """Remarks, mentions, requests, approvals and returns send mails, which the operator counts and does not know the sort of."""
     of = desk.fresh(consultation)
