@@ -7,7 +7,7 @@ transaction; the worker later claims its delivery row and fans it out (package n
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -148,6 +148,36 @@ class EventName(enum.StrEnum):
     feedback_published = "feedback_published"
     commitment_made = "commitment_made"
     progress_added = "progress_added"
+    answer_assigned = "answer_assigned"
+    response_review_asked = "response_review_asked"
+    response_reviewed = "response_reviewed"
+    feedback_divided = "feedback_divided"
+    phrase_kept = "phrase_kept"
+    phrase_removed = "phrase_removed"
+    pledge_asked = "pledge_asked"
+    pledge_confirmed = "pledge_confirmed"
+    pledge_countered = "pledge_countered"
+    pledge_declined = "pledge_declined"
+    pledge_withdrawn = "pledge_withdrawn"
+    pledge_progress_added = "pledge_progress_added"
+    pledge_progress_reviewed = "pledge_progress_reviewed"
+    decision_linked = "decision_linked"
+    verdict_asked = "verdict_asked"
+    verdict_given = "verdict_given"
+    verdict_reviewed = "verdict_reviewed"
+    feedback_overdue = "feedback_overdue"
+    commitment_overdue = "commitment_overdue"
+    follow_up_asked = "follow_up_asked"
+    evaluation_asked = "evaluation_asked"
+    evaluation_answered = "evaluation_answered"
+    continuation_decided = "continuation_decided"
+    dialogue_changed = "dialogue_changed"
+    dialogue_ended = "dialogue_ended"
+    unit_reorganised = "unit_reorganised"
+    positions_taken_along = "positions_taken_along"
+    position_imported = "position_imported"
+    position_import_removed = "position_import_removed"
+    position_import_reviewed = "position_import_reviewed"
     enquiry_received = "enquiry_received"
     mail_retried = "mail_retried"
 
@@ -167,11 +197,28 @@ PUBLIC = frozenset(
         EventName.summary_corrected,
         EventName.feedback_published,
         EventName.progress_added,
+        EventName.decision_linked,
+        EventName.continuation_decided,
     }
 )
 
 # Never fanned out, so that not even the number of waiting events tells that somebody has begun to write (PRACTICE.md 20).
 SILENT = frozenset({EventName.draft_created})
+
+
+_after: dict[str, list[Callable[[Event], None]]] = {}
+
+
+def after(*names: EventName) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+    """Have a function called with each such event in the transaction that records it: for what is counted, and must agree at once."""
+
+    def decorate(do: Callable[[Event], None]) -> Callable[[Event], None]:
+        for name in names:
+            if do not in _after.setdefault(name.value, []):
+                _after[name.value].append(do)
+        return do
+
+    return decorate
 
 
 class Actor(Protocol):
@@ -237,6 +284,8 @@ def record(
     db.session.flush()
     if name not in SILENT:
         db.session.add(Delivery(event_id=event.id))
+    for do in _after.get(event.name, ()):
+        do(event)
     return event
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -95,8 +95,12 @@ class Unit(Base):
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)  # its address
     authority_id: Mapped[int] = mapped_column(sa.ForeignKey("authority.id"))
     name: Mapped[str] = mapped_column(sa.String(160))
+    head_email: Mapped[str] = mapped_column(sa.String(254), default="")  # of its head, told of what is long overdue; never published
+    ended_on: Mapped[date | None]  # reorganised: history stays here, what is still to be done is the heir's
+    heir_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
 
     authority: Mapped[Authority] = relationship(back_populates="units")
+    heir: Mapped[Unit | None] = relationship(remote_side=[id])
     functions: Mapped[list[Function]] = relationship(back_populates="unit", order_by="Function.title")
 
 
@@ -114,6 +118,9 @@ class Function(Base):
     deputy: Mapped[str] = mapped_column(sa.String(120), default="")
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    deputy_email: Mapped[str] = mapped_column(sa.String(254), default="")  # told when the owner has let a date pass
+    ended_on: Mapped[date | None]
+    heir_id: Mapped[int | None] = mapped_column(sa.ForeignKey("function.id"), index=True)  # whose its promises are since it ended
 
     unit: Mapped[Unit] = relationship(back_populates="functions")
 
@@ -221,6 +228,19 @@ class FormerName(Base):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(160))
     until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ProfileVersion(Base):
+    """What an organisation has said of itself: its own words, appended at each change, so that they can be masked like all else."""
+
+    __tablename__ = "profile_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    added_value: Mapped[str] = mapped_column(sa.Text, default="")
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
 
 class MergerSide(enum.StrEnum):

@@ -73,6 +73,19 @@ class MailKind(enum.StrEnum):
     confirmation_answered = "confirmation_answered"
     disclosure_asked = "disclosure_asked"
     summary_corrected = "summary_corrected"
+    answer_assigned = "answer_assigned"
+    response_review_asked = "response_review_asked"
+    response_reviewed = "response_reviewed"
+    feedback_overdue = "feedback_overdue"
+    commitment_overdue = "commitment_overdue"
+    follow_up_asked = "follow_up_asked"
+    pledge_asked = "pledge_asked"
+    pledge_answered = "pledge_answered"
+    pledge_progress_added = "pledge_progress_added"
+    verdict_asked = "verdict_asked"
+    verdict_given = "verdict_given"
+    evaluation_asked = "evaluation_asked"
+    continuation_decided = "continuation_decided"
 
 
 # Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.
@@ -84,6 +97,7 @@ GATHERED = frozenset(
         MailKind.progress_added,
         MailKind.closing_moved,
         MailKind.correction_announced,
+        MailKind.continuation_decided,
     }
 )
 

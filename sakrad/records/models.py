@@ -50,6 +50,17 @@ class TextKind(enum.StrEnum):
     notes = "notes"  # meetings.Notes.body
     comment = "comment"  # comments.Comment.text
     progress = "progress"  # responses.Progress.text
+    file_says = "file_says"  # responses.Progress.file_says
+    whose = "whose"  # responses.Response.whose
+    basis = "basis"  # responses.Response.basis
+    commitment = "commitment"  # responses.Commitment.what
+    how_seen = "how_seen"  # responses.Commitment.how_seen
+    pledge = "pledge"  # responses.Pledge.part
+    linked_decision = "linked_decision"  # responses.LinkedDecision.what
+    verdict = "verdict"  # responses.Verdict.text
+    description = "description"  # directory.ProfileVersion.description
+    added_value = "added_value"  # directory.ProfileVersion.added_value
+    continuation = "continuation"  # consultations.Continuation.text
 
 
 class MaskGround(enum.StrEnum):
@@ -97,6 +108,9 @@ class ReviewKind(enum.StrEnum):
     position = "position"  # positions.PositionVersion, all its texts
     attachment = "attachment"  # positions.PositionAttachment
     objection = "objection"  # summaries.ConfirmationReply
+    progress = "progress"  # responses.Progress, told by an organisation of its part
+    verdict = "verdict"  # responses.Verdict, its words and its name
+    imported = "imported"  # positions.ImportedPosition: that it is told on the organisation's page
     # What organisations confirm of each other (PositionParty) and comments have decisions of their own, in the same register.
 
 

@@ -292,7 +292,7 @@ def state_sql(today: date) -> sa.ColumnElement[str]:
     """The twin of `lifecycle.commitment_state` in SQL, over Commitment; tested against it."""
     latest = (
         sa.select(sa.type_coerce(Progress.status, sa.String))
-        .where(Progress.commitment_id == Commitment.id)
+        .where(Progress.commitment_id == Commitment.id, Progress.pledge_id.is_(None))
         .order_by(Progress.id.desc())
         .limit(1)
         .correlate(Commitment)

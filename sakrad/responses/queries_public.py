@@ -28,7 +28,7 @@ from sakrad.summaries.replies import Masks, Replies, Unmasked
 
 LATEST = (
     sa.select(Progress.status)
-    .where(Progress.commitment_id == Commitment.id)
+    .where(Progress.commitment_id == Commitment.id, Progress.pledge_id.is_(None))
     .order_by(Progress.id.desc())
     .limit(1)
     .correlate(Commitment)
@@ -348,7 +348,8 @@ def _steps(numbers: dict[int, int]) -> dict[int, list[Any]]:
     """The progress of commitments, by their number."""
     taken: dict[int, list[Any]] = {}
     if numbers:
-        statement = sa.select(*Progress.__table__.c).where(Progress.commitment_id.in_(numbers)).order_by(Progress.id)
+        own = sa.select(*Progress.__table__.c).where(Progress.commitment_id.in_(numbers), Progress.pledge_id.is_(None))
+        statement = own.order_by(Progress.id)
         for row in db.session.execute(statement):
             taken.setdefault(numbers[row.commitment_id], []).append(row)
     return taken

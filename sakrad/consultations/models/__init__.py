@@ -1,4 +1,4 @@
-"""The tables of the package: the matter, its preparation, whom one asks, and what is corrected after the opening."""
+"""The tables of the package: the matter, its preparation, whom one asks, and what is corrected after the opening; what it leads to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sakrad.consultations.models.correcting import (
     CorrectionChange,
     CouncilHearing,
 )
+from sakrad.consultations.models.following import Continuation, ContinuationKind, RecurringDialogue, dialogue_group
 from sakrad.consultations.models.inviting import (
     DeclineReason,
     Invitation,
@@ -36,6 +37,8 @@ __all__ = [
     "CommentsRule",
     "Consultation",
     "ConsultationTemplate",
+    "Continuation",
+    "ContinuationKind",
     "Correction",
     "CorrectionChange",
     "CouncilHearing",
@@ -48,6 +51,8 @@ __all__ = [
     "Preview",
     "Question",
     "QuestionKind",
+    "RecurringDialogue",
     "consultation_group",
     "consultation_subject",
+    "dialogue_group",
 ]

@@ -1,5 +1,6 @@
 """Own space (Draft and what belongs to it) and what has been received (Position). Staff never reach a draft."""
 
+from sakrad.positions.models.imported import ImportedPosition
 from sakrad.positions.models.own import (
     ITEM_LIMIT,
     REMARK_LIMIT,
@@ -58,6 +59,7 @@ __all__ = [
     "DraftConcurrence",
     "DraftParty",
     "DraftRevision",
+    "ImportedPosition",
     "PartyApproval",
     "PartyReservation",
     "Position",

@@ -1,17 +1,22 @@
-"""The authority's answers, the commitments that follow, and what was done."""
+"""The authority's answers: drafted, reviewed by a colleague, taken to the authority, decided, published."""
 
 from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.consultations.models import Consultation
+from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
-from sakrad.directory.models import Function
+from sakrad.directory.models import Authority, Unit
 from sakrad.summaries.models import Finding, Point
+
+if TYPE_CHECKING:
+    from sakrad.responses.models.ledger import Commitment
 
 
 class Outcome(enum.StrEnum):
@@ -34,14 +39,11 @@ class DecisionForm(enum.StrEnum):
     administration = "administration"
 
 
-class ProgressStatus(enum.StrEnum):
-    under_way = "under_way"
-    changed = "changed"
-    done = "done"
-
-
 class FeedbackRelease(Base):
-    """The authority's answers on their way: proposed, sent to the authority, decided, published together."""
+    """The authority's answers on their way: proposed, sent to the authority, decided, published together.
+
+    A consultation has one, or several parts, each published at one moment; a later part has a day that was announced.
+    """
 
     __tablename__ = "feedback_release"
     __table_args__ = (
@@ -55,6 +57,8 @@ class FeedbackRelease(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
     number: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(sa.String(120), default="")  # of a part: "Det som rör skolan"
+    planned_on: Mapped[date | None]  # the day by which a part is to be published; announced when an earlier part is
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     meeting_on: Mapped[date | None]
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -92,65 +96,85 @@ class Response(Base):
     basis_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)  # optimistic lock
     changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # later than `sent_at`: the authority has an older wording
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who last changed it, and so does not review it
+    reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # the colleague who is asked to read it
+    review_asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reviewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    reviewed_version: Mapped[int | None]  # that was found good; a change voids it. None beside a note: a change is asked for
+    review_note: Mapped[str] = mapped_column(sa.String(500), default="")  # between colleagues, never published
+    changed_by_board: Mapped[bool] = mapped_column(default=False)  # the authority decided something else than was proposed
 
     release: Mapped[FeedbackRelease] = relationship(back_populates="responses")
+    versions: Mapped[list[ResponseVersion]] = relationship(order_by="ResponseVersion.number", cascade="all, delete-orphan")
     finding: Mapped[Finding | None] = relationship()
     point: Mapped[Point | None] = relationship()
     commitments: Mapped[list[Commitment]] = relationship(back_populates="response", order_by="Commitment.number")
 
 
-class Commitment(Base):
-    """Åtagande: who (function) does what by when. Its state is its latest progress; overdue is derived and public."""
+class ResponseVersion(Base):
+    """What an answer said after a save. One of them is what the authority was sent."""
 
-    __tablename__ = "commitment"
-    __table_args__ = (sa.UniqueConstraint("consultation_id", "number"), sa.CheckConstraint("what <> ''", name="what"))
+    __tablename__ = "response_version"
+    __table_args__ = (sa.UniqueConstraint("response_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
-    number: Mapped[int]
-    response_id: Mapped[int] = mapped_column(sa.ForeignKey("response.id"), index=True)
-    what: Mapped[str] = mapped_column(sa.String(300))
-    function_id: Mapped[int] = mapped_column(sa.ForeignKey("function.id"))
-    due_on: Mapped[date] = mapped_column(index=True)
-    how_seen: Mapped[str] = mapped_column(sa.String(300), default="")  # how one will see that it is done
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # while the latest progress says so
+    response_id: Mapped[int] = mapped_column(sa.ForeignKey("response.id", ondelete="CASCADE"))
+    number: Mapped[int]  # Response.version of that day
+    outcome: Mapped[Outcome] = mapped_column(code(Outcome))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    study_until_on: Mapped[date | None]
+    whose: Mapped[str] = mapped_column(sa.String(160), default="")
+    basis: Mapped[str] = mapped_column(sa.String(200), default="")
+    basis_on: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    sent: Mapped[bool] = mapped_column(default=False)  # this is what went to the authority
+
+
+class AnswerTask(Base):
+    """That a unit is to draft the answer to a finding or a single point."""
+
+    __tablename__ = "answer_task"
+    __table_args__ = (sa.CheckConstraint("(finding_id IS NULL) <> (point_id IS NULL)", name="one_target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(sa.ForeignKey("finding.id"), unique=True)
+    point_id: Mapped[int | None] = mapped_column(sa.ForeignKey("point.id"), unique=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    due_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(sa.String(300), default="")  # between colleagues
+    assigned_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    assigned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     consultation: Mapped[Consultation] = relationship()
-    response: Mapped[Response] = relationship(back_populates="commitments")
-    function: Mapped[Function] = relationship()
-    progress: Mapped[list[Progress]] = relationship(back_populates="commitment", order_by="Progress.id")
+    finding: Mapped[Finding | None] = relationship()
+    point: Mapped[Point | None] = relationship()
+    unit: Mapped[Unit] = relationship()
 
 
-class Progress(Base):
-    """What was done towards a commitment. Appended, never changed.
+class Phrase(Base):
+    """A wording that an authority uses again and again, kept to begin an answer from."""
 
-    A moved due date keeps the former one beside it, so that the promise as it was first made can always be read.
-    """
-
-    __tablename__ = "progress"
-    __table_args__ = (
-        sa.CheckConstraint("text <> ''", name="text"),
-        sa.CheckConstraint("(due_on IS NULL) = (former_due_on IS NULL)", name="moved_from_somewhere"),
-        sa.CheckConstraint("due_on IS NULL OR status = 'changed'", name="moved_is_changed"),
-    )
+    __tablename__ = "phrase"
+    __table_args__ = (sa.CheckConstraint("text <> ''", name="text"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    commitment_id: Mapped[int] = mapped_column(sa.ForeignKey("commitment.id"), index=True)
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    status: Mapped[ProgressStatus] = mapped_column(code(ProgressStatus))
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)
+    authority_id: Mapped[int] = mapped_column(sa.ForeignKey("authority.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(80))
     text: Mapped[str] = mapped_column(sa.Text)
-    link: Mapped[str] = mapped_column(sa.String(500), default="")
-    due_on: Mapped[date | None]  # the new due date, where this moved it
-    former_due_on: Mapped[date | None]
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    outcome: Mapped[Outcome | None] = mapped_column(code(Outcome))  # that it usually goes with
+    kept_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    commitment: Mapped[Commitment] = relationship(back_populates="progress")
+    authority: Mapped[Authority] = relationship()
 
 
 class BoardPaper(Base):
-    """Tjänsteskrivelse: what the administration writes to the authority (PRACTICE.md 3). The proposed answers are set in"""
+    """Tjänsteskrivelse: what the administration writes to the authority (PRACTICE.md 3). The answers are set in when it is made."""
 
     __tablename__ = "board_paper"
 
