@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from deploy.test import browser as find_browser
+from sakrad.core import clock
 from sakrad.demo import loader
 from tests.browser.conftest import FLAGS, make_app, serve, sign_in
 
@@ -24,6 +25,7 @@ SHOTS = [
     ("write", "/forening/ekhamra-kvinnojour/svar/ekhamra/ofrivillig-ensamhet", CHAIR, 1280, 1100, "light"),
     ("prepare", f"{H}/grundbidrag-till-foreningar/forbered/paverkan", OFFICER, 1280, 1100, "light"),
     ("voices", f"{H}/grundbidrag-till-foreningar", OFFICER, 1280, 1300, "light"),
+    ("report", f"/kommun/ekhamra/arsrapport/{clock.today().year}", None, 1280, 1500, "light"),
     ("workbench", f"{H}/ungas-kvallar/sammanstall", OFFICER, 1280, 1100, "light"),
 ]
 

@@ -20,7 +20,8 @@ def browser() -> str | None:
 
 def main() -> int:
     """Run pytest; without Chromium leave the browser tests out aloud, but fail in CI."""
-    arguments = ["-n", os.environ.get("SAKRAD_TEST_PROCESSES", "auto"), *sys.argv[1:]]
+    processes = (os.cpu_count() or 1) + 1  # one more than there are cores: a browser's test waits for most of its time
+    arguments = ["-n", os.environ.get("SAKRAD_TEST_PROCESSES", str(processes)), *sys.argv[1:]]
     found = browser()
     if found is None:
         if os.environ.get("CI"):

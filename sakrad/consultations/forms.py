@@ -165,7 +165,7 @@ def matter_of(consultation: Consultation) -> dict[str, Any]:
         "closes_on": clock.last_day(consultation.closes_at) if consultation.closes_at else None,
         "groups": [group.slug for group in consultation.groups],
         "subjects": [subject.slug for subject in consultation.subjects],
-        "function": consultation.function.reference if consultation.function else "",
+        "function": consultation.contact.reference if consultation.contact else "",
     }
 
 

@@ -9,7 +9,15 @@ from sakrad.consultations import steps
 from sakrad.consultations.corrections import Part
 from sakrad.consultations.lifecycle import InvitationStatus, Phase
 from sakrad.consultations.lifecycle_previews import PreviewState
-from sakrad.consultations.models import AnswersPublic, CommentsRule, DeclineReason, ParticipationLevel, PolicyStage, QuestionKind
+from sakrad.consultations.models import (
+    AnswersPublic,
+    CommentsRule,
+    ContinuationKind,
+    DeclineReason,
+    ParticipationLevel,
+    PolicyStage,
+    QuestionKind,
+)
 from sakrad.consultations.planning import Milestone
 from sakrad.consultations.steps import StepState
 from sakrad.core.i18n import name_all
@@ -145,5 +153,14 @@ name_all(
         PreviewState.changed_since: _("Ville se en ändring – texten är ändrad sedan dess"),
         PreviewState.expired: _("Länken har gått ut"),
         PreviewState.revoked: _("Återtagen"),
+    }
+)
+
+name_all(
+    {
+        ContinuationKind.consultation: _("Ett nytt sakråd"),
+        ContinuationKind.agreement: _("Mot en överenskommelse"),
+        ContinuationKind.partnership: _("Ett partnerskap (IOP) undersöks"),
+        ContinuationKind.dialogue: _("En återkommande dialog"),
     }
 )

@@ -7,12 +7,14 @@ from sakrad.accounts.models import User
 from sakrad.consultations.models import (
     Consultation,
     ConsultationTemplate,
+    Continuation,
     CouncilHearing,
     Invitation,
     Material,
     ParticipationRequest,
     Preview,
     Question,
+    RecurringDialogue,
 )
 from sakrad.consultations.queries_templates import Choice
 from sakrad.consultations.steps import Preparing
@@ -89,3 +91,18 @@ def may_manage_template(user: User, template: ConsultationTemplate) -> bool:
 def may_handle_preview(user: User, preview: Preview) -> bool:
     """Whoever handles its consultation."""
     return may_handle(user, preview.consultation)
+
+
+def may_handle_continuation(user: User, continuation: Continuation) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, continuation.consultation)
+
+
+def may_keep_dialogues(user: User, municipality: Municipality) -> bool:
+    """The municipality's coordinator."""
+    return policy.is_coordinator(user, municipality)
+
+
+def may_keep_dialogue(user: User, dialogue: RecurringDialogue) -> bool:
+    """The same for one of them."""
+    return may_keep_dialogues(user, dialogue.municipality)

@@ -196,7 +196,7 @@ def get_shown(consultation: Consultation, at: datetime) -> Shown:
 
 def _as_if_announced(consultation: Consultation, at: datetime) -> Head:
     """The head of the public page, as it would be if the consultation were announced at the instant."""
-    municipality, authority, function = consultation.municipality, consultation.authority, consultation.function
+    municipality, authority, function = consultation.municipality, consultation.authority, consultation.contact
     values = {name: getattr(consultation, name) for name in COLUMNS}
     opens_at = max(consultation.opens_at or at, at)
     values |= {
@@ -208,7 +208,7 @@ def _as_if_announced(consultation: Consultation, at: datetime) -> Head:
         "municipality": municipality.full_name,
         "authority": authority.name,
         "mailbox": authority.mailbox,
-        "unit": consultation.unit.name if consultation.unit else None,
+        "unit": function.unit.name if function else None,
         "function": function.title if function else None,
         "holder": function.holder if function else None,
         "email": function.email if function else None,

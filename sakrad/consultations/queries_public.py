@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from sakrad.consultations.lifecycle import Dates, Phase, phase
 from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
-from sakrad.directory.models import Authority, Function, Municipality, MunicipalityKind, Unit
+from sakrad.directory.heirs import FORMER_FUNCTION, FORMER_UNIT, PRESENT, PRESENT_UNIT, join_function
+from sakrad.directory.models import Authority, Municipality, MunicipalityKind, Unit
 
 FULL_NAME = sa.case((Municipality.kind == MunicipalityKind.region, Municipality.name), else_=Municipality.name + " kommun")
 IS_PUBLIC = sa.and_(Municipality.active, Consultation.announced_at.is_not(None))
@@ -70,6 +72,8 @@ class Head:
     email: str | None
     phone: str | None
     at: datetime  # when it was read
+    former_function: str = ""  # whose it was when it was announced, where that has been reorganised
+    former_unit: str = ""
 
     @property
     def dates(self) -> Dates:
@@ -100,6 +104,7 @@ class Head:
         return max(0, (clock.day_of(self.at) - due).days)
 
 
+_OWN_UNIT, _HEIR_UNIT = aliased(Unit, name="own_unit"), aliased(Unit, name="heir_unit")
 COLUMNS = tuple(field.name for field in dataclasses.fields(Head) if field.name in Consultation.__table__.c)
 
 
@@ -117,20 +122,22 @@ def get_head(kommun: str, slug: str, at: datetime, **more: sa.SQLColumnExpressio
             FULL_NAME.label("municipality"),
             Authority.name.label("authority"),
             Authority.mailbox,
-            Unit.name.label("unit"),
-            Function.title.label("function"),
-            Function.holder,
-            Function.email,
-            Function.phone,
+            sa.func.coalesce(PRESENT_UNIT.name, _HEIR_UNIT.name, _OWN_UNIT.name).label("unit"),
+            PRESENT.title.label("function"),
+            PRESENT.holder,
+            PRESENT.email,
+            PRESENT.phone,
+            FORMER_FUNCTION.label("former_function"),
+            FORMER_UNIT.label("former_unit"),
             *(column.label(name) for name, column in more.items()),
         )
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
-        .outerjoin(Unit, Unit.id == Consultation.unit_id)
-        .outerjoin(Function, Function.id == Consultation.function_id)
+        .outerjoin(_OWN_UNIT, _OWN_UNIT.id == Consultation.unit_id)
+        .outerjoin(_HEIR_UNIT, _HEIR_UNIT.id == _OWN_UNIT.heir_id)
         .where(IS_PUBLIC, Municipality.slug == kommun, Consultation.slug == slug)
     )
-    row = db.session.execute(statement).mappings().one_or_none()
+    row = db.session.execute(join_function(statement, Consultation.function_id)).mappings().one_or_none()
     if row is None:
         raise Missing("consultation")
     values = dict(row)

@@ -26,6 +26,7 @@ class EventName(enum.StrEnum):
     authority_added = "authority_added"
     authority_changed = "authority_changed"
     unit_added = "unit_added"
+    unit_changed = "unit_changed"
     function_changed = "function_changed"
     council_added = "council_added"
     organisation_registered = "organisation_registered"

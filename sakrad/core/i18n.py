@@ -66,6 +66,11 @@ def month(value: date, *, short: bool = False) -> str:
     return format_date(value, "LLL" if short else "LLLL y", locale=_locale()).replace(" ", NBSP).rstrip(".")
 
 
+def month_name(number: int) -> str:
+    """ "oktober" of 10."""
+    return str(format_date(date(2000, number, 1), "LLLL", locale=_locale()))
+
+
 def until(value: datetime | None, **kwargs: Any) -> str:
     """The last day of an exclusive instant: closes at Friday's midnight reads "till och med torsdag"."""
     return day(clock.last_day(value), **kwargs) if value else ""
@@ -150,7 +155,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
-    app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain)
+    app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain, month_name=month_name)
     app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request

@@ -21,6 +21,9 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The one page that other sites may frame, and what it may do there: show itself. It sets no cookie and has no script.
+FRAMED = "voices.card"
+FRAMED_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 csrf = CSRFProtect()
 limiter = Limiter(
     get_remote_address, storage_uri="sakrad://", headers_enabled=False, strategy="fixed-window", default_limits=[], swallow_errors=False
@@ -84,7 +87,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CSP
+        framed = request.endpoint == FRAMED and response.status_code in (200, 304)
+        response.headers["Content-Security-Policy"] = FRAMED_CSP if framed else CSP
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.models import Question
 from sakrad.core.db import db
 from sakrad.demo.loader import Cast
-from sakrad.demo.method import Here
+from sakrad.demo.scenes import Here, play
 from sakrad.pages import commands as pages
 from sakrad.pages.queries_disclosing import About, Asked
 from sakrad.positions.models import Answer, Position
@@ -26,11 +26,7 @@ from sakrad.summaries.queries_sharing import list_colleagues
 
 def tell(cast: Cast, told: dict[str, Any]) -> None:
     """Everything in the file, in its order."""
-    for scene in told["scenes"]:
-        consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == scene["consultation"])).one()
-        for step in scene["steps"]:
-            db.session.expire(consultation)
-            STEPS[step["do"]](Here(cast, consultation, step, cast.moment(step["day"], hour=step.get("hour", 14))))
+    play(cast, told["scenes"], STEPS)
 
 
 def _theme(here: Here, name: str) -> Theme:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from sakrad.accounts import commands_register as register
-from sakrad.accounts.models import User
 from sakrad.comments import commands as comments
 from sakrad.comments import queries as commented
 from sakrad.comments.models import Comment, CommentState, ModerationGround
@@ -25,17 +23,17 @@ from sakrad.consultations.commands.previews import ask_preview, decide_preview
 from sakrad.consultations.commands.reaching import print_letters, remind
 from sakrad.consultations.commands.templates import keep_template, share_template
 from sakrad.consultations.corrections import Part, Wanted
-from sakrad.consultations.models import Consultation, Invitation, Question
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.demo.loader import Cast
+from sakrad.demo.scenes import Here, play
 from sakrad.directory import commands_importing as importing
 from sakrad.directory.models import Council, Organisation
 from sakrad.meetings import commands as meetings
 from sakrad.meetings import commands_notes as notes
 from sakrad.meetings import commands_registering as registering
 from sakrad.meetings.lifecycle import Plan
-from sakrad.meetings.models import Meeting, MeetingForm, NotesCorrection
+from sakrad.meetings.models import MeetingForm, NotesCorrection
 from sakrad.positions import commands as positions
 from sakrad.positions.commands.transcribing import Said, enter_views
 from sakrad.positions.models import PublicationWish
@@ -44,44 +42,9 @@ from sakrad.records.models import ReviewDecision
 
 def tell(cast: Cast, told: dict[str, Any]) -> None:
     """Everything in the file, in its order."""
-    for scene in told["scenes"]:
-        consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == scene["consultation"])).one()
-        for step in scene["steps"]:
-            db.session.expire(consultation)
-            at = cast.moment(step["day"], hour=step.get("hour", 14))
-            STEPS[step["do"]](Here(cast, consultation, step, at))
+    play(cast, told["scenes"], STEPS)
     for file in told["imports"]:
         _import(cast, file)
-
-
-@dataclass(frozen=True)
-class Here:
-    """A step, and where it is taken."""
-
-    cast: Cast
-    consultation: Consultation
-    step: dict[str, Any]
-    at: datetime
-
-    @property
-    def officer(self) -> User:
-        return self.cast.officers[self.consultation.municipality.slug]
-
-    @property
-    def organisation(self) -> Organisation:
-        return self.cast.organisations[self.step["organisation"]]
-
-    @property
-    def meeting(self) -> Meeting:
-        number = self.step["meeting"]
-        found = sa.select(Meeting).where(Meeting.consultation_id == self.consultation.id, Meeting.number == number)
-        return db.session.scalars(found.execution_options(populate_existing=True)).one()
-
-    def question(self, number: int) -> Question:
-        return next(question for question in self.consultation.questions if question.number == number)
-
-    def invitation(self, slug: str) -> Invitation:
-        return next(one for one in self.consultation.invitations if one.organisation.slug == slug)
 
 
 # Preparing

@@ -1,8 +1,7 @@
-"""What came of a consultation of the sample: points, summary, the authority's answer, commitments."""
+"""What came of a consultation of the sample: points and the summary; what the authority answers is told in answering."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,15 +10,13 @@ from sakrad.consultations import commands as consultations
 from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import db
 from sakrad.core.text import Span
-from sakrad.demo import checking
+from sakrad.demo import answering, checking
 from sakrad.demo.keyed import numbered
 from sakrad.demo.loader import Cast
-from sakrad.directory.models import Authority, Function, Organisation, Unit
+from sakrad.directory.models import Organisation
 from sakrad.positions.models import Answer, Position
-from sakrad.responses import commands as responses
-from sakrad.responses.models import DecisionForm, Outcome, ProgressStatus, Response
 from sakrad.summaries import commands as summaries
-from sakrad.summaries.models import Finding, Point, Summary, Theme
+from sakrad.summaries.models import Point, Summary, Theme
 
 
 def compile_and_answer(cast: Cast, told: dict[str, Any], consultation: Consultation, officer: Any) -> None:
@@ -37,7 +34,7 @@ def compile_and_answer(cast: Cast, told: dict[str, Any], consultation: Consultat
         _correct(cast, told_correction, summary, points, officer)
     if "decision" not in told:
         return
-    _respond(cast, told, consultation, summary, points, officer)
+    answering.respond(cast, told, consultation, summary, points, officer)
     if told["phase"] == "ended":
         consultations.end(consultation, actor=officer, at=cast.moment(min(days.get("ended", days["follow_up"] + 30), -1)))
 
@@ -77,7 +74,8 @@ def _write(cast: Cast, told: dict[str, Any], consultation: Consultation, points:
     for finding in told.get("findings", ()):
         body = numbered(finding["body"].strip(), points)
         made = summaries.add_finding(summary, heading=finding["heading"], body=body, actor=officer, at=at)
-        made.section, made.minority = finding.get("section", ""), finding.get("minority", False)
+        marks = {"section": finding.get("section", ""), "minority": finding.get("minority", False)}
+        summaries.save_finding(made, heading=made.heading, body=made.body, seen_version=made.version, actor=officer, at=at, **marks)
     summaries.save_summary(
         summary,
         in_short=told.get("in_short", ""),
@@ -97,73 +95,3 @@ def _correct(cast: Cast, told: dict[str, Any], summary: Summary, points: dict[st
     changes = {finding: (finding.heading, finding.body.replace(before, after))}
     at = cast.moment(told["day"])
     summaries.correct_summary(summary, changes=changes, in_short=summary.in_short, reason=told["reason"], actor=officer, at=at)
-
-
-def _respond(
-    cast: Cast, told: dict[str, Any], consultation: Consultation, summary: Summary, points: dict[str, Point], officer: Any
-) -> None:
-    decision = told["decision"]
-    proposed = cast.moment(min(told["days"]["summary_due"] + 5, decision["day"] - 10, -1))
-    release = responses.open_release(consultation, at=proposed)
-    findings: dict[int, Finding] = {finding.number: finding for finding in summary.findings}
-    commitments = []
-    for told_response in told["responses"]:
-        target: dict[str, Any] = (
-            {"finding": findings[told_response["finding"]]} if "finding" in told_response else {"point": points[told_response["point"]]}
-        )
-        response = responses.propose(
-            release,
-            **target,
-            outcome=Outcome(told_response["outcome"]),
-            reason=told_response.get("reason", ""),
-            study_until_on=cast.day(told_response["study_day"]) if "study_day" in told_response else None,
-            whose=told_response.get("whose", ""),
-            basis=told_response.get("basis", ""),
-            basis_on=cast.day(told_response["basis_day"]) if "basis_day" in told_response else None,
-            actor=officer,
-            at=proposed,
-        )
-        commitments += [
-            (_commit(cast, consultation, response, promise, officer, proposed), promise) for promise in told_response.get("commitments", ())
-        ]
-    responses.send(release, meeting_on=cast.day(decision["day"]), actor=officer, at=proposed + timedelta(days=1))
-    decided = cast.moment(decision["day"], hour=15)
-    responses.decide(
-        release,
-        form=DecisionForm(decision["form"]),
-        decision_on=cast.day(decision["day"]),
-        decision_ref=decision.get("ref", ""),
-        minutes_url=decision.get("minutes_url", ""),
-        actor=officer,
-        at=decided,
-    )
-    responses.publish(release, actor=officer, at=min(decided + timedelta(days=5), cast.at))
-    for commitment, promise in commitments:
-        for step in promise.get("progress", ()):
-            responses.add_progress(
-                commitment,
-                status=ProgressStatus(step["status"]),
-                text=step["text"],
-                link=step.get("link", ""),
-                actor=officer,
-                at=cast.moment(step["day"], hour=16),
-            )
-
-
-def _commit(cast: Cast, consultation: Consultation, response: Response, promise: dict[str, Any], officer: Any, at: Any) -> Any:
-    function = db.session.scalars(
-        sa.select(Function)
-        .join(Unit)
-        .join(Authority)
-        .where(Authority.municipality_id == consultation.municipality_id, Function.title == promise["function"])
-    ).first()
-    assert function is not None, promise["function"]
-    return responses.commit_to(
-        response,
-        what=promise["what"],
-        function=function,
-        due_on=cast.day(promise["due_day"]),
-        how_seen=promise.get("how_seen", ""),
-        actor=officer,
-        at=at,
-    )

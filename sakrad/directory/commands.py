@@ -19,11 +19,12 @@ from sakrad.directory.commands_organisations import (
     change_organisation,
     check_organisation,
     describe_on_behalf,
+    keep_words,
     register_organisation,
     set_approval_rule,
     verify_organisation,
 )
-from sakrad.directory.lifecycle import NameFacts, blockers_to_add
+from sakrad.directory.lifecycle import NameFacts, blockers_to_add, blockers_to_change
 from sakrad.directory.models import Authority, Council, Function, Municipality, MunicipalityKind, Subject, TargetGroup, Unit
 
 __all__ = [
@@ -38,11 +39,13 @@ __all__ = [
     "change_function",
     "change_mailbox",
     "change_organisation",
+    "change_unit",
     "check_organisation",
     "choose_rows",
     "describe_on_behalf",
     "forget_imports",
     "give_up_import",
+    "keep_words",
     "load_reference_data",
     "match_columns",
     "register_organisation",
@@ -136,37 +139,52 @@ def change_authority(authority: Authority, *, name: str, mailbox: str, actor: Ac
     record(EventName.authority_changed, at=at, actor=actor, municipality_id=authority.municipality_id, authority_id=authority.id)
 
 
-def add_unit(authority: Authority, *, name: str, actor: Actor | None, at: datetime) -> Unit:
+def add_unit(authority: Authority, *, name: str, head_email: str = "", actor: Actor | None, at: datetime) -> Unit:
     """Add a förvaltning or enhet under the authority.
 
     Raises:
         Blocked: it stands there already.
     """
     refuse_unless_clear(blockers_to_add(NameFacts(name_taken=_exists(Unit.authority_id == authority.id, Unit.name == name))))
-    unit = Unit(authority=authority, name=name)
+    unit = Unit(authority=authority, name=name, head_email=head_email)
     db.session.add(unit)
     db.session.flush()
-    record(
-        EventName.unit_added,
-        at=at,
-        actor=actor,
-        subject_id=unit.id,
-        municipality_id=authority.municipality_id,
-        authority_id=authority.id,
-    )
+    _record_unit(EventName.unit_added, unit, actor, at)
     return unit
 
 
+def change_unit(unit: Unit, *, name: str, head_email: str, actor: Actor | None, at: datetime) -> None:
+    """Change a unit's name, and the address of its head, who is told of what is long overdue.
+
+    Raises:
+        Blocked: the authority has another unit with the name, or the unit has ended.
+    """
+    taken = _exists(Unit.authority_id == unit.authority_id, Unit.name == name, Unit.id != unit.id)
+    refuse_unless_clear([*blockers_to_change(unit.ended_on), *blockers_to_add(NameFacts(name_taken=taken))])
+    unit.name, unit.head_email = name, head_email
+    _record_unit(EventName.unit_changed, unit, actor, at)
+
+
 def add_function(
-    unit: Unit, *, title: str, holder: str, deputy: str, email: str, phone: str, actor: Actor | None, at: datetime
+    unit: Unit,
+    *,
+    title: str,
+    holder: str,
+    deputy: str,
+    email: str,
+    phone: str,
+    deputy_email: str = "",
+    actor: Actor | None,
+    at: datetime,
 ) -> Function:
     """Add a function that can own matters, with its holder and deputy.
 
     Raises:
-        Blocked: the unit has the function already.
+        Blocked: the unit has the function already, or has ended.
     """
+    refuse_unless_clear(blockers_to_change(unit.ended_on))
     _refuse_taken_title(unit, title)
-    function = Function(unit=unit, title=title, holder=holder, deputy=deputy, email=email, phone=phone)
+    function = Function(unit=unit, title=title, holder=holder, deputy=deputy, email=email, phone=phone, deputy_email=deputy_email)
     db.session.add(function)
     db.session.flush()
     _record_function(function, actor, at)
@@ -174,14 +192,25 @@ def add_function(
 
 
 def change_function(
-    function: Function, *, title: str, holder: str, deputy: str, email: str, phone: str, actor: Actor | None, at: datetime
+    function: Function,
+    *,
+    title: str,
+    holder: str,
+    deputy: str,
+    email: str,
+    phone: str,
+    deputy_email: str = "",
+    actor: Actor | None,
+    at: datetime,
 ) -> None:
     """Change a function: who holds it, who deputises, how it is reached. What it owns follows.
 
     Raises:
-        Blocked: the unit has another function with the title.
+        Blocked: the unit has another function with the title, or the function has ended.
     """
+    refuse_unless_clear(blockers_to_change(function.ended_on))
     _refuse_taken_title(function.unit, title, besides=function)
+    function.deputy_email = deputy_email
     function.title, function.holder, function.deputy, function.email, function.phone = title, holder, deputy, email, phone
     _record_function(function, actor, at)
 
@@ -206,6 +235,11 @@ def _refuse_taken_title(unit: Unit, title: str, besides: Function | None = None)
     if besides is not None:
         conditions.append(Function.id != besides.id)
     refuse_unless_clear(blockers_to_add(NameFacts(name_taken=_exists(*conditions), field="title")))
+
+
+def _record_unit(name: EventName, unit: Unit, actor: Actor | None, at: datetime) -> None:
+    authority = unit.authority
+    record(name, at=at, actor=actor, subject_id=unit.id, municipality_id=authority.municipality_id, authority_id=authority.id)
 
 
 def _record_function(function: Function, actor: Actor | None, at: datetime) -> None:

@@ -28,6 +28,7 @@ from sakrad.directory.models import (
     Municipality,
     Organisation,
     OrganisationKind,
+    ProfileVersion,
     Subject,
     TargetGroup,
     Verification,
@@ -88,6 +89,7 @@ def register_organisation(
     )
     db.session.add(organisation)
     _flush()
+    keep_words(organisation, actor=actor, at=at)
     record(
         EventName.organisation_registered,
         at=at,
@@ -145,7 +147,18 @@ def change_organisation(
     organisation.area = area
     organisation.postal_address = postal_address
     _flush()
+    keep_words(organisation, actor=actor, at=at)
     record(EventName.organisation_changed, at=at, actor=actor, organisation_id=organisation.id)
+
+
+def keep_words(organisation: Organisation, *, actor: Actor | None, at: datetime) -> None:
+    """Append what the organisation says of itself, where that is new: masks lie over the row, and are carried on by records."""
+    last = queries.find_profile_version(organisation)
+    if (organisation.description, organisation.added_value) == ((last.description, last.added_value) if last else ("", "")):
+        return
+    words = {"description": organisation.description, "added_value": organisation.added_value}
+    db.session.add(ProfileVersion(organisation_id=organisation.id, **words, at=at, by_id=actor.id if actor else None))
+    db.session.flush()
 
 
 def describe_on_behalf(

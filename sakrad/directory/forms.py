@@ -160,6 +160,12 @@ class UnitForm(FlaskForm):
         validators=[REQUIRED, at_most(160)],
         filters=[normalised],
     )
+    head_email = EmailField(
+        _("E-postadress till chefen"),
+        description=_("Får veta när något är två veckor försenat. Visas aldrig offentligt."),
+        validators=[Optional(), EMAIL, at_most(254)],
+        filters=[normalised],
+    )
 
 
 class FunctionForm(FlaskForm):
@@ -177,6 +183,12 @@ class FunctionForm(FlaskForm):
         filters=[normalised],
     )
     phone = TelField(_("Telefon"), description=_("Visas på sakrådets sida."), validators=[at_most(40)], filters=[normalised])
+    deputy_email = EmailField(
+        _("E-postadress till ersättaren"),
+        description=_("Får veta när något är en vecka försenat. Visas aldrig offentligt."),
+        validators=[Optional(), EMAIL, at_most(254)],
+        filters=[normalised],
+    )
 
 
 class CouncilForm(FlaskForm):

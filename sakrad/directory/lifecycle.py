@@ -115,6 +115,11 @@ def blockers_to_add(facts: NameFacts) -> list[Blocker]:
     return blockers
 
 
+def blockers_to_change(ended_on: date | None) -> list[Blocker]:
+    """Why a unit or a function may not be changed, or be added to: it has been reorganised, and stands as history."""
+    return [Blocker("reorganised_already")] if ended_on is not None else []
+
+
 def approvals_for(rule: ApprovalRule, asked: int | None) -> int:
     """How many approvals the rule means; what was `asked` matters for the board only."""
     allowed = APPROVALS[rule]

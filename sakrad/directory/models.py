@@ -123,6 +123,12 @@ class Function(Base):
     heir_id: Mapped[int | None] = mapped_column(sa.ForeignKey("function.id"), index=True)  # whose its promises are since it ended
 
     unit: Mapped[Unit] = relationship(back_populates="functions")
+    heir: Mapped[Function | None] = relationship(remote_side=[id])
+
+    @property
+    def present(self) -> Function:
+        """The function itself, or whose its matters are since it was reorganised; directory.heirs is its twin in SQL."""
+        return self.heir or self
 
 
 class Council(Base):

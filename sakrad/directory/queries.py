@@ -22,6 +22,7 @@ from sakrad.directory.models import (
     Municipality,
     MunicipalityKind,
     Organisation,
+    ProfileVersion,
     Subject,
     TargetGroup,
     Unit,
@@ -152,7 +153,7 @@ def list_authorities(municipality: Municipality) -> Sequence[Authority]:
     return db.session.scalars(
         sa.select(Authority)
         .where(Authority.municipality_id == municipality.id)
-        .options(selectinload(Authority.units).selectinload(Unit.functions))
+        .options(selectinload(Authority.units).options(selectinload(Unit.functions), joinedload(Unit.heir)))
         .order_by(Authority.name)
     ).all()
 
@@ -217,6 +218,12 @@ def get_case(kommun: str, org: str) -> Case:
         sa.select(Verification).where(Verification.organisation_id == organisation.id, Verification.municipality_id == municipality.id)
     )
     return Case(municipality, organisation, verification, list_former_names(organisation))
+
+
+def find_profile_version(organisation: Organisation) -> ProfileVersion | None:
+    """What the organisation says of itself now; None when it has said nothing."""
+    said = sa.select(ProfileVersion).where(ProfileVersion.organisation_id == organisation.id)
+    return db.session.scalar(said.order_by(ProfileVersion.id.desc()).limit(1))
 
 
 def list_former_names(organisation: Organisation) -> Sequence[FormerName]:

@@ -22,20 +22,25 @@ from sakrad.core.events import Event
 from sakrad.directory.models import Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.notifications import (
+    contents_answers,
     contents_checking,
     contents_comments,
     contents_correcting,
     contents_disclosing,
     contents_entered,
     contents_invited,
+    contents_judging,
     contents_meetings,
     contents_notes,
+    contents_overdue,
     contents_own,
     contents_participation,
+    contents_pledges,
     contents_previews,
     contents_received,
     contents_sharing,
     contents_summaries,
+    contents_thread,
     contents_together,
 )
 from sakrad.notifications.content import Content, Told, consultation_of, from_authority, from_us, link, page_of
@@ -100,10 +105,6 @@ def consultation_cancelled(told: Told) -> Content:
 
 def summary_published(told: Told) -> Content:
     return _news(told, "summaries.show")
-
-
-def feedback_published(told: Told) -> Content:
-    return _news(told, "responses.show")
 
 
 def _news(told: Told, endpoint: str) -> Content:
@@ -224,7 +225,9 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.confirmation_answered: contents_checking.confirmation_answered,
     MailKind.summary_published: summary_published,
     MailKind.summary_corrected: contents_summaries.summary_corrected,
-    MailKind.feedback_published: feedback_published,
+    MailKind.feedback_published: contents_thread.feedback_published,
+    MailKind.verdict_asked: contents_thread.verdict_asked,
+    MailKind.verdict_given: contents_thread.verdict_given,
     MailKind.progress_added: progress_added,
     MailKind.closing_moved: closing_moved,
     MailKind.correction_announced: contents_correcting.correction_announced,
@@ -239,5 +242,16 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.organisations_merged: contents_own.organisations_merged,
     MailKind.preview_asked: contents_previews.preview_asked,
     MailKind.preview_decided: contents_previews.preview_decided,
+    MailKind.pledge_asked: contents_pledges.pledge_asked,
+    MailKind.pledge_answered: contents_pledges.pledge_answered,
+    MailKind.pledge_progress_added: contents_pledges.pledge_progress_added,
     MailKind.work_assigned: contents_sharing.work_assigned,
+    MailKind.answer_assigned: contents_answers.answer_assigned,
+    MailKind.response_review_asked: contents_answers.response_review_asked,
+    MailKind.response_reviewed: contents_answers.response_reviewed,
+    MailKind.feedback_overdue: contents_overdue.feedback_overdue,
+    MailKind.commitment_overdue: contents_overdue.commitment_overdue,
+    MailKind.follow_up_asked: contents_overdue.follow_up_asked,
+    MailKind.evaluation_asked: contents_judging.evaluation_asked,
+    MailKind.continuation_decided: contents_judging.continuation_decided,
 }

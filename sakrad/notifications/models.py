@@ -88,16 +88,19 @@ class MailKind(enum.StrEnum):
     continuation_decided = "continuation_decided"
 
 
-# Public news: what the same address is to be told in the same round is gathered into one mail. All else is one each.
+# Public news, and what is late: what the same address is to be told in the same round is gathered into one mail. All else is one each.
 GATHERED = frozenset(
     {
         MailKind.summary_published,
         MailKind.summary_corrected,
         MailKind.feedback_published,
+        MailKind.verdict_asked,
         MailKind.progress_added,
         MailKind.closing_moved,
         MailKind.correction_announced,
         MailKind.continuation_decided,
+        MailKind.commitment_overdue,
+        MailKind.follow_up_asked,
     }
 )
 

@@ -17,9 +17,14 @@ from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.meetings.models import Notes
 from sakrad.meetings.queries_notes import is_participant
+from sakrad.notifications import recipients_answers as answers
+from sakrad.notifications import recipients_judging as judging
 from sakrad.notifications import recipients_meetings as meetings
+from sakrad.notifications import recipients_overdue as overdue
 from sakrad.notifications import recipients_own as own
+from sakrad.notifications import recipients_pledges as pledges
 from sakrad.notifications import recipients_previews as previews
+from sakrad.notifications import recipients_thread as thread
 from sakrad.notifications.models import MailKind
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.positions.queries_views import is_view_standing
@@ -208,6 +213,11 @@ def whose_points_it_rests_on(event: Event) -> Iterable[str]:
     )
 
 
+def who_hears_of_progress(event: Event) -> Iterable[str]:
+    """The same, unless they are asked whether the promise was kept: one mail is enough."""
+    return () if thread.is_asked_instead(event) else whose_points_it_rests_on(event)
+
+
 RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.user_registered: {MailKind.confirm_address: the_user},
     EventName.sign_up_repeated: {MailKind.address_known: the_user},
@@ -249,8 +259,16 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.confirmation_answered: {MailKind.confirmation_answered: the_organisation},
     EventName.summary_published: {MailKind.summary_published: who_answered},
     EventName.summary_corrected: {MailKind.summary_corrected: who_is_concerned_or_cited},
-    EventName.feedback_published: {MailKind.feedback_published: who_answered},
-    EventName.progress_added: {MailKind.progress_added: whose_points_it_rests_on},
+    EventName.feedback_published: {MailKind.feedback_published: thread.who_has_a_voice},
+    EventName.verdict_asked: {MailKind.verdict_asked: thread.who_is_to_judge},
+    EventName.verdict_given: {MailKind.verdict_given: thread.who_reviews_verdicts},
+    EventName.progress_added: {MailKind.progress_added: who_hears_of_progress},
+    EventName.pledge_asked: {MailKind.pledge_asked: pledges.who_is_asked},
+    EventName.pledge_confirmed: {MailKind.pledge_answered: the_authority},
+    EventName.pledge_countered: {MailKind.pledge_answered: the_authority},
+    EventName.pledge_declined: {MailKind.pledge_answered: the_authority},
+    EventName.pledge_withdrawn: {MailKind.pledge_answered: the_authority},
+    EventName.pledge_progress_added: {MailKind.pledge_progress_added: the_authority},
     EventName.draft_remarked: {MailKind.draft_mention: own.who_is_mentioned},
     EventName.draft_sent_for_approval: {MailKind.draft_to_approve: own.who_is_to_approve},
     EventName.draft_approved: {MailKind.draft_decided: own.who_asked},
@@ -269,6 +287,14 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.notes_correction_received: {MailKind.notes_correction_received: the_authority},
     EventName.notes_published: {MailKind.notes_published: who_was_there},
     EventName.work_assigned: {MailKind.work_assigned: the_user_unless_oneself},
+    EventName.answer_assigned: {MailKind.answer_assigned: answers.the_unit},
+    EventName.response_review_asked: {MailKind.response_review_asked: the_user_unless_oneself},
+    EventName.response_reviewed: {MailKind.response_reviewed: answers.who_wrote_it},
+    EventName.feedback_overdue: {MailKind.feedback_overdue: overdue.who_lets_the_answer_wait},
+    EventName.commitment_overdue: {MailKind.commitment_overdue: overdue.who_lets_the_promise_wait},
+    EventName.follow_up_asked: {MailKind.follow_up_asked: overdue.who_is_to_tell},
+    EventName.evaluation_asked: {MailKind.evaluation_asked: judging.who_is_to_evaluate},
+    EventName.continuation_decided: {MailKind.continuation_decided: who_is_concerned},
     EventName.enquiry_received: {MailKind.enquiry_receipt: the_enquirer, MailKind.enquiry_for_mailbox: the_municipality},
 }
 

@@ -34,5 +34,8 @@ i18n.name_all(
         MailKind.enquiry_receipt: _("Kvitto på fråga"),
         MailKind.enquiry_for_mailbox: _("Fråga till kommunen"),
         MailKind.organisations_merged: _("Sammanslagning att godkänna"),
+        MailKind.feedback_overdue: _("Nämndens svar är försenat"),
+        MailKind.commitment_overdue: _("Försenat åtagande"),
+        MailKind.follow_up_asked: _("Fråga om hur ett åtagande går"),
     }
 )

@@ -313,7 +313,7 @@ def get_municipality_page(kommun: str, at: datetime) -> MunicipalityPage:
 def _authorities(municipality_id: int) -> tuple[AuthorityView, ...]:
     rows = db.session.execute(
         sa.select(Authority.name, Authority.mailbox, Unit.name.label("unit"))
-        .outerjoin(Unit, Unit.authority_id == Authority.id)
+        .outerjoin(Unit, sa.and_(Unit.authority_id == Authority.id, Unit.ended_on.is_(None)))
         .where(Authority.municipality_id == municipality_id)
         .order_by(order_sv(Authority.name), order_sv(Unit.name))
     )

@@ -20,6 +20,15 @@ from sakrad.consultations.queries_correcting import (
     hearings_in,
     withdrawn_by,
 )
+from sakrad.consultations.queries_following import (
+    Linked,
+    ShownContinuation,
+    comes_from_column,
+    comes_from_in,
+    continuations_column,
+    continuations_in,
+    ids_in,
+)
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import PUBLIC, Event, EventName
@@ -32,8 +41,9 @@ from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import count_for
 from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, visibility_sql
 from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_over, published
-from sakrad.responses.models import Commitment, Progress
+from sakrad.records.queries import masks_column, masks_over, published, published_row
+from sakrad.responses.models import Commitment, LinkedDecision, Progress
+from sakrad.responses.told import is_told
 from sakrad.summaries.models import Summary
 from sakrad.summaries.queries_checking_public import CheckOutcome, outcome
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
@@ -85,6 +95,7 @@ class Line:
     number: int | None  # and its number
     correction: int | None = None  # of what was announced as a correction: its number
     meeting: int | None = None  # of a meeting: its number
+    decision: str | None = None  # of one that was linked: whose, and its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,8 @@ class ConsultationPage:
     comments: int  # published
     in_short: str  # of the published summary, masked; empty before it
     check: CheckOutcome | None  # of its faktakontroll; None before it
+    continuations: tuple[ShownContinuation, ...]
+    comes_from: tuple[Linked, ...]
     valid_until: datetime
 
 
@@ -128,12 +141,15 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         hearings=hearings_column(),
         meetings=brief_column(),
         comments=count_published(),
+        continuations=continuations_column(),
+        comes_from=comes_from_column(),
     )
     corrections, hearings = corrections_in(more.pop("corrections")), hearings_in(more.pop("hearings"))
     gone = withdrawn_by(corrections)
     meetings = in_brief(more.pop("meetings"))
     summary_id = more.pop("summary_id")
-    masks = masks_over({TextKind.in_short: [summary_id] if summary_id else []})
+    following, former = more.pop("continuations"), more.pop("comes_from")
+    masks = masks_over({TextKind.in_short: [summary_id] if summary_id else [], TextKind.continuation: ids_in(following)})
     in_short = published(more.pop("in_short") or "", masks.get((TextKind.in_short, summary_id), ()))
     questions = db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id).order_by(Question.number))
     materials = db.session.execute(
@@ -147,9 +163,14 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
     )
     names = [name.value for name in PUBLIC]
     events = db.session.execute(
-        sa.select(Event.name, Event.at, Event.data, Commitment.what, Commitment.number)
+        sa.select(
+            *(Event.name, Event.at, Event.data, Commitment.what, Commitment.number),
+            (LinkedDecision.body + " " + LinkedDecision.ref).label("decision"),
+            masks_column(TextKind.commitment, Commitment.id).label("what_masks"),
+        )
         .outerjoin(Progress, sa.and_(Event.name == EventName.progress_added.value, Progress.id == Event.subject_id))
-        .outerjoin(Commitment, Commitment.id == Progress.commitment_id)
+        .outerjoin(LinkedDecision, sa.and_(Event.name == EventName.decision_linked.value, LinkedDecision.id == Event.subject_id))
+        .outerjoin(Commitment, sa.and_(Commitment.id == sa.func.coalesce(Progress.commitment_id, LinkedDecision.commitment_id), is_told()))
         .where(Event.consultation_id == head.id, Event.name.in_(names))
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(LINES)
@@ -159,14 +180,18 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         **more,
         in_short=in_short,
         check=outcome(head.id) if summary_id else None,
+        continuations=continuations_in(following, masks),
+        comes_from=comes_from_in(former),
         questions=tuple(_asked(row, gone) for row in questions),
         materials=tuple(Paper(*row) for row in materials),
         groups=_heard(head.id),
         timeline=tuple(
             Line(
-                *(row.name, row.at, _instant(row.data.get("closes_at")), row.what, row.number),
+                *(row.name, row.at, _instant(row.data.get("closes_at"))),
+                *(published_row(row.what, row.what_masks) if row.what else None, row.number),
                 correction=_correction(row.name, row.data),
                 meeting=row.data.get("meeting"),
+                decision=row.decision,
             )
             for row in events
         ),

@@ -33,6 +33,8 @@ REVIEWS = {
     EventName.attachment_replaced: ReviewKind.attachment,
     EventName.attachment_withheld: ReviewKind.attachment,
     EventName.objection_reviewed: ReviewKind.objection,
+    EventName.verdict_reviewed: ReviewKind.verdict,
+    EventName.pledge_progress_reviewed: ReviewKind.progress,
 }
 # What the register is narrowed by, as the address says it.
 PILES: dict[str, tuple[EventName, ...]] = {
@@ -45,6 +47,8 @@ PILES: dict[str, tuple[EventName, ...]] = {
     ),
     "kommentarer": (EventName.comment_reviewed,),
     "invandningar": (EventName.objection_reviewed,),
+    "bedomningar": (EventName.verdict_reviewed,),
+    "uppfoljning": (EventName.pledge_progress_reviewed,),
     "maskningar": (EventName.text_masked, EventName.text_unmasked),
 }
 WORDS = {
@@ -56,6 +60,8 @@ WORDS = {
     EventName.attachment_unpublished: _("Bilaga borttagen från webben"),
     EventName.comment_reviewed: _("Kommentar granskad"),
     EventName.objection_reviewed: _("Invändning granskad"),
+    EventName.verdict_reviewed: _("Bedömning granskad"),
+    EventName.pledge_progress_reviewed: _("Uppföljning från en organisation granskad"),
     EventName.text_masked: _("Ord maskade"),
     EventName.text_unmasked: _("Maskning borttagen"),
 }

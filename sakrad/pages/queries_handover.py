@@ -222,12 +222,13 @@ def _contacts(rows: Sequence[_Row], protected: bool) -> tuple[Contact, ...]:
     """Each function once, with the consultations that it answers for."""
     by_function: dict[tuple[int, int | None], list[_Row]] = {}
     for row in rows:
-        by_function.setdefault((row.consultation.authority_id, row.consultation.function_id), []).append(row)
+        contact = row.consultation.contact
+        by_function.setdefault((row.consultation.authority_id, contact.id if contact else None), []).append(row)
     return tuple(_contact(group[0].consultation, tuple(row.matter.title for row in group), protected) for group in by_function.values())
 
 
 def _contact(consultation: Consultation, titles: tuple[str, ...], protected: bool) -> Contact:
-    function: Function | None = consultation.function
+    function: Function | None = consultation.contact
     unit: Unit | None = function.unit if function else None
     return Contact(
         authority=consultation.authority.name if protected else f"{consultation.authority.name}, {consultation.municipality.full_name}",

@@ -21,12 +21,15 @@ from sakrad.positions.models import Position, PositionAttachment, PositionParty,
 from sakrad.positions.models.together import PartyReservation
 from sakrad.records.models import ReviewDecision, ReviewKind
 from sakrad.records.queries import is_reviewed, latest_decision
+from sakrad.responses import queries_pledges
+from sakrad.responses.models import Commitment, Pledge, Progress, Verdict
+from sakrad.responses.queries_verdicts import waits_for_review
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind
 from sakrad.summaries.queries import IS_STANDING
 from sakrad.summaries.queries_checking import latest_replies
 
 PAGE = 50  # rows
-KINDS = ("svar", "forbehall", "bilaga", "kommentar", "invandning")  # in the address
+KINDS = ("svar", "forbehall", "bilaga", "kommentar", "invandning", "bedomning", "uppfoljning")  # in the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +206,40 @@ _OBJECTIONS = (
         ~is_reviewed(ReviewKind.objection, ConfirmationReply.id),
     )
 )
-_SELECTS: Sequence[sa.Select[Any]] = (_ANSWERS, _PARTIES, _ATTACHMENTS, _COMMENTS, _OBJECTIONS)
+_VERDICTS = (
+    sa.select(
+        *_columns(
+            "bedomning",
+            name=sa.case((Verdict.by_name, Verdict.organisation_name), else_=""),  # whose the others are is not told
+            organisation=Verdict.organisation_id,
+            received_at=Verdict.at,
+            reference=Verdict.reference,
+        )
+    )
+    .select_from(Verdict)
+    .join(Organisation, Organisation.id == Verdict.organisation_id)
+    .join(Commitment, Commitment.id == Verdict.commitment_id)
+    .join(Consultation, Consultation.id == Commitment.consultation_id)
+    .join(Authority, Authority.id == Consultation.authority_id)
+    .where(waits_for_review())
+)
+_STEPS = (
+    sa.select(
+        *_columns(
+            "uppfoljning",
+            name=Pledge.organisation_name,
+            organisation=Pledge.organisation_id,
+            received_at=Progress.at,
+            reference=Pledge.reference,
+            number=Commitment.number,
+        )
+    )
+    .select_from(Progress)
+    .join(Pledge, Pledge.id == Progress.pledge_id)
+    .join(Organisation, Organisation.id == Pledge.organisation_id)
+    .join(Commitment, Commitment.id == Progress.commitment_id)
+    .join(Consultation, Consultation.id == Commitment.consultation_id)
+    .join(Authority, Authority.id == Consultation.authority_id)
+    .where(queries_pledges.waits_for_review())
+)
+_SELECTS: Sequence[sa.Select[Any]] = (_ANSWERS, _PARTIES, _ATTACHMENTS, _COMMENTS, _OBJECTIONS, _VERDICTS, _STEPS)

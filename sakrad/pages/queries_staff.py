@@ -10,26 +10,37 @@ import sqlalchemy as sa
 
 from sakrad.accounts.models import User
 from sakrad.comments.queries import count_to_review
-from sakrad.consultations.lifecycle import InvitationStatus, Phase
-from sakrad.consultations.models import Consultation, Invitation, ParticipationRequest, Preview, Question
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation, Preview, Question
 from sakrad.consultations.queries import handled_by, phase_sql, registered_by
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.directory.models import Authority, Municipality
 from sakrad.meetings.models import Meeting, Notes, NotesCorrection
+from sakrad.pages.queries_counts import (
+    MOST,
+    Count,
+    list_asking,
+    list_assigned,
+    list_bounced,
+    list_disclosures,
+    list_follow_ups,
+    list_overdue_commitments,
+    list_parts,
+    list_to_draft,
+    list_to_read,
+    list_to_register,
+)
 from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
-from sakrad.positions.queries_invited import status_sql
 from sakrad.positions.queries_public import WORDED
-from sakrad.records.models import DisclosureRequest, ReviewKind
+from sakrad.records.models import ReviewKind
 from sakrad.records.queries import is_reviewed
-from sakrad.responses.models import Commitment, FeedbackRelease, Response
-from sakrad.summaries.models import Assignment, Finding, Point, Summary
-from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED
+from sakrad.responses.models import FeedbackRelease, Response
+from sakrad.summaries.models import Finding, Point, Summary
+from sakrad.summaries.queries import CITED, IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED
 from sakrad.summaries.queries_checking import count_to_answer
-from sakrad.summaries.queries_sharing import is_left
 
 PAGE = 50  # consultations
-MOST = 200  # that are under way at once in one municipality: far above what any has
 UNDER_WAY = (Phase.draft, Phase.announced, Phase.open, Phase.compiling, Phase.summarised)
 
 
@@ -48,7 +59,7 @@ class Case:
     to_review: int  # answers received and not yet reviewed for publication
     answers_left: int  # with neither a point nor a reason why nothing is taken up
     points_left: int  # neither cited nor set aside
-    unanswered: int  # findings without the authority's answer
+    unanswered: int  # findings, and points set aside, without the authority's answer
     sent_at: datetime | None  # the answers, to the authority
     meeting_on: date | None
     decided_at: datetime | None
@@ -59,24 +70,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How much of one thing there is in a consultation, and since when (the day on which the first was due)."""
-
-    title: str
-    slug: str
-    authority: str
-    number: int
-    since: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Todo:
     """Everything that waits for the municipality, and what it waits for itself."""
 
     assigned: list[Count]  # to the reader, by colleagues or by oneself
+    to_draft: list[Count]  # answers that the reader's units are to write
+    to_read: list[Count]  # answers that a colleague asks the reader to read
     to_register: list[Count]
     overdue: list[Case]  # the summary or the authority's answer is late
     commitments: list[Count]  # overdue
+    parts: list[Count]  # organisations' parts of commitments: another wording is asked for, or something is told
+    follow_ups: list[Count]  # commitments of which it has been asked how they go, and nothing told since
     bounced: list[Count]  # invitations that came back and can still be sent again
     asking: list[Count]  # organisations that ask to take part, and are owed an answer
     disclosures: list[Count]  # requests to read what is not published
@@ -95,9 +99,13 @@ class Todo:
         return not any(
             (
                 self.assigned,
+                self.to_draft,
+                self.to_read,
                 self.to_register,
                 self.overdue,
                 self.commitments,
+                self.follow_ups,
+                self.parts,
                 self.bounced,
                 self.asking,
                 self.disclosures,
@@ -113,18 +121,22 @@ class Todo:
 
 
 def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
-    """What waits for the user in the municipality: seven statements, however much there is."""
+    """What waits for the user in the municipality: a constant number of statements, however much there is."""
     cases = _list_cases(user, municipality, at)
     today = clock.day_of(at)
     summarised = [case for case in cases if case.phase is Phase.summarised]
     return Todo(
-        assigned=_list_assigned(user, municipality, at),
-        to_register=_list_to_register(user, municipality),
+        assigned=list_assigned(user, municipality, at),
+        to_draft=list_to_draft(user, municipality),
+        to_read=list_to_read(user, municipality),
+        to_register=list_to_register(user, municipality),
         overdue=[case for case in cases if is_late(case, today)],
-        commitments=_list_overdue_commitments(user, municipality, today),
-        bounced=_list_bounced(user, municipality, at),
-        asking=_list_asking(user, municipality),
-        disclosures=_list_disclosures(user, municipality),
+        commitments=list_overdue_commitments(user, municipality, today),
+        follow_ups=list_follow_ups(user, municipality),
+        parts=list_parts(user, municipality),
+        bounced=list_bounced(user, municipality, at),
+        asking=list_asking(user, municipality),
+        disclosures=list_disclosures(user, municipality),
         to_review=[case for case in cases if case.to_review],
         comments=[case for case in cases if case.comments],
         notes=[case for case in cases if case.notes_asked],
@@ -150,7 +162,11 @@ def is_late(case: Case, today: date) -> bool:
 
 def _list_cases(user: User, municipality: Municipality, at: datetime) -> list[Case]:
     phase = phase_sql(at)
-    release = sa.and_(FeedbackRelease.consultation_id == Consultation.id, FeedbackRelease.published_at.is_(None))
+    part = sa.orm.aliased(FeedbackRelease)  # the one whose turn it is
+    turn = sa.select(sa.func.min(part.number)).where(part.consultation_id == Consultation.id, part.published_at.is_(None))
+    release = sa.and_(
+        FeedbackRelease.consultation_id == Consultation.id, FeedbackRelease.number == turn.correlate(Consultation).scalar_subquery()
+    )
     statement = (
         sa.select(
             Consultation.title,
@@ -216,13 +232,27 @@ def _points_left() -> sa.ScalarSelect[Any]:
     )
 
 
-def _unanswered() -> sa.ScalarSelect[Any]:
+def _unanswered() -> Any:
     answered = sa.exists().where(Response.finding_id == Finding.id)
-    return _count_in(
+    findings = _count_in(
         sa.select(sa.func.count(Finding.id))
         .join(Summary, Summary.id == Finding.summary_id)
         .where(Summary.consultation_id == Consultation.id, ~answered)
     )
+    set_aside = _count_in(
+        sa.select(sa.func.count(Point.id))
+        .join(Answer, Answer.id == Point.answer_id)
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(
+            Point.consultation_id == Consultation.id,
+            Point.set_aside_at.is_not(None),
+            IS_STANDING,
+            ~CITED,
+            ~sa.exists().where(Response.point_id == Point.id),
+        )
+    )
+    return findings + set_aside
 
 
 def _notes_asked() -> sa.ScalarSelect[Any]:
@@ -237,106 +267,6 @@ def _notes_asked() -> sa.ScalarSelect[Any]:
 def _changes_asked() -> sa.ScalarSelect[Any]:
     asked = sa.and_(Preview.approved.is_(False), Preview.revoked_at.is_(None), Consultation.announced_at.is_(None))
     return _count_in(sa.select(sa.func.count(Preview.id)).where(Preview.consultation_id == Consultation.id, asked))
-
-
-def _counting(what: Any, *, since: Any) -> sa.Select[*tuple[Any, ...]]:
-    """How much there is of one thing in each consultation, and since when: join it, say which, and give it to `_counts`."""
-    count, first = sa.func.count(what), sa.func.min(since).label("since")
-    return sa.select(Consultation.title, Consultation.slug, Authority.name, count, first)
-
-
-def _counts(statement: Any) -> list[Count]:
-    """Finish a statement over (title, slug, authority, number, since) that has joined Consultation."""
-    finished = (
-        statement.join(Authority, Authority.id == Consultation.authority_id)
-        .group_by(Consultation.id, Consultation.title, Consultation.slug, Authority.name)
-        .order_by(sa.text("since"), Consultation.id)
-        .limit(MOST)
-    )
-    return [
-        Count(title, slug, authority, number, clock.day_of(since) if isinstance(since, datetime) else since)
-        for title, slug, authority, number, since in db.session.execute(finished)
-    ]
-
-
-def _list_assigned(user: User, municipality: Municipality, at: datetime) -> list[Count]:
-    statement = (
-        _counting(Assignment.id, since=Assignment.assigned_at)
-        .join(Assignment, Assignment.consultation_id == Consultation.id)
-        .where(
-            Consultation.municipality_id == municipality.id,
-            handled_by(user),
-            phase_sql(at).in_([Phase.open.value, Phase.compiling.value]),
-            Assignment.user_id == user.id,
-            is_left(),
-        )
-    )
-    return _counts(statement)
-
-
-def _list_to_register(user: User, municipality: Municipality) -> list[Count]:
-    statement = (
-        _counting(PositionVersion.id, since=PositionVersion.received_at)
-        .join(Position, Position.consultation_id == Consultation.id)
-        .join(PositionVersion, PositionVersion.position_id == Position.id)
-        .where(Consultation.municipality_id == municipality.id, registered_by(user), PositionVersion.registered_at.is_(None))
-    )
-    return _counts(statement)
-
-
-def _list_bounced(user: User, municipality: Municipality, at: datetime) -> list[Count]:
-    statement = (
-        _counting(Invitation.id, since=Invitation.bounced_at)
-        .join(Invitation, Invitation.consultation_id == Consultation.id)
-        .where(
-            Consultation.municipality_id == municipality.id,
-            handled_by(user),
-            Consultation.announced_at.is_not(None),
-            Consultation.cancelled_at.is_(None),
-            Consultation.closes_at > at,
-            status_sql() == InvitationStatus.bounced.value,
-        )
-    )
-    return _counts(statement)
-
-
-def _list_asking(user: User, municipality: Municipality) -> list[Count]:
-    waiting = ParticipationRequest
-    statement = (
-        _counting(waiting.id, since=waiting.confirmed_at)
-        .join(waiting, waiting.consultation_id == Consultation.id)
-        .where(
-            Consultation.municipality_id == municipality.id,
-            handled_by(user),
-            waiting.confirmed_at.is_not(None),
-            waiting.answered_at.is_(None),
-        )
-    )
-    return _counts(statement)
-
-
-def _list_disclosures(user: User, municipality: Municipality) -> list[Count]:
-    statement = (
-        _counting(DisclosureRequest.id, since=DisclosureRequest.asked_at)
-        .join(DisclosureRequest, DisclosureRequest.consultation_id == Consultation.id)
-        .where(Consultation.municipality_id == municipality.id, registered_by(user), DisclosureRequest.handled_at.is_(None))
-    )
-    return _counts(statement)
-
-
-def _list_overdue_commitments(user: User, municipality: Municipality, today: date) -> list[Count]:
-    statement = (
-        _counting(Commitment.id, since=Commitment.due_on)
-        .join(Commitment, Commitment.consultation_id == Consultation.id)
-        .where(
-            Consultation.municipality_id == municipality.id,
-            handled_by(user),
-            Consultation.feedback_published_at.is_not(None),
-            Commitment.done_at.is_(None),
-            Commitment.due_on < today,
-        )
-    )
-    return _counts(statement)
 
 
 @dataclass(frozen=True, slots=True)

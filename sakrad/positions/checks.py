@@ -1,4 +1,6 @@
-"""What an organisation is asked to check before a summary is published. It stands above this package, which fills it in (`provide`)."""
+"""What waits for an organisation and stands above this package, and is filled in from there (`provide`, `provide_parts`): what it is asked to
+check before a summary is published, and parts of commitments that it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -19,3 +21,16 @@ def provide(find: Callable[[Organisation, datetime], Sequence[Any]]) -> None:
 def checks_of(organisation: Organisation, at: datetime) -> Sequence[Any]:
     """What waits for the organisation (summaries.queries_checking.ToCheck), by the last day."""
     return _find[0](organisation, at) if _find else ()
+
+
+_parts: list[Callable[[Organisation, datetime], Sequence[Any]]] = []
+
+
+def provide_parts(find: Callable[[Organisation, datetime], Sequence[Any]]) -> None:
+    """Let `find` answer `parts_of`."""
+    _parts[:] = [find]
+
+
+def parts_of(organisation: Organisation, at: datetime) -> Sequence[Any]:
+    """The parts of commitments that wait for the organisation's word (responses.queries_pledges.PledgeSeat), the oldest first."""
+    return _parts[0](organisation, at) if _parts else ()

@@ -97,7 +97,7 @@ def _document(consultation: Consultation) -> dict[str, Any]:
 
 
 def _how(consultation: Consultation) -> list[str]:
-    contact = consultation.function
+    contact = consultation.contact
     page = url_for("pages.consultation", **consultation.address).removeprefix("/en")
     ways = [
         gettext(

@@ -56,7 +56,7 @@ def _letter(invitation: Invitation) -> dict[str, Any]:
 
 
 def _document(consultation: Consultation, at: datetime) -> dict[str, Any]:
-    authority, contact = consultation.authority, consultation.function
+    authority, contact = consultation.authority, consultation.contact
     inviter = consultation.inviting_function or authority.name
     why = excerpt(" ".join(words for _, words in outline(consultation.purpose)), 420)
     questions, left = _questions(consultation, ROOM - len(why))

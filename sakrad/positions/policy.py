@@ -7,11 +7,13 @@ from sakrad.accounts.models import User
 from sakrad.consultations import policy as consultations
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.queries import Case
 from sakrad.meetings.models import Meeting
 from sakrad.positions.models import PositionAttachment, PositionVersion
 from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.queries_own import Desk
 from sakrad.positions.queries_parties import Seat
+from sakrad.positions.queries_portable import Brought
 
 
 def may_be_home(user: User, organisation: Organisation) -> bool:
@@ -93,3 +95,24 @@ def may_read_attachment(user: User, attachment: PositionAttachment) -> bool:
 def may_review_attachment(user: User, attachment: PositionAttachment) -> bool:
     """Lets its copy through, or takes it off the web: whoever reviews the answer."""
     return may_review(user, attachment.version)
+
+
+def may_bring(user: User, organisation: Organisation) -> bool:
+    """Takes in the organisation's answers from another installation: its administrators."""
+    return accounts.may_administer(user, organisation)
+
+
+def may_read_brought(user: User, brought: Brought) -> bool:
+    """Reads what was brought: the organisation's members."""
+    return accounts.is_member(user, brought.organisation)
+
+
+def may_remove_brought(user: User, brought: Brought) -> bool:
+    """Takes it away again: its administrators."""
+    return may_bring(user, brought.organisation)
+
+
+def may_review_imported(user: User, case: Case) -> bool:
+    """Decides whether readers are told of it: a coordinator where the organisation is verified, no member of it (jäv)."""
+    coordinates = accounts.is_coordinator(user, case.municipality) and case.verification is not None
+    return coordinates and not accounts.is_partial(user, case.organisation)

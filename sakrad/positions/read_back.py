@@ -31,7 +31,7 @@ def file_name(version: PositionVersion) -> str:
 def _document(version: PositionVersion) -> dict[str, Any]:
     entry = entry_of(version)
     consultation = version.position.consultation
-    contact = consultation.function
+    contact = consultation.contact
     return {
         "title": gettext("Stämmer det vi skrev ned?"),
         "kicker": consultation.title,

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,17 +112,31 @@ def nonce_for(receipt_number: str) -> str:
     return ids.derived("receipt", receipt_number)[:NONCE]
 
 
-def digest_of(version: PositionVersion, nonce: str) -> str:
-    """SHA-256 over the nonce and the canonical JSON of what was received, when, from whom, under which number."""
-    received = {
+def received_of(version: PositionVersion) -> dict[str, Any]:
+    """What was received, when, from whom, under which number: what the digest covers beside the nonce."""
+    return {
         "receipt_number": version.receipt_number,
-        "received_at": version.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "received_at": moment_of(version.received_at),
         "organisation": version.organisation_name,
         "version": version.number,
         "channel": version.channel.value,
         "content": content_of(version),
         **({"meeting": version.meeting.number} if version.meeting else {}),
     }
+
+
+def moment_of(at: datetime) -> str:
+    """An instant as the digest has it."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def digest_of(version: PositionVersion, nonce: str) -> str:
+    """SHA-256 over the nonce and the canonical JSON of what was received, when, from whom, under which number."""
+    return digest_over(received_of(version), nonce)
+
+
+def digest_over(received: dict[str, Any], nonce: str) -> str:
+    """The same over what has been carried here from another installation."""
     return hashlib.sha256(nonce.encode() + b"\n" + _canonical(received)).hexdigest()
 
 

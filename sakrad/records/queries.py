@@ -39,6 +39,19 @@ def masks_over(texts: Mapping[TextKind, Collection[int]]) -> dict[tuple[TextKind
     return spans
 
 
+def masks_column(kind: TextKind, text_id: Any) -> sa.ScalarSelect[str]:
+    """The masked spans of a text as a column of its own row, so that no reader of the row can forget them; for `published_row`."""
+    span = sa.cast(Mask.start, sa.String) + "-" + sa.cast(Mask.end, sa.String)
+    standing = sa.select(sa.func.aggregate_strings(span, ",")).where(Mask.kind == kind, Mask.text_id == text_id, Mask.removed_at.is_(None))
+    return standing.correlate_except(Mask).scalar_subquery()
+
+
+def published_row(text: str, column: str | None) -> str:
+    """The text as readers see it, given what `masks_column` said."""
+    pairs = (pair.split("-") for pair in column.split(",")) if column else ()
+    return masked(text, [Span(int(start), int(end)) for start, end in pairs])
+
+
 def published(text: str, spans: Iterable[Span]) -> str:
     """The text as readers see it: a copy in which what is masked is blocks."""
     return masked(text, spans)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
@@ -16,7 +16,7 @@ from sakrad.core.fields import Day, WholeNumber, at_most
 from sakrad.core.i18n import choices, day
 from sakrad.core.text import normalised
 from sakrad.directory.models import Function
-from sakrad.responses.models import Commitment, DecisionForm, Outcome, ProgressStatus, Response
+from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, Outcome, Phrase, Response
 
 REASON = 5_000  # code points
 
@@ -71,6 +71,18 @@ class ResponseForm(LockedForm):
     whose = _line(_("Vems ansvar"), 160, _("Bara för ”Inte kommunens ansvar, utan …”. Till exempel Region Bruket."))
     basis = _line(_("Dokument"), 200, _("Bara för ”Underlag – används i …”. Till exempel Handlingsplan mot våld."))
     basis_on = Day(_("Dokumentets datum"), description=_("Bara för ”Underlag – används i …”."), validators=[Optional()])
+    phrase = SelectField(_("Fras"), validate_choice=False, validators=[Optional()])
+
+    def offer_phrases(self, phrases: Iterable[Phrase]) -> None:
+        """Give the wordings to choose from."""
+        self.phrase.choices = [("", _("Välj en fras")), *((each.reference, each.title) for each in phrases)]
+
+    def insert(self, phrase: Phrase) -> None:
+        """Put the phrase after what is written; its outcome too, where none is chosen. Nothing typed is lost."""
+        self.reason.data = "\n\n".join(filter(None, [self.reason.data, phrase.text]))
+        if not self.outcome.data and phrase.outcome is not None:
+            self.outcome.data = phrase.outcome.value
+        self.phrase.data = ""
 
     def values(self) -> dict[str, Any]:
         """As the commands take them."""
@@ -92,6 +104,15 @@ class CommitmentForm(LockedForm):
         _("Vad ska göras?"), 300, _("En sak, så att det går att säga om den är gjord."), DataRequired(_("Skriv vad som ska göras."))
     )
     function = SelectField(_("Ansvarig funktion"), validators=[InputRequired(_("Välj vem som ansvarar."))])
+    party = RadioField(
+        _("Vem gör det?"),
+        description=_(
+            "Organisationernas delar föreslår du när åtagandet är sparat. De blir offentliga först när organisationen har bekräftat."
+        ),
+        choices=lambda: choices(CommitmentParty),
+        default=CommitmentParty.municipality.value,
+        validators=[InputRequired(_("Välj vem som gör det."))],
+    )
     due_on = Day(_("Senast"), validators=[InputRequired(_("Ange en dag."))])
     how_seen = _line(_("Hur syns det att det är gjort?"), 300, _("Till exempel: Numret står på kommunens första sida."))
 
@@ -107,7 +128,8 @@ def promise_of(commitment: Commitment) -> dict[str, Any]:
     """What the form shows for a commitment."""
     return {
         **{name: getattr(commitment, name) for name in ("what", "due_on", "how_seen", "version")},
-        "function": commitment.function.reference,
+        "function": commitment.function.present.reference,
+        "party": commitment.party.value,
     }
 
 
@@ -118,6 +140,9 @@ class SendForm(FlaskForm):
         _("Nämndens möte"),
         description=_("Lämna tomt om svaren beslutas på delegation eller lämnas av förvaltningen."),
         validators=[Optional()],
+    )
+    unread = BooleanField(
+        _("Ingen kollega kan läsa svaren"), description=_("Till exempel när du är ensam om sakrådet. Det visas inte för någon.")
     )
 
 
@@ -134,24 +159,4 @@ class DecisionRecordForm(FlaskForm):
     decision_ref = _line(_("Paragraf eller nummer"), 60, _("§ för nämndens beslut, nummer för delegationsbeslut."))
     minutes_url = URLField(
         _("Länk till protokollet"), filters=[normalised], description=_("När det är justerat."), validators=[Optional(), at_most(500)]
-    )
-
-
-class ProgressForm(FlaskForm):
-    """What has happened."""
-
-    status = RadioField(_("Läget"), choices=lambda: choices(ProgressStatus), validators=[InputRequired(_("Välj läget."))])
-    text = TextAreaField(
-        _("Vad har hänt?"),
-        description=_("Visas offentligt och kan inte ändras efteråt. Skriv inga namn."),
-        filters=[normalised],
-        validators=[at_most(REASON)],
-    )
-    due_on = Day(
-        _("Ny dag"),
-        description=_("Bara när läget är ”Ändrat”. Den tidigare dagen står kvar bredvid."),
-        validators=[Optional()],
-    )
-    link = URLField(
-        _("Länk"), filters=[normalised], description=_("Till något som visar det, om det finns."), validators=[Optional(), at_most(500)]
     )

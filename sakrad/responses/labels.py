@@ -8,8 +8,11 @@ from flask_babel import lazy_gettext as _
 
 from sakrad.core import i18n
 from sakrad.core.i18n import name_all
+from sakrad.responses.evaluation import Principle, Whose
 from sakrad.responses.lifecycle import CommitmentState, ReleaseState
-from sakrad.responses.models import DecisionForm, Outcome, ProgressStatus, Response
+from sakrad.responses.lifecycle_answers import ReviewState, review_state
+from sakrad.responses.lifecycle_pledging import PledgeState
+from sakrad.responses.models import CommitmentParty, DecisionForm, EvaluationRound, Outcome, ProgressStatus, Response, VerdictValue
 
 name_all(
     {
@@ -22,6 +25,7 @@ name_all(
         Outcome.input: _("Underlag – används i …"),
     }
 )
+name_all({VerdictValue.done: _("Gjort"), VerdictValue.partly: _("Delvis gjort"), VerdictValue.not_done: _("Inte gjort")})
 name_all(
     {
         DecisionForm.board: _("Nämndens beslut"),
@@ -47,10 +51,64 @@ name_all(
 )
 name_all(
     {
+        CommitmentParty.municipality: _("Kommunen"),
+        CommitmentParty.organisation: _("Organisationer"),
+        CommitmentParty.joint: _("Kommunen och organisationer tillsammans"),
+    }
+)
+name_all(
+    {
+        PledgeState.proposed: _("Föreslagen, inte frågad än"),
+        PledgeState.asked: _("Väntar på organisationen"),
+        PledgeState.countered: _("Vill ha en annan lydelse"),
+        PledgeState.declined: _("Avböjd"),
+        PledgeState.planned: _("Planerat"),
+        PledgeState.changed: _("Ändrat"),
+        PledgeState.done: _("Klart"),
+        PledgeState.withdrawn: _("Tillbakadragen"),
+    }
+)
+name_all(
+    {
         ReleaseState.proposed: _("Föreslås"),
         ReleaseState.sent: _("Hos nämnden"),
         ReleaseState.decided: _("Beslutat"),
         ReleaseState.published: _("Publicerat"),
+    }
+)
+
+name_all(
+    {
+        EvaluationRound.feedback: _("När nämnden hade svarat"),
+        EvaluationRound.year: _("Ett år senare"),
+    }
+)
+name_all(
+    {
+        Whose.organisation: _("Organisationer"),
+        Whose.official: _("Tjänstepersoner"),
+        Whose.both: _("Båda sidorna tillsammans"),
+    }
+)
+name_all(
+    {
+        Principle.independence: _("Självständighet och oberoende"),
+        Principle.dialogue: _("Dialog"),
+        Principle.quality: _("Kvalitet"),
+        Principle.long_term: _("Långsiktighet"),
+        Principle.openness: _("Öppenhet och insyn"),
+        Principle.diversity: _("Mångfald"),
+    }
+)
+
+
+name_all(
+    {
+        ReviewState.unread: _("Inte läst av en kollega"),
+        ReviewState.asked: _("Väntar på en kollega"),
+        ReviewState.good: _("Läst av en kollega"),
+        ReviewState.change_asked: _("En kollega ber om en ändring"),
+        ReviewState.outdated: _("Ändrat sedan en kollega läste"),
     }
 )
 
@@ -76,5 +134,5 @@ def outcome_words(response: Response) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the two filters."""
-    app.jinja_env.filters.update(outcome_detail=outcome_detail, outcome_words=outcome_words)
+    """Give templates the filters."""
+    app.jinja_env.filters.update(review_state=review_state, outcome_detail=outcome_detail, outcome_words=outcome_words)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sakrad.core import clock
 from sakrad.core.errors import Blocker
 from sakrad.core.text import is_web_address
-from sakrad.responses.models import DecisionForm, Outcome, ProgressStatus
+from sakrad.responses.models import CommitmentParty, DecisionForm, Outcome, ProgressStatus
 
 
 class ReleaseState(enum.StrEnum):
@@ -33,11 +33,14 @@ class CommitmentState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFacts:
-    """What the answers' way depends on."""
+    """What the way of the answers depends on: of all of them, or of one part."""
 
     summary_published: bool = False
-    responses: int = 0
-    unanswered: tuple[int, ...] = ()  # numbers of findings without an answer
+    responses: int = 0  # in this part
+    unanswered: tuple[int, ...] = ()  # numbers of findings without an answer; only the last part has to have them all
+    points_unanswered: tuple[int, ...] = ()  # numbers of points set aside without one; the same
+    unreviewed: int = 0  # answers that no colleague has found good as they stand
+    undated: tuple[int, ...] = ()  # later parts without a day
     sent_at: datetime | None = None
     decided_at: datetime | None = None
     decision_form: DecisionForm | None = None
@@ -54,6 +57,7 @@ class CommitmentFacts:
     due_on: date
     latest: ProgressStatus | None = None
     done: bool = False
+    party: CommitmentParty = CommitmentParty.municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,11 @@ def state(facts: ReleaseFacts) -> ReleaseState:
 def commitment_state(facts: CommitmentFacts, today: date) -> Standing:
     """Where a commitment stands on the Stockholm day. `responses.queries.state_sql` is its twin in SQL.
 
-    The due date is the last day: it is overdue from the day after.
+    The due date is the last day: it is overdue from the day after. What organisations do is never late (PRACTICE.md 25).
     """
     if facts.done:
         return Standing(CommitmentState.done)
-    if facts.due_on < today:
+    if facts.due_on < today and facts.party is not CommitmentParty.organisation:
         return Standing(CommitmentState.overdue, (today - facts.due_on).days)
     return Standing(CommitmentState(facts.latest.value) if facts.latest else CommitmentState.planned)
 
@@ -102,13 +106,20 @@ def blockers_to_commit(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
     return blockers_to_change(facts, at)
 
 
-def blockers_to_send(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
-    """To the authority goes an answer on every finding of the published summary."""
+def blockers_to_send(facts: ReleaseFacts, at: datetime, *, unread: bool = False) -> list[Blocker]:
+    """To the authority goes an answer on every finding of the published summary, and on every point that it set aside.
+
+    Args:
+        unread: no colleague can read them (PRACTICE.md 22: one person may do everything); otherwise somebody has to have.
+    """
     if not facts.summary_published:
         return [Blocker("answers_before_summary")]
     if facts.sent_at is not None:
         return [Blocker("responses_already_sent")]
-    return _unanswered(facts)
+    left = [*_unanswered(facts), *_undated(facts)]
+    if facts.unreviewed and not unread:
+        left.append(Blocker("responses_unreviewed", {"number": facts.unreviewed}, field="unread"))
+    return left
 
 
 def blockers_to_decide(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
@@ -126,12 +137,13 @@ def blockers_to_reopen(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
 
 
 def blockers_to_publish(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
-    """All answers at once, each finding answered, and it is said who decided (PRACTICE.md 2)."""
+    """All answers of the part at once, nothing left without one, and it is said who decided (PRACTICE.md 2)."""
     if facts.published_at is not None:
         return [Blocker("feedback_already_published")]
     if facts.decided_at is None or facts.decision_form is None:
         return [Blocker("responses_not_decided"), *_unanswered(facts)]
-    return [*faults_of_decision(facts.decision_form, facts.decision_on, facts.decision_ref, "", at), *_unanswered(facts)]
+    faults = faults_of_decision(facts.decision_form, facts.decision_on, facts.decision_ref, "", at)
+    return [*faults, *_unanswered(facts), *_undated(facts)]
 
 
 def blockers_to_add_progress(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
@@ -141,10 +153,23 @@ def blockers_to_add_progress(facts: ReleaseFacts, at: datetime) -> list[Blocker]
     return [Blocker("follow_up_over")] if facts.ended_at is not None else []
 
 
+def blockers_to_mask(published: bool) -> list[Blocker]:
+    """What is not published is changed, and not masked."""
+    return [] if published else [Blocker("mask_before_publishing")]
+
+
 def _unanswered(facts: ReleaseFacts) -> list[Blocker]:
-    if facts.unanswered:
-        return [Blocker("finding_unanswered", {"numbers": facts.unanswered})]
-    return [] if facts.responses else [Blocker("nothing_answered")]
+    left = [
+        Blocker(code, {"numbers": numbers})
+        for code, numbers in (("finding_unanswered", facts.unanswered), ("points_unanswered", facts.points_unanswered))
+        if numbers
+    ]
+    return left if left or facts.responses else [Blocker("nothing_answered")]
+
+
+def _undated(facts: ReleaseFacts) -> list[Blocker]:
+    """When the rest comes is announced with the first part, so it has to be known."""
+    return [Blocker("part_day_missing", {"numbers": facts.undated})] if facts.undated else []
 
 
 def faults_of_response(

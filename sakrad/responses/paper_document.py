@@ -36,7 +36,7 @@ def paper_docx(
     title = _("Tjänsteskrivelse: %(title)s", title=consultation.title)
     word = Word(template, title=title, made_at=at, author=consultation.authority.name, subject=consultation.diary_number)
     word.title(consultation.title)
-    contact = [consultation.function.title] if consultation.function else []
+    contact = [consultation.contact.title] if consultation.contact else []
     word.facts(
         [
             (_("Handling"), _("Tjänsteskrivelse")),
@@ -88,8 +88,8 @@ def _write_proposed(word: Word, proposed: Sequence[Proposed]) -> None:
                         f"{promise.what.rstrip('.')}.",
                         _(
                             "Ansvarig: %(function)s, %(unit)s. Senast %(day)s.",
-                            function=promise.function.title,
-                            unit=promise.function.unit.name,
+                            function=promise.function.present.title,
+                            unit=promise.function.present.unit.name,
                             day=day(promise.due_on, year=True),
                         ),
                         *([_("Så syns det: %(how)s", how=promise.how_seen)] if promise.how_seen else []),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,17 +14,17 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
-from sakrad.core.i18n import label
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Authority, Function, Unit
 from sakrad.positions.models import Answer, Position, PositionVersion
-from sakrad.records.masking import MaskableText
-from sakrad.records.models import TextKind
 from sakrad.responses import lifecycle
 from sakrad.responses.lifecycle import CommitmentFacts, CommitmentState, ReleaseFacts, ReleaseState, Standing
-from sakrad.responses.models import Commitment, FeedbackRelease, Progress, Response
-from sakrad.responses.targets import Target, TargetKind, Told
+from sakrad.responses.lifecycle_answers import PartFacts
+from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Progress, Response
+from sakrad.responses.targets import Target, TargetKind
+from sakrad.responses.told import can_be_late
 from sakrad.summaries.models import Citation, Finding, Point, Summary
+from sakrad.summaries.queries import CITED, IS_STANDING
 
 # The three piles of the staff's list.
 PILES: dict[str, tuple[CommitmentState, ...]] = {
@@ -51,10 +51,11 @@ class FindingDesk:
 class Desk:
     """All that is to be answered in one consultation."""
 
-    release: FeedbackRelease | None
+    release: FeedbackRelease | None  # the part that is under way
+    releases: list[FeedbackRelease]
     facts: ReleaseFacts
     findings: list[FindingDesk]
-    set_aside: list[Target]  # points with a reason of their own; answered singly when somebody wishes
+    set_aside: list[Target]  # points with a reason of their own
 
     @property
     def state(self) -> ReleaseState:
@@ -68,6 +69,28 @@ class Desk:
             if target.response is not None and target.response.id not in seen:
                 seen.add(target.response.id)
                 yield target
+
+    @property
+    def proposed(self) -> Iterator[Target]:
+        """The same of the part that is under way: what goes to the authority now."""
+        return (target for target in self.answered if target.release is self.release)
+
+    @property
+    def reviewable(self) -> Iterator[Target]:
+        """What a colleague is still to read, of everything that is not decided."""
+        for target in self.answered:
+            assert target.response is not None and target.release is not None
+            if target.release.decided_at is None and target.response.reviewed_version != target.response.version:
+                yield target
+
+    @property
+    def same_reason(self) -> list[list[Target]]:
+        """Points set aside that have no answer, those with one reason together: they are answered together."""
+        groups: dict[str, list[Target]] = {}
+        for target in self.set_aside:
+            if target.response is None and target.point is not None and target.point.set_aside_at is not None:
+                groups.setdefault(target.point.set_aside_reason, []).append(target)
+        return list(groups.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,44 +111,81 @@ class CommitmentList:
 
 
 def find_release(consultation: Consultation) -> FeedbackRelease | None:
-    """The consultation's answers with their commitments, or None before the first proposal."""
-    statement = (
-        sa.select(FeedbackRelease)
-        .where(FeedbackRelease.consultation_id == consultation.id)
-        .options(
-            selectinload(FeedbackRelease.responses)
-            .selectinload(Response.commitments)
-            .joinedload(Commitment.function)
-            .joinedload(Function.unit)
+    """The part of the consultation's answers that is under way: the first unpublished, else the last published.
+
+    None before the first proposal.
+    """
+    return under_way(list_releases(consultation))
+
+
+def list_releases(consultation: Consultation) -> list[FeedbackRelease]:
+    """The parts of the consultation's answers, in order; usually one."""
+    statement = sa.select(FeedbackRelease).where(FeedbackRelease.consultation_id == consultation.id)
+    return list(db.session.scalars(statement.order_by(FeedbackRelease.number)))
+
+
+def under_way(releases: Sequence[FeedbackRelease]) -> FeedbackRelease | None:
+    """The one whose turn it is: the first unpublished, else the last."""
+    return next((release for release in releases if release.published_at is None), releases[-1] if releases else None)
+
+
+def being_written(releases: Sequence[FeedbackRelease]) -> FeedbackRelease | None:
+    """Where a new answer goes: the first part that is not with the authority, else the first that is not decided."""
+    unsent = next((release for release in releases if release.sent_at is None), None)
+    return unsent or next((release for release in releases if release.decided_at is None), under_way(releases))
+
+
+def part_facts(part: FeedbackRelease) -> PartFacts:
+    """What a part depends on when it is changed."""
+    others = sa.exists().where(FeedbackRelease.consultation_id == part.consultation_id, FeedbackRelease.id != part.id)
+    many = sa.select(sa.func.count(Response.id)).where(Response.release_id == part.id).scalar_subquery()
+    shared, responses = db.session.execute(sa.select(others, many)).one()
+    return PartFacts(not shared, responses, part.sent_at is not None, part.decided_at is not None)
+
+
+def unanswered_points(consultation: Consultation) -> sa.Select[Any]:
+    """Points that the summary set aside, that the organisation still stands for, and that have no answer. Narrowed to columns by
+    `with_only_columns`."""
+    return (
+        sa.select(Point)
+        .join(Answer, Answer.id == Point.answer_id)
+        .join(PositionVersion, PositionVersion.id == Answer.version_id)
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(
+            Point.consultation_id == consultation.id,
+            Point.set_aside_at.is_not(None),
+            IS_STANDING,
+            ~CITED,
+            ~sa.exists().where(Response.point_id == Point.id),
         )
-        .order_by(FeedbackRelease.number)
-        .limit(1)
+        .order_by(Point.number)
     )
-    return db.session.scalar(statement)
 
 
 def release_facts(consultation: Consultation, release: FeedbackRelease | None) -> ReleaseFacts:
     """What the lifecycle judges by; `release` is None before the first proposal."""
-    unanswered = (
+    left = (
         sa.select(Finding.number)
         .join(Finding.summary)
         .where(Summary.consultation_id == consultation.id, ~sa.exists().where(Response.finding_id == Finding.id))
         .order_by(Finding.number)
     )
-    responses = sa.select(sa.func.count(Response.id)).join(Response.release).where(FeedbackRelease.consultation_id == consultation.id)
-    facts = ReleaseFacts(
-        summary_published=consultation.summary_published_at is not None,
-        responses=db.session.scalar(responses) or 0,
-        unanswered=tuple(db.session.scalars(unanswered)),
-        ended_at=consultation.ended_at,
-    )
+    facts = ReleaseFacts(summary_published=consultation.summary_published_at is not None, ended_at=consultation.ended_at)
     if release is None:
-        return facts
-    return ReleaseFacts(
-        summary_published=facts.summary_published,
-        responses=facts.responses,
-        unanswered=facts.unanswered,
-        ended_at=facts.ended_at,
+        return replace(facts, unanswered=tuple(db.session.scalars(left)), points_unanswered=_points_left(consultation))
+    later = [each for each in list_releases(consultation) if each.number > release.number]
+    responses, good = db.session.execute(
+        sa.select(sa.func.count(Response.id), sa.func.count(sa.case((Response.reviewed_version == Response.version, 1)))).where(
+            Response.release_id == release.id
+        )
+    ).one()
+    return replace(
+        facts,
+        responses=responses,
+        unanswered=() if later else tuple(db.session.scalars(left)),
+        points_unanswered=() if later else _points_left(consultation),
+        unreviewed=responses - good,
+        undated=tuple(each.number for each in later if each.planned_on is None),
         sent_at=release.sent_at,
         decided_at=release.decided_at,
         decision_form=release.decision_form,
@@ -135,24 +195,45 @@ def release_facts(consultation: Consultation, release: FeedbackRelease | None) -
     )
 
 
+def _points_left(consultation: Consultation) -> tuple[int, ...]:
+    return tuple(db.session.scalars(unanswered_points(consultation).with_only_columns(Point.number)))
+
+
 def get_desk(consultation: Consultation) -> Desk:
     """Everything on the page where the answers are written. The number of statements does not depend on the number of points."""
-    release = find_release(consultation)
-    responses = release.responses if release else []
+    releases = list_releases(consultation)
+    release, new = under_way(releases), being_written(releases)
+    responses = db.session.scalars(
+        sa.select(Response)
+        .join(Response.release)
+        .where(FeedbackRelease.consultation_id == consultation.id)
+        .options(contains_eager(Response.release), _WITH_COMMITMENTS)
+        .order_by(Response.id)
+    ).all()
     by_finding = {response.finding_id: response for response in responses if response.finding_id}
     by_point = {response.point_id: response for response in responses if response.point_id}
+    tasks = db.session.scalars(
+        sa.select(AnswerTask)
+        .where(AnswerTask.consultation_id == consultation.id)
+        .options(joinedload(AnswerTask.unit).joinedload(Unit.authority))
+    ).all()
+    task_of = {(task.finding_id, task.point_id): task for task in tasks}
 
-    def single(point: Point) -> Target:
-        return Target(consultation, point=point, release=release, response=by_point.get(point.id))
+    def target(finding: Finding | None, point: Point | None) -> Target:
+        response = by_finding.get(finding.id) if finding else by_point.get(point.id) if point else None
+        task = task_of.get((finding.id if finding else None, point.id if point else None))
+        return Target(consultation, finding, point, response.release if response else new, response, task)
 
     findings = [
-        FindingDesk(
-            Target(consultation, finding=finding, release=release, response=by_finding.get(finding.id)),
-            [single(citation.point) for citation in finding.citations],
-        )
+        FindingDesk(target(finding, None), [target(None, citation.point) for citation in finding.citations])
         for finding in db.session.scalars(_findings_of(consultation))
     ]
-    return Desk(release, release_facts(consultation, release), findings, [single(point) for point in _set_aside(consultation)])
+    set_aside = [target(None, point) for point in _set_aside(consultation)]
+    return Desk(release, releases, release_facts(consultation, release), findings, set_aside)
+
+
+_PRESENT = (joinedload(Function.unit), joinedload(Function.heir).joinedload(Function.unit))  # of its day, and whose it is now
+_WITH_COMMITMENTS = selectinload(Response.commitments).joinedload(Commitment.function).options(*_PRESENT)
 
 
 def _findings_of(consultation: Consultation) -> sa.Select[Finding]:
@@ -189,10 +270,25 @@ def get_target(kommun: str, slug: str, kind: str, number: int) -> Target:
         about = Response.point_id == (point.id if point else 0)
     if finding is None and point is None:
         raise Missing("target")
-    response = db.session.scalar(
-        sa.select(Response).where(about).options(selectinload(Response.commitments).joinedload(Commitment.function))
+    response = db.session.scalar(sa.select(Response).where(about).options(joinedload(Response.release), _WITH_COMMITMENTS))
+    task = db.session.scalar(
+        sa.select(AnswerTask)
+        .where(AnswerTask.finding_id == finding.id if finding else AnswerTask.point_id == (point.id if point else 0))
+        .options(joinedload(AnswerTask.unit).joinedload(Unit.authority))
     )
-    return Target(consultation, finding, point, find_release(consultation), response)
+    release = response.release if response else being_written(list_releases(consultation))
+    return Target(consultation, finding, point, release, response, task)
+
+
+def find_response(consultation: Consultation, kind: str, number: int) -> Response | None:
+    """The answer to the finding or point with the number, or None. One statement."""
+    if kind == TargetKind.finding:
+        statement = sa.select(Response).join(Response.finding).join(Finding.summary)
+        where = sa.and_(Summary.consultation_id == consultation.id, Finding.number == number)
+    else:
+        statement = sa.select(Response).join(Response.point)
+        where = sa.and_(Point.consultation_id == consultation.id, Point.number == number)
+    return db.session.scalar(statement.where(where))
 
 
 def get_answered(kommun: str, slug: str, kind: str, number: int) -> Target:
@@ -221,38 +317,9 @@ def get_commitment(kommun: str, slug: str, number: int) -> Commitment:
     return commitment
 
 
-def get_reason(kommun: str, slug: str, kind: str, number: int) -> Told:
-    """The reason of an answer, for masking; the consultation is locked when writing.
-
-    Raises:
-        Missing: there is no such answer.
-    """
-    target = get_answered(kommun, slug, kind, number)
-    assert target.response is not None and target.release is not None
-    response = target.response
-    return Told(target.consultation, target.release, _maskable(TextKind.response, response.id, response.reason))
-
-
-def get_progress(kommun: str, slug: str, number: int, step: int) -> Told:
-    """What was told of a commitment the `step`th time, from 1, for masking; the consultation is locked when writing.
-
-    Raises:
-        Missing: there is no such commitment or step.
-    """
-    commitment = get_commitment(kommun, slug, number)
-    if not 1 <= step <= len(commitment.progress):
-        raise Missing("progress")
-    told = commitment.progress[step - 1]
-    return Told(commitment.consultation, commitment.response.release, _maskable(TextKind.progress, told.id, told.text))
-
-
-def _maskable(kind: TextKind, text_id: int, text: str) -> MaskableText:
-    return MaskableText(kind.value, kind, (text_id,), label(kind), text)
-
-
 _point = joinedload(Commitment.response).joinedload(Response.point).joinedload(Point.answer)
 _WITH_ORIGIN = (
-    joinedload(Commitment.function).joinedload(Function.unit),
+    joinedload(Commitment.function).options(*_PRESENT),
     joinedload(Commitment.response).joinedload(Response.finding),
     joinedload(Commitment.response).joinedload(Response.release),
     _sender(_point),
@@ -270,7 +337,7 @@ def list_functions(municipality_id: int) -> list[Function]:
         sa.select(Function)
         .join(Function.unit)
         .join(Unit.authority)
-        .where(Authority.municipality_id == municipality_id)
+        .where(Authority.municipality_id == municipality_id, Function.ended_on.is_(None))
         .options(contains_eager(Function.unit).contains_eager(Unit.authority))
         .order_by(Authority.name, Unit.name, Function.title)
     )
@@ -280,7 +347,7 @@ def list_functions(municipality_id: int) -> list[Function]:
 def facts_of(commitment: Commitment) -> CommitmentFacts:
     """What its standing depends on; its progress is to be loaded."""
     latest = commitment.progress[-1].status if commitment.progress else None
-    return CommitmentFacts(due_on=commitment.due_on, latest=latest, done=commitment.done_at is not None)
+    return CommitmentFacts(due_on=commitment.due_on, latest=latest, done=commitment.done_at is not None, party=commitment.party)
 
 
 def standing_of(commitment: Commitment, today: date) -> Standing:
@@ -300,7 +367,7 @@ def state_sql(today: date) -> sa.ColumnElement[str]:
     )
     return sa.case(
         (Commitment.done_at.is_not(None), CommitmentState.done.value),
-        (Commitment.due_on < today, CommitmentState.overdue.value),
+        (sa.and_(Commitment.due_on < today, can_be_late()), CommitmentState.overdue.value),
         else_=sa.func.coalesce(latest, CommitmentState.planned.value),
     )
 

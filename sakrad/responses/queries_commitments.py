@@ -13,9 +13,11 @@ from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.paging import PAGE, page_count
-from sakrad.directory.models import Authority, Function, Municipality, Unit
-from sakrad.responses.models import Commitment, FeedbackRelease, Response
+from sakrad.directory.heirs import join_function
+from sakrad.directory.models import Authority, Municipality
+from sakrad.responses.models import Commitment, CommitmentParty, FeedbackRelease, Response
 from sakrad.responses.queries_public import PROMISE, Promise, promise_of
+from sakrad.responses.told import can_be_late, is_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ class CommitmentList:
 
 def is_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
     """Overdue, under_way (and not late), or done."""
-    open_, today = Commitment.done_at.is_(None), clock.day_of(at)
+    open_, late = Commitment.done_at.is_(None), sa.and_(Commitment.due_on < clock.day_of(at), can_be_late())
     return {
-        "overdue": sa.and_(open_, Commitment.due_on < today),
-        "under_way": sa.and_(open_, Commitment.due_on >= today),
+        "overdue": sa.and_(open_, late),
+        "under_way": sa.and_(open_, sa.not_(late)),
         "done": sa.not_(open_),
     }[state]
 
@@ -65,21 +67,25 @@ def undertaken(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _public(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
-    return (
+    public = (
         statement.select_from(Commitment)
         .join(Response, Response.id == Commitment.response_id)
         .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
         .join(Consultation, Consultation.id == Commitment.consultation_id)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
-        .join(Function, Function.id == Commitment.function_id)
-        .join(Unit, Unit.id == Function.unit_id)
-        .where(IS_PUBLIC)
+        .where(IS_PUBLIC, is_told())
     )
+    return join_function(public, Commitment.function_id)
 
 
 def undertaken_of(row: Any, at: datetime) -> Undertaken:
     return Undertaken(promise_of(row, at), row.kommun, row.municipality, row.slug, row.title, row.authority)
+
+
+def get_undertaken(commitment_id: int, at: datetime) -> Undertaken:
+    """One public commitment that is known to be there. 1 statement."""
+    return undertaken_of(db.session.execute(undertaken().where(Commitment.id == commitment_id)).one(), at)
 
 
 def overdue_first(at: datetime) -> tuple[Any, ...]:
@@ -92,13 +98,14 @@ def overdue_first(at: datetime) -> tuple[Any, ...]:
     )
 
 
-def get_commitment_list(*, kommun: str, state: str, page: int, at: datetime) -> CommitmentList:
-    """A page of the commitments. `state` is one of `is_state`, or empty. 3 statements."""
+def get_commitment_list(*, kommun: str, state: str, party: CommitmentParty | None = None, page: int, at: datetime) -> CommitmentList:
+    """A page of the commitments. `state` is one of `is_state`, or empty; `party`: whose they are, None: all. 3 statements."""
     states = ("overdue", "under_way", "done")
-    of_kommun = (Municipality.slug == kommun,) if kommun else ()
-    counted = _public(sa.select(*(sa.func.sum(sa.case((is_state(one, at), 1), else_=0)).label(one) for one in states))).where(*of_kommun)
+    narrowed: tuple[sa.ColumnElement[bool], ...] = (Municipality.slug == kommun,) if kommun else ()
+    narrowed += (Commitment.party == party,) if party else ()
+    counted = _public(sa.select(*(sa.func.sum(sa.case((is_state(one, at), 1), else_=0)).label(one) for one in states))).where(*narrowed)
     counts = {one: int(value or 0) for one, value in db.session.execute(counted).mappings().one().items()}
-    where = (*of_kommun, is_state(state, at)) if state else of_kommun
+    where = (*narrowed, is_state(state, at)) if state else narrowed
     pages = page_count(counts[state] if state else sum(counts.values()))
     page = min(page, pages)
     rows = db.session.execute(undertaken().where(*where).order_by(*overdue_first(at)).limit(PAGE).offset((page - 1) * PAGE))

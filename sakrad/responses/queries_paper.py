@@ -61,7 +61,7 @@ def paper_facts(consultation: Consultation) -> PaperFacts:
     desk = queries.get_desk(consultation)
     ids = [finding.id for finding in summary.findings] if summary else []
     masks = masks_over({TextKind.finding_heading: ids, TextKind.in_short: [summary.id] if summary else []})
-    commitments = [commitment for target in desk.answered if target.response for commitment in target.response.commitments]
+    commitments = [commitment for target in desk.proposed if target.response for commitment in target.response.commitments]
     return PaperFacts(
         title=consultation.title,
         diary_number=consultation.diary_number,
@@ -82,8 +82,8 @@ def paper_facts(consultation: Consultation) -> PaperFacts:
         not_heard=[group.name for group in summary.not_heard] if summary else [],
         materials=[material.title for material in consultation.materials if material.withdrawn_at is None],
         touches_money=consultation.touches_money,
-        outcomes=[target.response.outcome for target in desk.answered if target.response],
-        promised=[Promised(one.what, f"{one.function.title}, {one.function.unit.name}", day(one.due_on, year=True)) for one in commitments],
+        outcomes=[target.response.outcome for target in desk.proposed if target.response],
+        promised=[Promised(one.what, f"{one.function.present.title}, {one.function.present.unit.name}", day(one.due_on, year=True)) for one in commitments],
     )
 
 
@@ -97,7 +97,7 @@ def _heading(finding: Finding, masks: Masks) -> str:
 
 def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
     """The proposed answers as they will be read. The number of statements does not depend on their number."""
-    answered = [target for target in queries.get_desk(consultation).answered if target.response]
+    answered = [target for target in queries.get_desk(consultation).proposed if target.response]
     single = {target.point.id for target in answered if target.point}
     rows = {row.point_id: row for row in list_points(at, Point.id.in_(single))} if single else {}
     masks = masks_over(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from sakrad.consultations.models import Consultation
 from sakrad.directory.models import Organisation
-from sakrad.records.masking import MaskableText
-from sakrad.responses.models import FeedbackRelease, Response
+from sakrad.responses.models import AnswerTask, FeedbackRelease, Response
 from sakrad.summaries.models import Finding, Point
 
 
@@ -26,8 +25,9 @@ class Target:
     consultation: Consultation
     finding: Finding | None = None
     point: Point | None = None
-    release: FeedbackRelease | None = None
+    release: FeedbackRelease | None = None  # the part that its answer stands in, or would be put into
     response: Response | None = None
+    task: AnswerTask | None = None  # that a unit is to draft it
 
     @property
     def kind(self) -> TargetKind:
@@ -44,12 +44,3 @@ class Target:
     def organisation(self) -> Organisation | None:
         """Whose the single point is."""
         return self.point.answer.version.position.organisation if self.point is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A text of the authority's in which words can be hidden: the reason of an answer, or what was told of a commitment."""
-
-    consultation: Consultation
-    release: FeedbackRelease
-    text: MaskableText

@@ -9,41 +9,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from markupsafe import Markup
 
-from sakrad.consultations.models import Consultation, Question
-from sakrad.consultations.queries_public import Head, get_head
-from sakrad.core.db import db
-from sakrad.core.errors import Missing
+from sakrad.consultations.queries_public import Head
 from sakrad.core.paging import PAGE, bytes_of, packed, page_count
-from sakrad.directory.queries_public import Named, groups_of, unpacked
-from sakrad.positions.models import Answer, Position, Stance
-from sakrad.positions.queries_behind import Rows, Together, agreed_column, joined_column
-from sakrad.positions.queries_public import LISTED, Shown, Voice, how_many, positions, visibility_sql, voice
-from sakrad.positions.queries_reading import Listed, StanceChart, Taken, by_name, stance_chart
+from sakrad.directory.queries_public import Named
+from sakrad.positions.queries_public import Voice, voice
+from sakrad.positions.queries_reading import Listed, StanceChart
 from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_over, published
+from sakrad.records.queries import published
 from sakrad.summaries import citations
-from sakrad.summaries.models import Summary, summary_not_heard
-from sakrad.summaries.queries_checking_public import CheckOutcome, Objection, objections_in, outcome
+from sakrad.summaries.queries_checking_public import CheckOutcome, Objection
+from sakrad.summaries.queries_gathering import gather
 from sakrad.summaries.queries_public import (
     EditionLine,
     Masks,
     Source,
     Text,
-    editions_column,
-    editions_in,
-    findings_column,
-    findings_in,
-    invited_answered_count,
-    invited_count,
-    list_points,
     quotation,
     source,
-    unanswered_column,
 )
-from sakrad.summaries.replies import Replies, replies_in
+from sakrad.summaries.replies import Replies
 
 Objections = Mapping[int | None, tuple[Objection, ...]]
 PAGE_BYTES = 34_000  # of findings with their sources and answers, about, as they are sent
@@ -132,7 +118,7 @@ class SummaryPage:
 
 
 def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding: int | None = None) -> SummaryPage:
-    """The published summary. 6 statements and that of `replies_in`.
+    """The published summary. As many statements as `gather`.
 
     Args:
         finding: the number of the one that the page shall hold, whatever `page` says.
@@ -140,113 +126,43 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
     Raises:
         Missing: there is none, or it has not been published.
     """
-    mine = sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
-    own = mine.correlate(Consultation).scalar_subquery()
-    head, more = get_head(
-        kommun,
-        slug,
-        at,
-        summary_id=own,
-        in_short=mine.with_only_columns(Summary.in_short).correlate(Consultation).scalar_subquery(),
-        findings=findings_column(),
-        editions=editions_column(),
-        unanswered=unanswered_column(),
-        not_heard=groups_of(summary_not_heard, summary_not_heard.c.summary_id, own),
-        answered=how_many(at),
-        invited=invited_count(),
-        invited_answered=invited_answered_count(),
-        joined=joined_column(),
-        agreed=agreed_column(),
-    )
-    if more["summary_id"] is None or head.summary_published_at is None:
-        raise Missing("summary")
-    texts, editions = findings_in(more["findings"]), editions_in(more["editions"])
-    rows = list_points(at, Position.consultation_id == head.id, nothing=True)
-    points = [row for row in rows if row.point_id is not None]
-    untaken = [row for row in rows if row.point_id is None and row.spoken_in == row.version and voice(row).visibility in LISTED]
-    untold = [row for row in untaken if not voice(row).readable]
-    untaken = [row for row in untaken if voice(row).readable]
-    listed, charts = list_voices(head.id, at, more["joined"], more["agreed"])
-    unmasked, objected = replies_in(head.id, at), objections_in(head.id, at)
-    masks = masks_over(
-        {
-            TextKind.answer: {row.answer_id for row in points},
-            TextKind.set_aside: [row.point_id for row in points if row.set_aside_at],
-            TextKind.nothing: [row.answer_id for row in untaken],
-            TextKind.finding: [text.id for text in texts],
-            TextKind.finding_heading: [text.id for text in texts],
-            TextKind.finding_section: [text.id for text in texts if text.section],
-            TextKind.in_short: [more["summary_id"]],
-            TextKind.edition_reason: [edition.id for edition in editions if edition.reason],
-            TextKind.response: unmasked.ids,
-            TextKind.objection: objected.ids,
-        }
-    )
-    replies, objections = unmasked.under(masks), objected.under(masks)
-    aside = [row for row in points if row.set_aside_at is not None and row.finding_id is None]
-    asides, nothings = _asides(aside[:ASIDES], replies, masks), _nothings(untaken[:NOTHINGS], masks)
-    unanswered = tuple((number, text) for number, text in sorted(more["unanswered"] or ()))
-    cited = {text.id: [row for row in points if row.finding_id == text.id] for text in texts}
-    views, sizes = read(texts, cited, masks, replies, objections)
-    tail = _tail(asides, nothings, unanswered, listed[:VOICES], charts) + sum(map(_size, objections.get(None, ())))
+    all_ = gather(kommun, slug, at)
+    asides, nothings = _asides(all_.aside[:ASIDES], all_.replies, all_.masks), _nothings(all_.untaken[:NOTHINGS], all_.masks)
+    views, sizes = read(all_.texts, {text.id: all_.of(text) for text in all_.texts}, all_.masks, all_.replies, all_.objections)
+    whole = all_.objections.get(None, ())
+    tail = _tail(asides, nothings, all_.unanswered, all_.listed[:VOICES], all_.charts) + sum(map(_size, whole))
     *places, pages = packed([*sizes, tail], PAGE_BYTES)
     wanted = [place for view, place in zip(views, places, strict=True) if view.number == finding]
     page = min(wanted[0] if wanted else page, pages)
+    cited, points = all_.counted
     return SummaryPage(
-        head=head,
-        in_short=published(more["in_short"], masks.get((TextKind.in_short, more["summary_id"]), ())),
-        not_heard=unpacked(more["not_heard"]),
-        invited=more["invited"],
-        invited_answered=more["invited_answered"],
-        answered=more["answered"],
-        points=len({row.point_id for row in points if row.finding_id is not None or row.set_aside_at is not None}),
-        cited=len({row.point_id for row in points if row.finding_id is not None}),
+        head=all_.head,
+        in_short=all_.in_short,
+        not_heard=all_.not_heard,
+        invited=all_.invited,
+        invited_answered=all_.invited_answered,
+        answered=all_.answered,
+        points=points,
+        cited=cited,
         findings=placed_on(page, views, places),
         asides=asides,
-        set_aside=len(aside),
+        set_aside=len(all_.aside),
         nothings=nothings,
-        nothing=len(untaken),
-        untold=len(untold),
-        unanswered=unanswered,
-        charts=charts,
-        listed=tuple(listed[:VOICES]),
-        more_listed=max(0, len(listed) - VOICES),
-        listed_pages=page_count(len(listed), PAGE),
-        editions=tuple(replace(one, reason=published(one.reason, masks.get((TextKind.edition_reason, one.id), ()))) for one in editions),
-        check=outcome(head.id),
-        objections=objections.get(None, ()),
-        replied=bool(replies.by_finding or replies.by_point),
+        nothing=len(all_.untaken),
+        untold=all_.untold,
+        unanswered=all_.unanswered,
+        charts=all_.charts,
+        listed=all_.listed[:VOICES],
+        more_listed=max(0, len(all_.listed) - VOICES),
+        listed_pages=page_count(len(all_.listed), PAGE),
+        editions=all_.editions,
+        check=all_.check,
+        objections=whole,
+        replied=bool(all_.replies.by_finding or all_.replies.by_point),
         page=page,
         pages=pages,
-        valid_until=head.valid_until,
+        valid_until=all_.head.valid_until,
     )
-
-
-def list_voices(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) -> tuple[list[Listed], tuple[StanceChart, ...]]:
-    """Who answered, and the chart of each proposal, in which each organisation counts once."""
-    statement = (
-        positions(at, Position.organisation_id, Question.number.label("question"), Question.text, Answer.stance)
-        .outerjoin(Answer, sa.and_(Answer.version_id == Shown.id, Answer.stance.is_not(None)))
-        .outerjoin(Question, Question.id == Answer.question_id)
-        .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
-        .order_by(*by_name(at), Question.number)
-    )
-    voices: dict[int, Listed] = {}
-    readable: dict[int, tuple[int, Voice]] = {}
-    proposals: dict[int, tuple[str, dict[int, Stance]]] = {}
-    for row in db.session.execute(statement):
-        seen = voice(row)
-        before = voices.get(row.position_id)
-        taken = before.stances if before else ()
-        if seen.readable:
-            readable[row.position_id] = (row.organisation_id, seen)
-        if row.stance is not None and seen.readable:
-            taken = (*taken, Taken(row.question, row.stance))
-            proposals.setdefault(row.question, (row.text, {}))[1][row.position_id] = row.stance
-        voices[row.position_id] = Listed(seen, taken)
-    together = Together(joined, agreed, readable)
-    charts = tuple(stance_chart(number, text, together.count(number, stances)) for number, (text, stances) in sorted(proposals.items()))
-    return list(voices.values()), charts
 
 
 def read(
@@ -328,7 +244,7 @@ def _tail(
     asides: tuple[Aside, ...],
     nothings: tuple[Nothing, ...],
     unanswered: tuple[tuple[int, str], ...],
-    listed: list[Listed],
+    listed: Sequence[Listed],
     charts: tuple[StanceChart, ...],
 ) -> int:
     """About how many bytes everything after the findings takes."""
@@ -356,7 +272,7 @@ def _aside(reason: str, sources: list[tuple[int, Source]], replies: Replies) -> 
     return Aside(reason, tuple(one for _, one in sources), own)
 
 
-def _nothings(rows: list[Any], masks: Masks) -> tuple[Nothing, ...]:
+def _nothings(rows: Sequence[Any], masks: Masks) -> tuple[Nothing, ...]:
     """Answers from which nothing is taken up, gathered under the reason that they share."""
     by_reason: dict[str, list[tuple[Voice, int]]] = {}
     for row in rows:

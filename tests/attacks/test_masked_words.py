@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sakrad.accounts.models import Role
 from sakrad.comments.models import Comment, CommentState
-from sakrad.consultations.models import CommentsRule
+from sakrad.consultations.models import CommentsRule, Continuation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
@@ -91,6 +91,7 @@ class World:
             "grupp": story.group.slug,
             "code": "kort-sakrad",
             "receipt": receipt,
+            "year": clock.today().year,
         }
         self.references = {"comments.report": comment.reference}
 
@@ -135,6 +136,7 @@ class World:
             (Progress, k.progress, "text"),
             (Notes, k.notes, "body"),
             (Comment, k.comment, "text"),
+            (Continuation, k.continuation, "text"),
         ):
             for row in db.session.scalars(sa.select(model)):
                 setattr(row, name, text(kind, row.answer_id if isinstance(row, NothingToTakeUp) else row.id))

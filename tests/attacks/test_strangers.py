@@ -26,7 +26,7 @@ from sakrad.positions.models import PositionAttachment, PositionVersion, Transcr
 from sakrad.records.models import DisclosureRequest
 from sakrad.summaries.models import ConfirmationReply, ReplyKind
 from tests import factories as make
-from tests.factories import asking, comments, correcting, meetings, preparing, responses, together
+from tests.factories import asking, comments, correcting, following, judging, meetings, preparing, responses, together, verdicts
 
 POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
 # Whose row the last part of the address names, where two routes call it the same.
@@ -34,6 +34,7 @@ REFERENCES = {
     "/roller/": "role",
     "/inbjudningar/": "joining",
     "/enheter/": "unit",
+    "/organisation/": "unit",
     "/funktioner/": "function",
     "/material/": "material",
     "/vag-in/": "enquiry",
@@ -52,6 +53,8 @@ REFERENCES = {
     "/kommentarer/": "comment",
     "/utlamnanden/": "disclosure",
     "/ta-med/": "export",
+    "/arshjul/": "dialogue",
+    "/bedomning/": "verdict",
 }
 
 
@@ -157,6 +160,10 @@ class Place:
         taken = Export(kind="received_pdf", subject_id=of.id, stamp=stamp, asked_at=clock.now())
         taken.files.append(ExportFile(number=1, title="Svar 1", file_id=stored.id))
         self.references["export"] = make.save(taken).reference
+        self.references["verdict"] = verdicts.verdict(_commitment, by, text="Nej.").reference
+        self.references["dialogue"] = following.dialogue(of.authority).reference
+        following.continuation(of)
+        judging.seat(of, by)
         self.ids = (of.id, by.id)
 
     def addresses(self, app: Flask, beginning: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from sakrad.core import clock
 from tests.browser.conftest import Site, sign_in
 
 pytestmark = pytest.mark.browser
@@ -51,6 +52,8 @@ PAGES = [
     ("/organisationer", None),
     ("/organisationer/ekhamra-kvinnojour", None),
     ("/grupper/valdsutsatta", None),
+    ("/kommun/ekhamra/arsrapport", None),
+    (f"/kommun/ekhamra/arsrapport/{clock.today().year}", None),
     ("/kommun/ekhamra/vag-in", None),
     ("/metod", None),
     ("/tillganglighet", None),
@@ -147,6 +150,11 @@ PAGES = [
     (f"{H}/sakrad/ungas-kvallar/moten/1/synpunkter", OFFICER),
     (f"{H}/sakrad/skolvagar-pa-vintern/forfragningar", OFFICER),
     (f"{H}/kalender", OFFICER),
+    (f"{S}/utvardering", None),
+    ("/kommun/ekhamra/arshjul", None),
+    (f"{H}/sakrad/vald-i-nara-relationer/sen", OFFICER),
+    (f"{H}/sakrad/vald-i-nara-relationer/utvardering", OFFICER),
+    (f"{H}/arshjul", COORDINATOR),
 ]
 LOOKS = itertools.cycle([(320, "light"), (1280, "dark"), (320, "dark"), (1280, "light")])
 

@@ -18,10 +18,10 @@ from sakrad.core.events import EventName, record
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.directory.models import Organisation, Subject, TargetGroup
 from sakrad.positions.models import Concurrence, Position, PositionParty, Stance
-from sakrad.responses.models import Commitment, Outcome
+from sakrad.responses.models import Commitment, EvaluationSide, Outcome
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
-from tests.factories import correcting, meetings, responses, save, summaries, together, views
+from tests.factories import correcting, following, judging, meetings, responses, save, summaries, together, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,10 @@ def story(phase: Phase = Phase.following_up, **values: Any) -> Story:
     progress = responses.progress(commitment)
     with transaction():
         record(EventName.progress_added, at=clock.now(), consultation_id=consultation.id, subject_id=progress.id)
+    following.continuation(consultation, kind="dialogue", dialogue_id=following.dialogue(consultation.authority).id)
+    judging.seat(consultation, position.organisation, ago=judging.OVER)
+    for side in EvaluationSide:
+        judging.replies(consultation, side, 2, 4, 4, 5, 5)
     return Story(consultation, position.organisation, group, subject, position, finding, third, commitment)
 
 
@@ -149,10 +153,16 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "summaries.columns": lambda story: f"{story.address}/sammanstallning/kolumner",
     "summaries.edition": lambda story: f"{story.address}/sammanstallning/utgava/1",
     "responses.show": lambda story: f"{story.address}/aterkoppling",
+    "responses.evaluation": lambda story: f"{story.address}/utvardering",
+    "pages.wheel": lambda story: f"/kommun/{story.consultation.municipality.slug}/arshjul",
     "responses.commitments": lambda story: "/ataganden",
     "voices.organisations": lambda story: "/organisationer",
     "voices.organisation": lambda story: f"/organisationer/{story.organisation.slug}",
     "voices.method_report": lambda story: f"{story.address}/metodrapport",
+    "voices.year_reports": lambda story: f"/kommun/{story.consultation.municipality.slug}/arsrapport",
+    "voices.year_report": lambda story: f"/kommun/{story.consultation.municipality.slug}/arsrapport/{clock.today().year}",
+    "voices.card": lambda story: f"/organisationer/{story.organisation.slug}/kort",
+    "voices.group_said": lambda story: f"/grupper/{story.group.slug}/sagt",
     "voices.group": lambda story: f"/grupper/{story.group.slug}",
 }
 

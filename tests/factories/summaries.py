@@ -80,6 +80,13 @@ def finding(of: Summary, body: str = "", **values: Any) -> Finding:
     return made
 
 
+def cite(of: Finding, said: Point) -> Citation:
+    """One more source of a finding whose text stays."""
+    order = 1 + (db.session.scalar(sa.select(sa.func.max(Citation.order)).where(Citation.finding_id == of.id)) or 0)
+    made: Citation = save(Citation(finding_id=of.id, point_id=said.id, order=order))
+    return made
+
+
 def edition(of: Summary, **values: Any) -> Edition:
     """The summary's words of now as an edition."""
     number = 1 + (db.session.scalar(sa.select(sa.func.max(Edition.number)).where(Edition.summary_id == of.id)) or 0)

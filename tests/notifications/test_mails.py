@@ -46,10 +46,20 @@ from sakrad.positions.models import (
     Transcription,
     remark_mention,
 )
-from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
+from sakrad.responses.models import (
+    Commitment,
+    DecisionForm,
+    FeedbackRelease,
+    Outcome,
+    Progress,
+    ProgressStatus,
+    Response,
+    Verdict,
+    VerdictValue,
+)
 from sakrad.summaries.models import Citation, ConfirmationReply, Edition, Finding, Point, ReplyKind, Summary
 from tests import factories as make
-from tests.factories import asking, comments, correcting, meetings, preparing
+from tests.factories import asking, comments, correcting, following, judging, meetings, preparing
 from tests.factories.transcribing import entered
 from tests.notifications.postoffice import PostOffice
 from tests.policing import PolicingClient
@@ -147,7 +157,7 @@ def world(app: Flask) -> World:
         MailKind.position_ratified: (EventName.position_ratified, {"subject_id": version.id, **scope}),
         MailKind.summary_published: (EventName.summary_published, scope),
         MailKind.summary_corrected: (EventName.summary_corrected, {"subject_id": _edition(consultation).id, **scope}),
-        MailKind.feedback_published: (EventName.feedback_published, scope),
+        MailKind.feedback_published: (EventName.feedback_published, {**scope, "subject_id": progress.commitment.response.release_id}),
         MailKind.progress_added: (EventName.progress_added, {"subject_id": progress.id, **scope}),
         MailKind.closing_moved: (EventName.closing_moved, scope),
         MailKind.correction_announced: (
@@ -159,11 +169,55 @@ def world(app: Flask) -> World:
         MailKind.enquiry_for_mailbox: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
     }
     made.events |= _previewed(authority)
+    made.events |= _asked_how_it_went(consultation, organisation, scope)
     made.events |= _asking(consultation, organisation, scope)
     made.events |= _met(authority, organisation)
     made.events |= _commented(consultation, organisation, scope)
     made.events |= _checked(consultation, organisation, scope)
+    made.events |= _judged(organisation, progress.commitment)
+    made.events |= _late(authority, progress.commitment)
     return made
+
+
+def _judged(organisation: Organisation, commitment: Commitment) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """A published commitment that the organisation is asked about, and what it said before the municipality told more."""
+    with transaction():
+        release = commitment.response.release
+        release.sent_at = release.decided_at = release.published_at = clock.now()
+        release.decision_form, release.decision_on = DecisionForm.board, clock.today()
+    said = {"value": VerdictValue.not_done, "text": WORDS, "by_name": True, "at": clock.now() - timedelta(days=9)}
+    verdict = make.save(Verdict(commitment_id=commitment.id, organisation_id=organisation.id, organisation_name=WORDS, **said))
+    scope = {"consultation_id": commitment.consultation_id, "authority_id": commitment.consultation.authority_id}
+    return {
+        MailKind.verdict_asked: (EventName.verdict_asked, {**scope, "subject_id": commitment.id}),
+        MailKind.verdict_given: (EventName.verdict_given, {**scope, "subject_id": verdict.id}),
+    }
+
+
+def _late(authority: Authority, commitment: Commitment) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """Answers that have not come, and a commitment whose day has passed: the first told to its owner, the second to the head."""
+    waiting = make.consultation(Phase.summarised, of=authority, title="Våld i nära relationer")
+    due = clock.today()  # or the worker would tell it by itself
+    with transaction():
+        waiting.feedback_due_on = commitment.due_on = due
+        commitment.function.unit.head_email = "chef@forvaltningen.example"
+        commitment.function.email = "funktion@forvaltningen.example"
+    scope = {"consultation_id": commitment.consultation_id, "authority_id": authority.id, "subject_id": commitment.id}
+    asked = {**scope, "months": 6, "at": clock.now() + timedelta(minutes=1)}
+    return {
+        MailKind.feedback_overdue: (
+            EventName.feedback_overdue,
+            {
+                "consultation_id": waiting.id,
+                "authority_id": authority.id,
+                "subject_id": waiting.id,
+                "step": 2,
+                "due": due.isoformat(),
+            },
+        ),
+        MailKind.commitment_overdue: (EventName.commitment_overdue, {**scope, "step": 3, "due": due.isoformat()}),
+        MailKind.follow_up_asked: (EventName.follow_up_asked, asked),
+    }
 
 
 def _checked(
@@ -206,6 +260,19 @@ def _asking(
         MailKind.participation_begun: (EventName.participation_begun, {**scope, "subject_id": begun.id, "organisation_id": None}),
         MailKind.participation_asked: (EventName.participation_asked, {**scope, "subject_id": answered.id}),
         MailKind.participation_answered: (EventName.participation_answered, {**scope, "subject_id": answered.id}),
+    }
+
+
+def _asked_how_it_went(
+    consultation: Consultation, organisation: Organisation, scope: dict[str, Any]
+) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """An organisation that is asked about the process, and told what comes next."""
+    return {
+        MailKind.evaluation_asked: (EventName.evaluation_asked, {**scope, "subject_id": judging.seat(consultation, organisation).id}),
+        MailKind.continuation_decided: (
+            EventName.continuation_decided,
+            {**scope, "subject_id": following.continuation(consultation, text=WORDS).id},
+        ),
     }
 
 
@@ -338,7 +405,9 @@ EXPECTED = {
     MailKind.position_ratified: (NAMND, NAMND, "Ekhamra kvinnojour har bekräftat"),
     MailKind.summary_published: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.summary_corrected: (JOUR, NAMND, "Sammanställningen är rättad: Våld i nära relationer"),
-    MailKind.feedback_published: (JOUR, NAMND, "Våld i nära relationer"),
+    MailKind.feedback_published: (JOUR, NAMND, "Det här hände med ert svar: Våld i nära relationer"),
+    MailKind.verdict_asked: (JOUR, NAMND, "Höll nämnden vad den lovade? Våld i nära relationer"),
+    MailKind.verdict_given: (NAMND, NAMND, "En bedömning att granska (SN 2027/0042): Våld i nära relationer"),
     MailKind.progress_added: (JOUR, NAMND, "Våld i nära relationer"),
     MailKind.closing_moved: (JOUR, NAMND, "mer tid"),
     MailKind.correction_announced: (JOUR, NAMND, "Rättelse: Våld i nära relationer"),
@@ -349,6 +418,9 @@ EXPECTED = {
     MailKind.preview_asked: ("chef@person.example", NAMND, "Vill du titta innan vi annonserar? Våld i nära relationer"),
     MailKind.preview_decided: ("handlaggare@person.example", NAMND, "Något behöver ändras: Våld i nära relationer"),
     MailKind.work_assigned: ("handlaggare@person.example", NAMND, "Du har fått något att ta hand om: Våld i nära relationer"),
+    MailKind.feedback_overdue: (NAMND, NAMND, "Nämndens svar är försenat: Våld i nära relationer"),
+    MailKind.commitment_overdue: ("chef@forvaltningen.example", NAMND, "Försenat: åtagande 1 i Våld i nära relationer"),
+    MailKind.follow_up_asked: ("funktion@forvaltningen.example", NAMND, "Hur går det med åtagande 1? Våld i nära relationer"),
     MailKind.meeting_planned: (JOUR, NAMND, "Möte: Kvällsmötet"),
     MailKind.meeting_registered: (JOUR, NAMND, "Ni är anmälda till mötet: Kvällsmötet"),
     MailKind.meeting_changed: (JOUR, NAMND, "Mötet är ändrat: Kvällsmötet"),
@@ -364,6 +436,8 @@ EXPECTED = {
     MailKind.disclosure_asked: (NAMND, NAMND, "Begäran om allmän handling"),
     MailKind.comment_reviewed: (JOUR, NAMND, "Er kommentar publiceras inte: Våld i nära relationer"),
     MailKind.comment_reported: (NAMND, NAMND, "En kommentar är anmäld: Våld i nära relationer"),
+    MailKind.evaluation_asked: (JOUR, NAMND, "Hur gick sakrådet till? Våld i nära relationer"),
+    MailKind.continuation_decided: (JOUR, NAMND, "Det här händer sen: Våld i nära relationer"),
     MailKind.enquiry_receipt: ("fragar@anhoriga.example", KOMMUN, "fraga7"),
     MailKind.enquiry_for_mailbox: (KOMMUN, "fragar@anhoriga.example", "Anhörigföreningen"),
 }
@@ -393,6 +467,7 @@ def test_every_kind_has_its_content_and_its_event() -> None:
     assert told == set(CONTENTS) == set(MailKind) == set(EXPECTED)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same words from either
 def test_every_mail_is_right(mail_of: Callable[[MailKind], EmailMessage], post: PostOffice, client: PolicingClient) -> None:
     """One world for all that holds of every mail: making it takes longer than looking."""
     for kind in MailKind:

@@ -11,8 +11,9 @@ from sakrad.consultations.lifecycle import Phase
 from sakrad.core import clock
 from sakrad.core.db import transaction
 from sakrad.positions.queries_reading import get_answer_page
+from sakrad.responses.models import EvaluationRound, EvaluationSide
 from tests import factories as make
-from tests.factories import reading, responses, summaries
+from tests.factories import following, judging, reading, responses, summaries
 from tests.policing import PolicingClient
 from tests.statements import LIMIT, counted
 
@@ -31,7 +32,9 @@ FILES = {
     "summaries.points_csv",
     "summaries.paper",
     "summaries.summary_json",
+    "voices.card_image",
     "voices.method_report_pdf",
+    "voices.year_report_paper",
 }  # fetched, not read as a page
 SCRIPTS = {"summaries.show": ["copy.js"], "summaries.edition": ["copy.js"]}
 
@@ -81,6 +84,10 @@ def enlarge(story: reading.Story) -> None:
     summaries.point(answer, start=3, end=8, set_aside_at=clock.now(), set_aside_reason="Ett annat skäl.")
     reply = responses.response(story.commitment.response.release, finding=finding)
     for _ in range(2):
+        following.continuation(consultation, dialogue_id=following.dialogue(consultation.authority).id)
+        judging.replies(consultation, EvaluationSide.official, 1, 2)
+    judging.seat(consultation, story.organisation, ago=judging.OVER, round=EvaluationRound.year)
+    for _ in range(2):
         responses.progress(responses.commitment(reply, story.commitment.function))
     other = make.consultation(Phase.following_up, of=consultation.authority)
     make.position(other, story.organisation)
@@ -117,6 +124,7 @@ def test_every_page_is_in_english_too(client: PolicingClient, story: reading.Sto
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same bytes from either
 def test_no_page_is_longer_than_sixty_kilobytes(client: PolicingClient, app: Flask) -> None:
     """Forty organisations, every answer as long as it may be and full of signs that grow in HTML."""
     story = reading.story()

@@ -146,10 +146,13 @@ def test_the_whole_way_ends_with_everything_published_together(app: Flask) -> No
     response = propose(matter)
     commitment = promise(response, matter)
     release = response.release
-    with pytest.raises(Blocked, match="finding_unanswered"):
+    with pytest.raises(Blocked, match="finding_unanswered, points_unanswered"):
         do(commands.send, release, meeting_on=clock.today())
     propose(matter, finding=matter.findings[1])
-    do(commands.send, release, meeting_on=clock.today())
+    propose(matter, finding=None, point=matter.points[2], outcome=Outcome.wont_do, reason="Utanför frågan.")
+    with pytest.raises(Blocked, match="responses_unreviewed"):
+        do(commands.send, release, meeting_on=clock.today())
+    do(commands.send, release, meeting_on=clock.today(), unread=True)
     do(commands.change_response, response, outcome=Outcome.partly, reason="Nämnden ändrade.", seen_version=1)
     with pytest.raises(Blocked, match="decision_paragraph_missing"):
         do(commands.decide, release, form=DecisionForm.board, decision_on=clock.today(), decision_ref="")

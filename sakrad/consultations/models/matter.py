@@ -162,6 +162,11 @@ class Consultation(Base):
     invitations: Mapped[list[Invitation]] = relationship(back_populates="consultation", order_by="Invitation.id")
 
     @property
+    def contact(self) -> Function | None:
+        """Whom to turn to: the function that it was given to, or that one's heir since a reorganisation."""
+        return self.function.present if self.function else None
+
+    @property
     def address(self) -> dict[str, Any]:
         """The parts of its address, for url_for."""
         return {"kommun": self.municipality.slug, "slug": self.slug}

@@ -42,7 +42,13 @@ def go(endpoint: str, consultation: Consultation, **more: Any) -> ResponseReturn
 
 def _functions(authorities: list[Authority]) -> dict[str, Function]:
     """By reference, in the order of authority, unit and title."""
-    return {function.reference: function for authority in authorities for unit in authority.units for function in unit.functions}
+    return {
+        function.reference: function
+        for authority in authorities
+        for unit in authority.units
+        for function in unit.functions
+        if function.ended_on is None
+    }
 
 
 def offer(form: forms.MatterForm, authorities: list[Authority]) -> dict[str, Function]:

@@ -139,8 +139,21 @@ def add_unit(authority: Authority) -> ResponseReturnValue:
         authority.municipality,
         form,
         _("Lägg till förvaltning eller enhet"),
-        lambda: commands.add_unit(authority, name=form.name.data, actor=current_user, at=clock.now()),
+        lambda: commands.add_unit(authority, **_unit_values(form), actor=current_user, at=clock.now()),
         under=authority.name,
+    )
+
+
+@bp.route("/handlaggning/<kommun>/installningar/enheter/<reference>", methods=["GET", "POST"])
+@requires(policy.may_set_up_unit, load=queries.get_unit)
+def change_unit(unit: Unit) -> ResponseReturnValue:
+    form = UnitForm(obj=unit)
+    return _setting(
+        unit.authority.municipality,
+        form,
+        _("Ändra förvaltning eller enhet"),
+        lambda: commands.change_unit(unit, **_unit_values(form), actor=current_user, at=clock.now()),
+        under=unit.authority.name,
     )
 
 
@@ -250,7 +263,11 @@ def _status(form: FlaskForm) -> int:
 
 
 def _function_values(form: FunctionForm) -> dict[str, str]:
-    return {name: form[name].data or "" for name in ("title", "holder", "deputy", "email", "phone")}
+    return {name: form[name].data or "" for name in ("title", "holder", "deputy", "email", "phone", "deputy_email")}
+
+
+def _unit_values(form: UnitForm) -> dict[str, str]:
+    return {"name": form.name.data or "", "head_email": form.head_email.data or ""}
 
 
 def _page_number() -> int:

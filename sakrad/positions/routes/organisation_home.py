@@ -14,7 +14,7 @@ from sakrad.directory.models import Organisation
 from sakrad.directory.queries import get_organisation
 from sakrad.meetings.queries_seats import list_correctable, list_own
 from sakrad.positions import policy, queries_approving_home, queries_merging, queries_own, queries_parties
-from sakrad.positions.checks import checks_of
+from sakrad.positions.checks import checks_of, parts_of
 from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.routes.desk import bp
 
@@ -37,6 +37,7 @@ def home(organisation: Organisation) -> ResponseReturnValue:
         meetings=list_own(organisation, clock.now()),
         correctable=list_correctable(organisation, clock.now()),
         checks=checks_of(organisation, clock.now()),
+        parts=parts_of(organisation, clock.now()),
         may_administer=may_administer(current_user, organisation),
     )
 

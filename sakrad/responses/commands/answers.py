@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from sakrad.consultations.models import Consultation
+from sakrad.core import events
 from sakrad.core.db import db
 from sakrad.core.errors import Missing, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
 from sakrad.responses import lifecycle, queries
-from sakrad.responses.commands.recording import line, record, refuse_frozen, touch
-from sakrad.responses.models import FeedbackRelease, Outcome, Response
+from sakrad.responses.commands.recording import keep_version, line, record, refuse_frozen, scope, touch
+from sakrad.responses.models import FeedbackRelease, Outcome, Response, ResponseVersion
 from sakrad.summaries.models import Finding, Point
 
 
 def open_release(consultation: Consultation, *, at: datetime) -> FeedbackRelease:
-    """The consultation's answers, begun when there are none yet. An empty one says nothing, so no event is recorded.
+    """The part that new answers go into, begun when there is none yet. An empty one says nothing, so no event is recorded.
 
     Raises:
-        Blocked: the summary is not published, or the answers are decided or published already.
+        Blocked: the summary is not published, or all parts are decided or published already.
     """
-    release = queries.find_release(consultation)
+    release = queries.being_written(queries.list_releases(consultation))
     refuse_unless_clear(lifecycle.blockers_to_change(queries.release_facts(consultation, release), at))
     if release is None:
-        release = FeedbackRelease(consultation=consultation)
+        release = FeedbackRelease(consultation=consultation, number=1)
         db.session.add(release)
         db.session.flush()
     return release
@@ -56,13 +60,54 @@ def propose(
     _refuse_elsewhere(release, finding, point)
     values = _values(outcome, reason=reason, study_until_on=study_until_on, whose=whose, basis=basis, basis_on=basis_on, at=at)
     db.session.flush()
-    db.session.refresh(release, ["responses"])
-    for theirs in release.responses:
-        if (finding is not None and theirs.finding_id == finding.id) or (point is not None and theirs.point_id == point.id):
-            raise Stale(theirs)
-    response = Response(release=release, finding=finding, point=point, **values)
+    about = Response.finding_id == finding.id if finding is not None else Response.point_id == (point.id if point else 0)
+    if theirs := db.session.scalar(sa.select(Response).where(about)):
+        raise Stale(theirs)
+    response = Response(release_id=release.id, finding=finding, point=point, written_by_id=actor.id if actor else None, **values)
     record(EventName.response_proposed, release.consultation, response, actor=actor, at=at, outcome=outcome.value)
+    keep_version(response, actor=actor, at=at)
     return response
+
+
+def propose_many(
+    release: FeedbackRelease,
+    points: Sequence[Point],
+    *,
+    outcome: Outcome,
+    actor: Actor | None,
+    at: datetime,
+    reason: str = "",
+    study_until_on: date | None = None,
+    whose: str = "",
+    basis: str = "",
+    basis_on: date | None = None,
+) -> int:
+    """Propose one and the same answer to each of the points that has none yet; says how many. The number of statements is constant.
+
+    Raises:
+        Blocked: the answers are decided or published, or the outcome demands more (each beside its field).
+        Missing: one of the points belongs to another consultation.
+    """
+    refuse_frozen(release, at)
+    if any(point.consultation_id != release.consultation_id for point in points):
+        raise Missing("target")
+    values = _values(outcome, reason=reason, study_until_on=study_until_on, whose=whose, basis=basis, basis_on=basis_on, at=at)
+    db.session.flush()
+    answered = set(db.session.scalars(sa.select(Response.point_id).where(Response.point_id.in_([point.id for point in points]))))
+    rows = [
+        {"release_id": release.id, "point_id": point.id, "written_by_id": actor.id if actor else None, **values}
+        for point in points
+        if point.id not in answered
+    ]
+    if not rows:
+        return 0
+    made = db.session.scalars(sa.insert(Response).returning(Response.id), rows).all()
+    versions = [{"response_id": one, "number": 1, "at": at, "by_id": actor.id if actor else None, **values} for one in made]
+    db.session.execute(sa.insert(ResponseVersion), versions)
+    events.record_many(
+        EventName.response_proposed, [{"subject_id": one} for one in made], at=at, actor=actor, **scope(release.consultation)
+    )
+    return len(made)
 
 
 def change_response(
@@ -92,6 +137,7 @@ def change_response(
         setattr(response, name, value)
     response.version += 1
     touch(response, actor=actor, at=at)
+    keep_version(response, actor=actor, at=at)
 
 
 def withdraw_response(response: Response, *, actor: Actor | None, at: datetime) -> None:

@@ -12,7 +12,9 @@ from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
 from sakrad.responses import lifecycle, queries
-from sakrad.responses.models import Commitment, FeedbackRelease, Progress, Response
+from sakrad.responses.models import Commitment, FeedbackRelease, Progress, Response, ResponseVersion
+
+ANSWER = ("outcome", "reason", "study_until_on", "whose", "basis", "basis_on")  # what an answer says
 
 
 def record(
@@ -51,8 +53,18 @@ def refuse_frozen(release: FeedbackRelease, at: datetime) -> None:
 
 def touch(response: Response, *, actor: Actor | None, at: datetime) -> None:
     """The answer, or what it promises, is perhaps another than the one that was sent to the authority."""
-    response.changed_at = at
+    response.changed_at, response.written_by_id = at, actor.id if actor else None
+    if response.reviewed_version is not None:  # a colleague has found another wording good
+        response.reviewed_version = min(response.reviewed_version, response.version - 1)
     record(EventName.response_changed, response.release.consultation, response, actor=actor, at=at, outcome=response.outcome.value)
+
+
+def keep_version(response: Response, *, actor: Actor | None, at: datetime) -> None:
+    """Keep what the answer says now beside what it has said before."""
+    values = {name: getattr(response, name) for name in ANSWER}
+    kept = ResponseVersion(response_id=response.id, number=response.version, at=at, by_id=actor.id if actor else None, **values)
+    db.session.add(kept)
+    db.session.flush()
 
 
 def line(text: str) -> str:

@@ -14,7 +14,7 @@ from sakrad.responses.models.answers import (
 )
 from sakrad.responses.models.judging import EvaluationReply, EvaluationRound, EvaluationSeat, EvaluationSide, Verdict, VerdictValue
 from sakrad.responses.models.ledger import Commitment, CommitmentParty, LinkedDecision, Pledge, Progress, ProgressStatus
-from sakrad.responses.models.uptake import UptakeCell
+from sakrad.responses.models.uptake import Telling, UptakeCell
 
 __all__ = [
     "AnswerTask",
@@ -35,6 +35,7 @@ __all__ = [
     "ProgressStatus",
     "Response",
     "ResponseVersion",
+    "Telling",
     "UptakeCell",
     "Verdict",
     "VerdictValue",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import enum
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sakrad.core.db import Base, code
 from sakrad.directory.models import OrganisationKind
 from sakrad.responses.models.answers import Outcome
+
+
+class Telling(enum.StrEnum):
+    """In which figures the points of organisations that readers may not tell by name are counted."""
+
+    alone = "alone"  # in all
+    summed = "summed"  # where kinds of organisations are added up, since too few are of one kind
+    hidden = "hidden"  # in none that says what became of them
 
 
 class UptakeCell(Base):
@@ -21,6 +31,7 @@ class UptakeCell(Base):
         sa.Index("ix_uptake_cell_place", "municipality_id", "year"),
         sa.Index("ix_uptake_cell_group", "group_id", "year"),
         sa.CheckConstraint("points > 0 AND contributors > 0", name="something"),
+        sa.CheckConstraint("shy_points <= points AND shy_contributors <= contributors", name="shy_among_all"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,3 +46,5 @@ class UptakeCell(Base):
     contributors: Mapped[int]  # organisations
     shy_points: Mapped[int] = mapped_column(default=0)  # of organisations that readers may not tell by name
     shy_contributors: Mapped[int] = mapped_column(default=0)
+    voices: Mapped[int] = mapped_column(default=0)  # of those told by name, each in one cell of the group: may be added up
+    telling: Mapped[Telling] = mapped_column(code(Telling), default=Telling.alone)

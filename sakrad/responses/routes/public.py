@@ -1,17 +1,24 @@
-"""What the authority answered, and what it undertook."""
+"""What the authority answered, what was undertaken, and how it goes."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from sakrad.core import clock
+from sakrad.core import clock, files
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
-from sakrad.responses import queries_commitments, queries_public
+from sakrad.responses import queries_commitments, queries_ledger, queries_public
+from sakrad.responses.models import CommitmentParty
 
 bp = Blueprint("responses", __name__)
 STATES = {"forsenade": "overdue", "pagar": "under_way", "klara": "done"}  # ?lage=
+PARTIES = {
+    "kommunen": CommitmentParty.municipality,
+    "organisationer": CommitmentParty.organisation,
+    "gemensamma": CommitmentParty.joint,
+}  # ?part=
+ONE = "/kommun/<kommun>/sakrad/<slug>/atagande/<int:number>"
 
 
 @bp.get("/kommun/<kommun>/sakrad/<slug>/aterkoppling")
@@ -21,13 +28,33 @@ def show(kommun: str, slug: str) -> ResponseReturnValue:
     return render_template("responses/show.html", view=view, c=view.head, place=view.head.place)
 
 
+@bp.get(ONE)
+@public
+def commitment(kommun: str, slug: str, number: int) -> ResponseReturnValue:
+    """One commitment: what was promised, everything told of it, and the voices behind."""
+    view = queries_ledger.get_commitment_page(kommun, slug, number, clock.now())
+    return render_template("responses/commitment.html", view=view, c=view.head, place=view.head.place)
+
+
+@bp.get(f"{ONE}/underlag/<int:step>")
+@public
+def proof(kommun: str, slug: str, number: int, step: int) -> ResponseReturnValue:
+    """A file that shows what was done."""
+    return files.download(queries_ledger.get_proof(kommun, slug, number, step, clock.now()))
+
+
 @bp.get("/ataganden")
 @public
 def commitments() -> ResponseReturnValue:
-    asked = {"kommun": request.args.get("kommun", "")[:80], "lage": request.args.get("lage", "")}
-    if asked["lage"] not in STATES:
-        asked["lage"] = ""
-    page = asked_page()
-    state = STATES.get(asked["lage"], "")
-    view = queries_commitments.get_commitment_list(kommun=asked["kommun"], state=state, page=page, at=clock.now())
-    return render_template("responses/commitments.html", view=view, asked=asked, states=STATES)
+    asked = {"kommun": request.args.get("kommun", "")[:80], "lage": request.args.get("lage", ""), "part": request.args.get("part", "")}
+    for name, known in (("lage", STATES), ("part", PARTIES)):
+        if asked[name] not in known:
+            asked[name] = ""
+    view = queries_commitments.get_commitment_list(
+        kommun=asked["kommun"],
+        state=STATES.get(asked["lage"], ""),
+        party=PARTIES.get(asked["part"]),
+        page=asked_page(),
+        at=clock.now(),
+    )
+    return render_template("responses/commitments.html", view=view, asked=asked, states=STATES, parties=PARTIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -14,11 +15,12 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.errors import Blocked, Stale, show_beside
+from sakrad.core.errors import Blocked, Stale, refuse_unless_clear, show_beside
 from sakrad.directory.models import Function
-from sakrad.responses import commands, forms, lifecycle, policy, queries
+from sakrad.responses import commands, forms, lifecycle, policy, queries, queries_answers
 from sakrad.responses.lifecycle import ReleaseState
-from sakrad.responses.models import Commitment
+from sakrad.responses.lifecycle_answers import blockers_to_draft
+from sakrad.responses.models import Commitment, CommitmentParty
 from sakrad.responses.targets import Target
 from sakrad.summaries import citations
 
@@ -27,7 +29,7 @@ ONE = "/handlaggning/<kommun>/sakrad/<slug>/namndens-svar"
 TARGET = f"{ONE}/<any(samlad, synpunkt):kind>/<int:number>"
 PROMISE = f"{ONE}/atagande/<int:number>"
 handles = requires(policy.may_send, load=get_consultation)
-answers = requires(policy.may_answer, load=queries.get_target)
+drafts = requires(policy.may_draft, load=queries.get_target)
 changes_answer = requires(policy.may_answer, load=queries.get_answered)
 changes_promise = requires(policy.may_follow_up, load=queries.get_commitment)
 
@@ -58,7 +60,7 @@ def desk(
     found = queries.get_desk(consultation)
     release = found.release
     blockers = {
-        ReleaseState.proposed: lifecycle.blockers_to_send,
+        ReleaseState.proposed: partial(lifecycle.blockers_to_send, unread=True),  # the form says what nobody has read
         ReleaseState.sent: lifecycle.blockers_to_decide,
         ReleaseState.decided: lifecycle.blockers_to_publish,
         ReleaseState.published: lifecycle.blockers_to_add_progress,
@@ -97,17 +99,26 @@ def show(consultation: Consultation) -> ResponseReturnValue:
 
 
 @bp.route(TARGET, methods=["GET", "POST"])
-@answers
+@drafts
 def answer(target: Target) -> ResponseReturnValue:
     """Propose an answer, or change it. A lost race shows both texts and keeps every word."""
-    response = target.response
-    form = forms.ResponseForm(data=forms.answer_of(response) if response else None)
+    response, at = target.response, clock.now()
+    handles_it = policy.may_answer(user(), target)
+    form = forms.ResponseForm(data=forms.answer_of(response) if response else _begun(target))
+    phrases = {phrase.reference: phrase for phrase in queries_answers.list_phrases(target.consultation.authority_id)}
+    form.offer_phrases(phrases.values())
+    facts = queries.release_facts(target.consultation, target.release)
+    blockers = lifecycle.blockers_to_change(facts, at) if handles_it else blockers_to_draft(facts, at)
     overtaken: list[forms.Difference] = []
     status = 200
-    if form.is_submitted():
+    if "insert" in request.form:
+        if form.phrase.data in phrases:
+            form.insert(phrases[form.phrase.data])
+    elif form.is_submitted():
         status = 422
         if form.validate():
             try:
+                refuse_unless_clear(blockers)
                 _save(target, form)
             except Blocked as blocked:
                 status = refused(form, blocked)
@@ -115,17 +126,27 @@ def answer(target: Target) -> ResponseReturnValue:
                 status, overtaken = 409, form.overtaken(forms.answer_of(stale.theirs))
             else:
                 flash(_("Sparat."))
-                return _onward(target)
+                return _onward(target) if handles_it else htmx.go(url_for(".duties", kommun=target.consultation.municipality.slug))
     return render_template(
         "responses/staff/answer.html",
         target=target,
         consultation=target.consultation,
         municipality=target.consultation.municipality,
         form=form,
+        phrases=phrases,
         overtaken=overtaken,
-        body=_body(target),
-        blockers=lifecycle.blockers_to_change(queries.release_facts(target.consultation, target.release), clock.now()),
+        handles=handles_it,
+        body=_body(target) if handles_it else "",
+        heading=target.finding.heading if handles_it and target.finding else queries_answers.heading_of(target),
+        said=None if handles_it else queries_answers.said_behind(target, at),
+        blockers=blockers,
     ), status
+
+
+def _begun(target: Target) -> dict[str, Any] | None:
+    """The reason for which a point was left out is what its answer begins from."""
+    aside = target.point is not None and target.point.set_aside_at is not None
+    return {"reason": target.point.set_aside_reason} if aside and target.point else None
 
 
 def _save(target: Target, form: forms.ResponseForm) -> None:
@@ -232,7 +253,7 @@ def _offer(form: forms.CommitmentForm, consultation: Consultation) -> dict[str, 
 def _promised(form: forms.CommitmentForm, functions: dict[str, Function]) -> dict[str, Any]:
     """What the form says, as the commands take it."""
     values = {name: form[name].data for name in ("what", "due_on", "how_seen")}
-    return values | {"function": functions[form.function.data]}
+    return values | {"function": functions[form.function.data], "party": CommitmentParty(form.party.data)}
 
 
 def _promise_page(

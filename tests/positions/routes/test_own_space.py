@@ -189,6 +189,7 @@ def test_a_mail_from_the_own_space_that_did_not_leave_is_of_no_sort(
     assert not any(word in page.casefold() for word in ("godkänn", "utkast ", "nämn", "hemliga jouren", "anna@"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who may is decided before any SQL
 def test_neither_does_opening_the_invitations_link(app: Flask, consultation: Consultation, browse: Any) -> None:
     of = desk.fresh(consultation)
     invitation = make.invitation(of, make.organisation(verified_in=of.municipality))

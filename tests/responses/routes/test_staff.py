@@ -100,7 +100,7 @@ def test_one_goes_on_to_the_next_without_an_answer(desk: Desk) -> None:
 
 def test_a_single_point_gets_an_answer_of_its_own(desk: Desk) -> None:
     assert desk.post("/synpunkt/3", **ANSWER).status_code == 303
-    assert "Eget svar på synpunkt 3" in desk.client.get(desk.url).text
+    assert "Svar på synpunkt 3" in desk.client.get(desk.url).text
 
 
 @pytest.mark.parametrize(
@@ -260,16 +260,18 @@ def all_answered(desk: Desk) -> None:
     desk.post("/samlad/1", **ANSWER)
     desk.post("/samlad/2", outcome="will_do", reason="Vi bokar tolk.")
     desk.post("/samlad/2/atagande", **promise(desk))
+    desk.post("/synpunkt/3", outcome="wont_do", reason="Det ligger utanför frågan.")
 
 
 DECISION = {"form": "board", "decision_ref": "§ 41", "minutes_url": "https://ekhamra.example/protokoll"}
 
 
-def test_nothing_is_sent_before_every_finding_is_answered(desk: Desk) -> None:
+def test_nothing_is_sent_before_everything_is_answered(desk: Desk) -> None:
     assert desk.post("/skicka", meeting_on="").status_code == 404, "there is nothing to send"
     desk.post("/samlad/1", **ANSWER)
     refused = desk.post("/skicka", meeting_on="")
     assert refused.status_code == 409 and "Samlad synpunkt 2 har inget svar." in refused.text
+    assert "Synpunkt 3, som inte togs upp, har inget svar." in refused.text
     assert EventName.responses_sent not in names()
 
 
@@ -278,7 +280,9 @@ def test_the_answers_go_to_the_authority_are_decided_and_published_together(desk
     page = desk.client.get(desk.url).text
     assert "Till tjänsteskrivelsen" in page and "Ansvarig: Verksamhetschef" in page
     today = clock.today().isoformat()
-    assert desk.post("/skicka", meeting_on=today).status_code == 303
+    unread = desk.post("/skicka", meeting_on=today)
+    assert unread.status_code == 422 and "3 svar är inte lästa av en kollega." in unread.text and today in unread.text
+    assert desk.post("/skicka", meeting_on=today, unread="y").status_code == 303
     assert desk.post("/skicka", meeting_on=today).status_code == 409
     assert desk.post("/publicera").status_code == 409
     desk.post("/samlad/1", **(ANSWER | {"version": "1", "reason": "Nämnden ändrade."}))
@@ -315,7 +319,7 @@ def test_the_answers_go_to_the_authority_are_decided_and_published_together(desk
 )
 def test_an_invalid_decision_keeps_every_word(desk: Desk, fault: dict[str, str], sentence: str) -> None:
     all_answered(desk)
-    desk.post("/skicka", meeting_on="")
+    desk.post("/skicka", meeting_on="", unread="y")
     typed = {"decision_on": clock.today().isoformat(), **DECISION, **fault}
     answer = desk.post("/beslut", **typed)
     assert answer.status_code == 422 and sentence in answer.text
@@ -332,7 +336,7 @@ def test_an_invalid_meeting_day_changes_nothing(desk: Desk) -> None:
 
 def test_a_decision_noted_wrongly_is_taken_back(desk: Desk) -> None:
     all_answered(desk)
-    desk.post("/skicka", meeting_on="")
+    desk.post("/skicka", meeting_on="", unread="y")
     assert desk.post("/ta-tillbaka").status_code == 409
     desk.post("/beslut", decision_on=clock.today().isoformat(), **DECISION)
     assert desk.post("/ta-tillbaka").status_code == 303
