@@ -41,7 +41,7 @@ def pledge_progress_added(told: Told) -> Content:
     return _to_authority(_pledge(progress.pledge_id))
 
 
-def _to_authority(pledge: Pledge, **values: str) -> Content:
+def _to_authority(pledge: Pledge, answer: str = "") -> Content:
     consultation = consultation_of(pledge.commitment.consultation_id)
     where = {"number": pledge.commitment.number, "reference": pledge.reference}
-    return from_authority(consultation, pledge=pledge, url=link("responses_staff.pledge", **consultation.address, **where), **values)
+    return from_authority(consultation, pledge=pledge, url=link("responses_staff.pledge", **consultation.address, **where), answer=answer)

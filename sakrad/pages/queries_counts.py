@@ -20,9 +20,9 @@ from sakrad.positions.models import Position, PositionVersion
 from sakrad.positions.queries_invited import status_sql
 from sakrad.records.models import DisclosureRequest
 from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Pledge, Response
-from sakrad.responses.queries_pledges import waits_for_answer, waits_for_review
 from sakrad.responses.queries_answers import authorities_of, duties
 from sakrad.responses.queries_overdue import is_unanswered_follow_up
+from sakrad.responses.queries_pledges import waits_for_answer, waits_for_review
 from sakrad.responses.told import can_be_late
 from sakrad.summaries.models import Assignment
 from sakrad.summaries.queries_sharing import is_left

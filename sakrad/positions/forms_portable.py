@@ -40,7 +40,7 @@ class ImportedReviewForm(FlaskForm):
 
     def validate_ground(self, field: Any) -> None:
         """What is not shown rests on law."""
-        if self.decision.data == ReviewDecision.withheld.value and not field.data:
+        if self.decision.data == ReviewDecision.withheld.value and field.data not in {ground.value for ground in MaskGround}:
             raise ValidationError(_("Välj en grund."))
 
     def validate_reason(self, field: Any) -> None:

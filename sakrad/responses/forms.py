@@ -111,7 +111,7 @@ class CommitmentForm(LockedForm):
         ),
         choices=lambda: choices(CommitmentParty),
         default=CommitmentParty.municipality.value,
-        validators=[InputRequired(_("Välj vem som gör det."))],
+        validators=[Optional()],
     )
     due_on = Day(_("Senast"), validators=[InputRequired(_("Ange en dag."))])
     how_seen = _line(_("Hur syns det att det är gjort?"), 300, _("Till exempel: Numret står på kommunens första sida."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -12,7 +14,7 @@ from sakrad.responses.evaluation import Principle, Whose
 from sakrad.responses.lifecycle import CommitmentState, ReleaseState
 from sakrad.responses.lifecycle_answers import ReviewState, review_state
 from sakrad.responses.lifecycle_pledging import PledgeState
-from sakrad.responses.models import CommitmentParty, DecisionForm, EvaluationRound, Outcome, ProgressStatus, Response, VerdictValue
+from sakrad.responses.models import CommitmentParty, DecisionForm, EvaluationRound, Outcome, ProgressStatus, VerdictValue
 
 name_all(
     {
@@ -113,7 +115,7 @@ name_all(
 )
 
 
-def outcome_detail(response: Response) -> str:
+def outcome_detail(response: Any) -> str:
     """The fact that completes the outcome's words: the date of a study, whose it is, the document and its date."""
     if response.outcome is Outcome.study:
         return i18n.day(response.study_until_on)
@@ -122,7 +124,7 @@ def outcome_detail(response: Response) -> str:
     return f"{response.basis}, {i18n.day(response.basis_on)}" if response.outcome is Outcome.input else ""
 
 
-def outcome_words(response: Response) -> str:
+def outcome_words(response: Any) -> str:
     """The outcome in full: "Utreds till 30 juni 2028"."""
     detail = outcome_detail(response)
     words = {

@@ -78,9 +78,9 @@ def _write_proposed(word: Word, proposed: Sequence[Proposed]) -> None:
         word.heading(one.heading or _("Särskilt svar på en synpunkt"), 3)
         if one.quoted:
             word.quote(one.quoted)
-        word.paragraph([Run(outcome_words(one.response) + ".", strong=True)], keep=bool(one.reason))
+        word.paragraph([Run(outcome_words(one) + ".", strong=True)], keep=bool(one.reason))
         word.text(one.reason)
-        if one.response.commitments:
+        if one.promises:
             word.paragraph(_("Åtaganden:"), keep=True)
             word.bullets(
                 " ".join(
@@ -88,14 +88,14 @@ def _write_proposed(word: Word, proposed: Sequence[Proposed]) -> None:
                         f"{promise.what.rstrip('.')}.",
                         _(
                             "Ansvarig: %(function)s, %(unit)s. Senast %(day)s.",
-                            function=promise.function.present.title,
-                            unit=promise.function.present.unit.name,
+                            function=promise.function,
+                            unit=promise.unit,
                             day=day(promise.due_on, year=True),
                         ),
                         *([_("Så syns det: %(how)s", how=promise.how_seen)] if promise.how_seen else []),
                     ]
                 )
-                for promise in one.response.commitments
+                for promise in one.promises
             )
 
 

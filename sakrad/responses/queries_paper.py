@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ from sakrad.positions.queries_public import is_counted
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.responses import queries
-from sakrad.responses.models import BoardPaper, Response
+from sakrad.responses.models import BoardPaper, Commitment, CommitmentParty, Outcome, Response
 from sakrad.responses.paper import PaperFacts, Promised
 from sakrad.summaries.models import Citation, Finding, Point
 from sakrad.summaries.queries import find_summary
@@ -29,13 +29,29 @@ from sakrad.summaries.queries_public import Masks, list_points, words_of
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedPromise:
+    """What the municipality is to promise, as it will be read."""
+
+    what: str
+    function: str
+    unit: str
+    due_on: date
+    how_seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
-    """A proposed answer: what it is about, and its words."""
+    """A proposed answer: what it is about, and its words as they will be read."""
 
     heading: str
     quoted: str  # the words of a single point; empty where it is about a finding, or they may not be read
-    response: Response
+    outcome: Outcome
     reason: str
+    study_until_on: date | None
+    whose: str
+    basis: str
+    basis_on: date | None
+    promises: tuple[ProposedPromise, ...]
 
 
 def find_paper(consultation: Consultation) -> BoardPaper | None:
@@ -61,7 +77,8 @@ def paper_facts(consultation: Consultation) -> PaperFacts:
     desk = queries.get_desk(consultation)
     ids = [finding.id for finding in summary.findings] if summary else []
     masks = masks_over({TextKind.finding_heading: ids, TextKind.in_short: [summary.id] if summary else []})
-    commitments = [commitment for target in desk.proposed if target.response for commitment in target.response.commitments]
+    commitments = [one for target in desk.proposed if target.response for one in own_commitments(target.response)]
+    hidden = masks_over({TextKind.commitment: [one.id for one in commitments]})
     return PaperFacts(
         title=consultation.title,
         diary_number=consultation.diary_number,
@@ -83,7 +100,14 @@ def paper_facts(consultation: Consultation) -> PaperFacts:
         materials=[material.title for material in consultation.materials if material.withdrawn_at is None],
         touches_money=consultation.touches_money,
         outcomes=[target.response.outcome for target in desk.proposed if target.response],
-        promised=[Promised(one.what, f"{one.function.present.title}, {one.function.present.unit.name}", day(one.due_on, year=True)) for one in commitments],
+        promised=[
+            Promised(
+                published(one.what, hidden.get((TextKind.commitment, one.id), ())),
+                f"{one.function.present.title}, {one.function.present.unit.name}",
+                day(one.due_on, year=True),
+            )
+            for one in commitments
+        ],
     )
 
 
@@ -100,18 +124,48 @@ def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
     answered = [target for target in queries.get_desk(consultation).proposed if target.response]
     single = {target.point.id for target in answered if target.point}
     rows = {row.point_id: row for row in list_points(at, Point.id.in_(single))} if single else {}
+    responses = [target.response for target in answered if target.response]
+    ids, promised = [one.id for one in responses], [promise.id for one in responses for promise in own_commitments(one)]
     masks = masks_over(
         {
             TextKind.answer: {row.answer_id for row in rows.values()},
-            TextKind.response: [target.response.id for target in answered if target.response],
+            **dict.fromkeys((TextKind.response, TextKind.whose, TextKind.basis), ids),
+            **dict.fromkeys((TextKind.commitment, TextKind.how_seen), promised),
             TextKind.finding_heading: [target.finding.id for target in answered if target.finding],
         }
     )
     proposed = []
     for target in answered:
-        assert target.response is not None
-        reason = published(target.response.reason, masks.get((TextKind.response, target.response.id), ()))
-        heading = f"{target.number}. {_heading(target.finding, masks)}" if target.finding else ""
+        response = target.response
+        assert response is not None
         row = rows.get(target.point.id) if target.point else None
-        proposed.append(Proposed(heading, words_of(row, masks) if row else "", target.response, reason))
+        proposed.append(
+            Proposed(
+                heading=f"{target.number}. {_heading(target.finding, masks)}" if target.finding else "",
+                quoted=words_of(row, masks) if row else "",
+                outcome=response.outcome,
+                reason=published(response.reason, masks.get((TextKind.response, response.id), ())),
+                study_until_on=response.study_until_on,
+                whose=published(response.whose, masks.get((TextKind.whose, response.id), ())),
+                basis=published(response.basis, masks.get((TextKind.basis, response.id), ())),
+                basis_on=response.basis_on,
+                promises=tuple(_promise(one, masks) for one in own_commitments(response)),
+            )
+        )
     return proposed
+
+
+def own_commitments(response: Response) -> list[Commitment]:
+    """What the municipality promises: what organisations do is theirs to confirm, and not before the authority has decided."""
+    return [one for one in response.commitments if one.party is not CommitmentParty.organisation]
+
+
+def _promise(one: Commitment, masks: Masks) -> ProposedPromise:
+    whose = one.function.present
+    return ProposedPromise(
+        what=published(one.what, masks.get((TextKind.commitment, one.id), ())),
+        function=whose.title,
+        unit=whose.unit.name,
+        due_on=one.due_on,
+        how_seen=published(one.how_seen, masks.get((TextKind.how_seen, one.id), ())),
+    )

@@ -20,7 +20,7 @@ from sakrad.directory.queries_public import is_listed
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import Review, ReviewDecision, ReviewKind, TextKind
-from sakrad.records.queries import is_reviewed, latest_decision, list_reviews, masks_over, published
+from sakrad.records.queries import is_reviewed, latest_decision, list_reviews, masks_column, published_row
 from sakrad.responses import links
 from sakrad.responses.lifecycle_verdicts import Given, counted
 from sakrad.responses.models import Commitment, CommitmentParty, FeedbackRelease, Pledge, Response, Verdict, VerdictValue
@@ -72,7 +72,7 @@ def newest(*where: Any) -> sa.Select[int]:
 
 
 def verdicts_of(commitment_ids: Collection[int], at: datetime) -> dict[int, Verdicts]:
-    """What may be told of the verdicts on each of the commitments: at most 2 statements, however many they are."""
+    """What may be told of the verdicts on each of the commitments: 1 statement, however many they are."""
     if not commitment_ids:
         return {}
     author = aliased(Organisation)
@@ -88,6 +88,7 @@ def verdicts_of(commitment_ids: Collection[int], at: datetime) -> dict[int, Verd
                 Verdict.at,
                 latest_decision(ReviewKind.verdict, Verdict.id).label("decision"),
                 sa.case((is_listed(), Organisation.slug)).label("slug"),
+                masks_column(TextKind.verdict, Verdict.id).label("masks"),
             )
             .join(author, author.id == Verdict.organisation_id)
             .join(Organisation, Organisation.id == sa.func.coalesce(author.heir_id, author.id))
@@ -95,20 +96,19 @@ def verdicts_of(commitment_ids: Collection[int], at: datetime) -> dict[int, Verd
             .order_by(Verdict.at, Verdict.id)
         )
     )
-    masks = masks_over({TextKind.verdict: [row.id for row in rows if row.text]})
     by_commitment: dict[int, list[Any]] = {one: [] for one in commitment_ids}
     for row in rows:
         by_commitment[row.commitment_id].append(row)
-    return {one: _told(said, masks) for one, said in by_commitment.items()}
+    return {one: _told(said) for one, said in by_commitment.items()}
 
 
-def _told(rows: list[Any], masks: Any) -> Verdicts:
+def _told(rows: list[Any]) -> Verdicts:
     counts = counted([Given(row.value, row.by_name, row.by_name and row.decision in LET_THROUGH) for row in rows])
     named, unnamed = [], []
     for row in rows:
         if row.decision not in LET_THROUGH:
             continue
-        text = published(row.text, masks.get((TextKind.verdict, row.id), ()))
+        text = published_row(row.text, row.masks)
         if row.by_name:
             named.append(ToldVerdict(text, row.organisation_name, row.slug, row.value, row.at))
         elif text and counts is not None:

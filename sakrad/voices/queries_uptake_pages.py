@@ -86,7 +86,7 @@ class UptakePage:
 
 
 def get_consultation_uptake(kommun: str, slug: str, asked: Asked, page: int, at: datetime) -> UptakePage:
-    """…/genomslag of a consultation. 6 statements. Raises Missing: also before its summary is published."""
+    """…/genomslag of a consultation; page 0: all lines. 6 statements. Raises Missing: also before its summary is published."""
     head, _more = get_head(kommun, slug, at)
     if head.summary_published_at is None:
         raise Missing("uptake")
@@ -101,7 +101,7 @@ def get_consultation_uptake(kommun: str, slug: str, asked: Asked, page: int, at:
         views=("grupp", "slag"),
         options=Options((), (), (), ()),
         whole=uptake_of(scope, at),
-        lines=tuple(lines[(page - 1) * PAGE : page * PAGE]),
+        lines=_paged(lines, page),
         times=_times([(head.opens_at, head.closes_at, head.feedback_published_at)]),
         newcomers=_newcomers(head.municipality_id, Consultation.id == head.id),
         unheard=_unheard(Consultation.id == head.id),
@@ -148,12 +148,13 @@ def _page(scope: Scope, asked: Asked, page: int, at: datetime, options: Options)
     if by == "consultation":
         pages = page_count(times.consultations)
         page = min(page, pages)
-        lines = list_uptake(by, scope, at, offset=(page - 1) * PAGE)
+        found = list_uptake(by, scope, at, offset=(page - 1) * PAGE) if page else list_uptake(by, scope, at, limit=times.consultations)
+        lines = tuple(found)
     else:
         found = list_uptake(by, scope, at)
         pages = page_count(len(found))
         page = min(page, pages)
-        lines = found[(page - 1) * PAGE : page * PAGE]
+        lines = _paged(found, page)
     return UptakePage(
         head=None,
         kommun="",
@@ -162,7 +163,7 @@ def _page(scope: Scope, asked: Asked, page: int, at: datetime, options: Options)
         views=(),
         options=options,
         whole=uptake_of(scope, at),
-        lines=tuple(lines),
+        lines=lines,
         times=times,
         newcomers=None,
         unheard=(),
@@ -170,6 +171,10 @@ def _page(scope: Scope, asked: Asked, page: int, at: datetime, options: Options)
         pages=pages,
         valid_until=clock.valid_until(at),
     )
+
+
+def _paged(lines: list[Uptake], page: int) -> tuple[Uptake, ...]:
+    return tuple(lines[(page - 1) * PAGE : page * PAGE] if page else lines)
 
 
 Span = tuple[datetime | None, datetime | None, datetime | None]  # opened, closed, answered

@@ -59,11 +59,13 @@ def _blocks(report: YearReport) -> Iterator[Block]:
 
 
 def _compared(report: YearReport) -> Iterator[Block]:
-    yield rich.heading("Jämfört med året före", 2)
-    head = ["", words.name_of(report.year), str(report.year.number - 1)] + ([] if report.year.going_on else ["Skillnad"])
+    year = report.year
+    alone = year.number == report.first_year
+    yield rich.heading("Året i siffror" if alone else "Jämfört med året före", 2)
+    head = ["", words.name_of(year), *([] if alone else [str(year.number - 1)]), *([] if alone or year.going_on else ["Skillnad"])]
     rows = [[row.label, row.now, row.before, row.difference][: len(head)] for row in words.compared(report)]
-    yield rich.table("Året och året före", head, rows)
-    if report.year.going_on:
+    yield rich.table("Året i siffror" if alone else "Året och året före", head, rows)
+    if year.going_on and not alone:
         yield rich.paragraph("Året pågår, så siffrorna går inte att jämföra rakt av än.", kind="note")
 
 

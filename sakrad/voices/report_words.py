@@ -40,8 +40,8 @@ def in_brief(report: YearReport) -> Iterator[str]:
             )
         )
     if n.closed:
-        told = [ngettext("%(num)s organisation tog ställning.", "%(num)s organisationer tog ställning.", n.organisations)]
-        if n.first_timers:
+        told = [ngettext("%(num)s organisation deltog.", "%(num)s organisationer deltog.", n.organisations)]
+        if n.first_timers and report.year.number > report.first_year:
             told.append(ngettext("%(num)s gjorde det för första gången.", "%(num)s gjorde det för första gången.", n.first_timers))
         yield " ".join(told)
     silent = [group.group for group in report.groups if not group.answers]
@@ -50,14 +50,14 @@ def in_brief(report: YearReport) -> Iterator[str]:
         yield gettext("Ingen svarade för: %(groups)s.", groups=names)
     if n.answered:
         words = ngettext("%(num)s sakråd fick nämndens svar,", "%(num)s sakråd fick nämndens svar,", n.answered)
-        yield f"{words} {gettext('%(number)s av dem den dag som lovats.', number=n.in_time)}"
+        yield f"{words} {gettext('%(number)s av dem senast den dag som lovats.', number=n.in_time)}"
     if overdue := sum(1 for one in report.ahead if one.late and one.ahead is Ahead.feedback):
-        yield ngettext("%(num)s sakråd väntar på ett svar som är försenat.", "%(num)s sakråd väntar på svar som är försenade.", overdue)
+        yield gettext("Försenade svar från nämnden: %(number)s.", number=overdue)
     if n.promised or n.kept or n.overdue:
         told = [ngettext("%(num)s åtagande gjordes.", "%(num)s åtaganden gjordes.", n.promised)]
         told.append(ngettext("%(num)s blev klart.", "%(num)s blev klara.", n.kept))
         if n.overdue:
-            told.append(ngettext("%(num)s är försenat.", "%(num)s är försenade.", n.overdue))
+            told.append(gettext("Försenade: %(number)s.", number=n.overdue))
         yield " ".join(told)
 
 
@@ -77,7 +77,7 @@ def compared(report: YearReport) -> list[Compared]:
     rows = [
         (gettext("Sakråd som öppnade"), n.opened, b.opened),
         (gettext("Sakråd där svarstiden gick ut"), n.closed, b.closed),
-        (gettext("Organisationer som tog ställning"), n.organisations, b.organisations),
+        (gettext("Organisationer som deltog"), n.organisations, b.organisations),
         (gettext("– av dem för första gången"), n.first_timers, b.first_timers),
         (gettext("Svar"), n.answers, b.answers),
         (gettext("Möten"), n.meetings, b.meetings),
@@ -85,16 +85,16 @@ def compared(report: YearReport) -> list[Compared]:
         (gettext("– av dem utan något svar"), n.unheard, b.unheard),
         (gettext("Sammanställningar"), n.summarised, b.summarised),
         (gettext("Sakråd som fick nämndens svar"), n.answered, b.answered),
-        (gettext("– av dem den dag som lovats"), n.in_time, b.in_time),
+        (gettext("– av dem senast den dag som lovats"), n.in_time, b.in_time),
         (gettext("Samlade synpunkter som fick svar"), n.findings, b.findings),
         (gettext("Åtaganden som gjordes"), n.promised, b.promised),
         (gettext("Åtaganden som blev klara"), n.kept, b.kept),
-        (gettext("Försenade åtaganden vid årets slut"), n.overdue, b.overdue),
+        (gettext("Försenade åtaganden") if report.year.going_on else gettext("Försenade åtaganden vid årets slut"), n.overdue, b.overdue),
     ]
     told = [Compared(label, i18n.number(now), i18n.number(before), _difference(report, now, before)) for label, now, before in rows]
     medians = (
-        (gettext("Tid att svara, mitten av alla"), n.days_to_answer, b.days_to_answer),
-        (gettext("Från svarstidens slut till nämndens svar, mitten av alla"), n.days_to_feedback, b.days_to_feedback),
+        (gettext("Tid att svara (median)"), n.days_to_answer, b.days_to_answer),
+        (gettext("Från svarstidens slut till nämndens svar (median)"), n.days_to_feedback, b.days_to_feedback),
     )
     return told + [Compared(label, _days(now), _days(before), _longer(report, now, before)) for label, now, before in medians]
 
@@ -218,6 +218,11 @@ def outcome(code: Outcome | None) -> str:
 def outcomes(counts: Iterable[tuple[Outcome | None, int]]) -> str:
     """ "Gör vi 3 · Utreds 1"."""
     return " · ".join(f"{outcome(code)} {i18n.number(count)}" for code, count in counts if count)
+
+
+def points(count: int) -> str:
+    """How many points, before what became of them."""
+    return str(ngettext("%(num)s synpunkt: ", "%(num)s synpunkter: ", count))
 
 
 def verdicts(told: Verdicts | None) -> str:

@@ -17,18 +17,21 @@ from sakrad.consultations.models import (
     CommentsRule,
     Consultation,
     ConsultationTemplate,
+    Continuation,
+    ContinuationKind,
     CorrectionChange,
     CouncilHearing,
     Invitation,
     ParticipationRequest,
     Preview,
+    RecurringDialogue,
 )
 from sakrad.consultations.queries import phase_of
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Delivery, Event
 from sakrad.demo import loader, people
-from sakrad.directory.models import ApprovalRule, Merger, Municipality, Organisation, RegisterImport
+from sakrad.directory.models import ApprovalRule, Merger, Municipality, Organisation, RegisterImport, Unit
 from sakrad.meetings.models import AccessNeed, Attendance, Meeting, Notes, NotesCorrection, Registration, RegistrationState
 from sakrad.notifications.models import Mail, Notification
 from sakrad.positions.models import (
@@ -51,7 +54,25 @@ from sakrad.positions.models import (
     Transcription,
 )
 from sakrad.records.models import DisclosureRequest, Mask, Review, ReviewDecision, ReviewKind
-from sakrad.responses.models import BoardPaper, Commitment, Outcome, Response
+from sakrad.responses.models import (
+    AnswerTask,
+    BoardPaper,
+    Commitment,
+    CommitmentParty,
+    EvaluationReply,
+    EvaluationRound,
+    FeedbackRelease,
+    LinkedDecision,
+    Outcome,
+    Phrase,
+    Pledge,
+    Progress,
+    Response,
+    UptakeCell,
+    Verdict,
+    VerdictValue,
+)
+from sakrad.responses.queries_verdicts import verdicts_of
 from sakrad.summaries.models import (
     Assignment,
     ConfirmationReply,
@@ -206,3 +227,39 @@ def test_silence_is_counted_as_silence(demo: Flask) -> None:
     consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == "nyanlandas-forsta-ar")).one()
     told = outcome(consultation.id)
     assert told.held and told.silent == 2 and told.confirmed and told.objections and told.corrections
+
+
+def test_every_state_of_answers_promises_and_verdicts_is_there(demo: Flask) -> None:
+    assert count(FeedbackRelease, FeedbackRelease.number == 2, FeedbackRelease.published_at.is_not(None)) > 0, "in parts"
+    assert count(AnswerTask) > 0 and count(Phrase) > 0
+    assert count(Response, Response.review_asked_at.is_not(None), Response.reviewed_at.is_(None)) > 0, "waits for a colleague"
+    assert count(Response, Response.review_note != "") > 0, "a colleague asks for a change"
+    assert set(db.session.scalars(sa.select(Commitment.party))) == set(CommitmentParty)
+    pledges = {
+        "asked": (Pledge.confirmed_at.is_(None), Pledge.declined_at.is_(None), Pledge.asked_words == ""),
+        "countered": (Pledge.asked_words != "",),
+        "confirmed": (Pledge.confirmed_at.is_not(None),),
+        "declined": (Pledge.declined_at.is_not(None),),
+    }
+    for name, where in pledges.items():
+        assert count(Pledge, *where) > 0, name
+    reviewed = sa.select(Review.subject_id).where(Review.kind == ReviewKind.progress)
+    assert count(Progress, Progress.pledge_id.is_not(None), Progress.id.in_(reviewed)) > 0
+    assert count(Progress, Progress.pledge_id.is_not(None), Progress.id.not_in(reviewed)) > 0, "waits for its review"
+    assert count(Progress, Progress.former_due_on.is_not(None)) > 0 and count(LinkedDecision) > 0
+    told = verdicts_of(list(db.session.scalars(sa.select(Verdict.commitment_id))), clock.now()).values()
+    assert set(db.session.scalars(sa.select(Verdict.value))) == set(VerdictValue)
+    assert {one.counts is None for one in told} == {True, False}, "counts that are told and counts that would tell too much"
+    assert any(one.named for one in told)
+    assert (
+        count(EvaluationReply, EvaluationReply.round == EvaluationRound.feedback)
+        >= 5
+        > count(EvaluationReply, EvaluationReply.round == EvaluationRound.year)
+    )
+    assert set(db.session.scalars(sa.select(Continuation.kind))) == set(ContinuationKind)
+    assert (
+        count(RecurringDialogue, RecurringDialogue.ended_at.is_(None))
+        > 0
+        < count(RecurringDialogue, RecurringDialogue.ended_at.is_not(None))
+    )
+    assert count(Unit, Unit.heir_id.is_not(None)) > 0 and count(UptakeCell) > 0

@@ -163,6 +163,11 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "voices.year_report": lambda story: f"/kommun/{story.consultation.municipality.slug}/arsrapport/{clock.today().year}",
     "voices.card": lambda story: f"/organisationer/{story.organisation.slug}/kort",
     "voices.group_said": lambda story: f"/grupper/{story.group.slug}/sagt",
+    "voices.uptake_consultation": lambda story: f"{story.address}/genomslag",
+    "voices.uptake_municipality": lambda story: f"/kommun/{story.consultation.municipality.slug}/genomslag",
+    "voices.uptake_points": lambda story: f"{story.address}/genomslag/synpunkter?grupp={story.group.slug}",
+    "voices.uptake_points_municipality": lambda story: f"/kommun/{story.consultation.municipality.slug}/genomslag/synpunkter",
+    "voices.statistics": lambda story: "/statistik",
     "voices.group": lambda story: f"/grupper/{story.group.slug}",
 }
 

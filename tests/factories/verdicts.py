@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sakrad.consultations.models import Consultation
 from sakrad.core import clock
+from sakrad.core.db import transaction
 from sakrad.directory.models import Organisation
 from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind
 from sakrad.responses.models import Commitment, Verdict, VerdictValue
+from sakrad.summaries.models import Point
 from tests import factories as make
-from tests.factories import responses, save, summaries
+from tests.factories import meetings, responses, save, summaries
 
 
 def verdict(of: Commitment, by: Organisation, *, reviewed: ReviewDecision | None = None, **values: Any) -> Verdict:
@@ -33,3 +36,13 @@ def judged(organisations: int = 4) -> tuple[Commitment, list[Organisation]]:
         said = summaries.point(summaries.answer_of(make.position(of, by)))
         summaries.cite(matter.findings[0], said)
     return make.again(commitment), [make.again(by) for by in voices]
+
+
+def spoken(of: Consultation, by: Organisation, text: str) -> Point:
+    """What an organisation that has written nothing said at a meeting, taken up."""
+    position = make.position(of, by, texts={1: text}, meeting_id=meetings.meeting(of, days=-80).id)
+    said = summaries.point(summaries.answer_of(position))
+    with transaction():
+        fresh = make.again(position)
+        fresh.current_id = fresh.published_id = None
+    return said

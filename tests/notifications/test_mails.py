@@ -235,6 +235,15 @@ def _checked(
     }
 
 
+def _written_by(consultation: Consultation, officer: User) -> int:
+    """An answer of the officer's, about which a colleague has said something."""
+    response = db.session.scalars(sa.select(Response).join(Response.release).where(FeedbackRelease.consultation_id == consultation.id)).first()
+    assert response is not None
+    with transaction():
+        db.session.get_one(Response, response.id).written_by_id = officer.id
+    return response.id
+
+
 def _commented(
     consultation: Consultation, organisation: Organisation, scope: dict[str, Any]
 ) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
@@ -286,6 +295,9 @@ def _previewed(authority: Authority) -> dict[MailKind, tuple[EventName, dict[str
         MailKind.preview_asked: (EventName.preview_asked, about),
         MailKind.preview_decided: (EventName.preview_decided, {**about, "approved": False}),
         MailKind.work_assigned: (EventName.work_assigned, {**about, "subject_id": officer.id, "answers": 2, "themes": 1}),
+        MailKind.answer_assigned: (EventName.answer_assigned, {**about, "subject_id": consultation.unit_id, "answers": 2}),
+        MailKind.response_review_asked: (EventName.response_review_asked, {**about, "subject_id": officer.id, "answers": 2}),
+        MailKind.response_reviewed: (EventName.response_reviewed, {**about, "subject_id": _written_by(consultation, officer), "good": False}),
     }
 
 
@@ -418,6 +430,9 @@ EXPECTED = {
     MailKind.preview_asked: ("chef@person.example", NAMND, "Vill du titta innan vi annonserar? Våld i nära relationer"),
     MailKind.preview_decided: ("handlaggare@person.example", NAMND, "Något behöver ändras: Våld i nära relationer"),
     MailKind.work_assigned: ("handlaggare@person.example", NAMND, "Du har fått något att ta hand om: Våld i nära relationer"),
+    MailKind.answer_assigned: ("chef@prova.example", NAMND, "Svar att skriva: Våld i nära relationer"),
+    MailKind.response_review_asked: ("handlaggare@person.example", NAMND, "Svar att läsa: Våld i nära relationer"),
+    MailKind.response_reviewed: ("handlaggare@person.example", NAMND, "En kollega ber om en ändring: Våld i nära relationer"),
     MailKind.feedback_overdue: (NAMND, NAMND, "Nämndens svar är försenat: Våld i nära relationer"),
     MailKind.commitment_overdue: ("chef@forvaltningen.example", NAMND, "Försenat: åtagande 1 i Våld i nära relationer"),
     MailKind.follow_up_asked: ("funktion@forvaltningen.example", NAMND, "Hur går det med åtagande 1? Våld i nära relationer"),

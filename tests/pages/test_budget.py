@@ -34,6 +34,12 @@ FILES = {
     "summaries.summary_json",
     "voices.card_image",
     "voices.method_report_pdf",
+    "voices.uptake_consultation_csv",
+    "voices.uptake_consultation_json",
+    "voices.uptake_municipality_csv",
+    "voices.uptake_municipality_json",
+    "voices.statistics_csv",
+    "voices.statistics_json",
     "voices.year_report_paper",
 }  # fetched, not read as a page
 SCRIPTS = {"summaries.show": ["copy.js"], "summaries.edition": ["copy.js"]}

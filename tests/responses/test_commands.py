@@ -23,7 +23,6 @@ from sakrad.responses import commands
 from sakrad.responses.lifecycle import CommitmentState
 from sakrad.responses.models import Commitment, DecisionForm, Outcome, Progress, ProgressStatus, Response
 from sakrad.responses.queries import standing_of
-from sakrad.responses.targets import Told
 from tests import factories
 from tests.factories import do
 from tests.factories import responses as make
@@ -232,11 +231,11 @@ def test_nothing_is_told_of_an_unpublished_promise(app: Flask) -> None:
 def test_words_are_hidden_wherever_they_stand_and_shown_again(app: Flask) -> None:
     matter, commitment = make.published()
     response = commitment.response
-    text = Told(matter.consultation, response.release, MaskableText("svar", TextKind.response, (response.id,), "", response.reason))
-    do(commands.mask_words, text, words="Anna Ek", span=None, ground=MaskGround.personal_data)
+    text = MaskableText("svar", TextKind.response, (response.id,), "", response.reason)
+    do(commands.mask_words, matter.consultation, text, words="Anna Ek", span=None, ground=MaskGround.personal_data)
     at = response.reason.index("Anna Ek")
     assert masks_of(TextKind.response, [response.id]) == {response.id: [Span(at, at + 7)]}
-    do(commands.unmask_words, text, list_masks(TextKind.response, [response.id]))
+    do(commands.unmask_words, matter.consultation, list_masks(TextKind.response, [response.id]))
     assert masks_of(TextKind.response, [response.id]) == {}
     assert events() == [EventName.text_masked, EventName.text_unmasked]
 
@@ -245,6 +244,6 @@ def test_words_are_hidden_wherever_they_stand_and_shown_again(app: Flask) -> Non
 def test_words_that_do_not_stand_there_are_not_hidden(app: Flask, words: str, span: Span | None) -> None:
     matter, commitment = make.published()
     response = commitment.response
-    text = Told(matter.consultation, response.release, MaskableText("svar", TextKind.response, (response.id,), "", response.reason))
+    text = MaskableText("svar", TextKind.response, (response.id,), "", response.reason)
     with pytest.raises(commands.WordsMissing):
-        do(commands.mask_words, text, words=words, span=span, ground=MaskGround.personal_data)
+        do(commands.mask_words, matter.consultation, text, words=words, span=span, ground=MaskGround.personal_data)

@@ -155,7 +155,7 @@ def test_differences_are_told_in_words_once_the_year_is_over(app: Flask) -> None
     view = get_year_report(here.municipality.slug, 2026, LATER)
     with app.test_request_context():
         told = {row.label: row.difference for row in report_words.compared(view)}
-        assert told["Organisationer som tog ställning"] == "1 fler" and told["Sammanställningar"] == "1 färre"
-        assert told["Sakråd som öppnade"] == "lika många" and told["Tid att svara, mitten av alla"] == "lika lång"
+        assert told["Organisationer som deltog"] == "1 fler" and told["Sammanställningar"] == "1 färre"
+        assert told["Sakråd som öppnade"] == "lika många" and told["Tid att svara (median)"] == "lika lång"
         now = get_year_report(here.municipality.slug, 2027, LATER)
         assert {row.difference for row in report_words.compared(now)} == {""}, "half a year says nothing beside a whole one"

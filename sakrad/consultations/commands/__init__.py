@@ -5,6 +5,16 @@ from __future__ import annotations
 from sakrad.consultations.commands.correcting import Addition, announce_correction, move_closing
 from sakrad.consultations.commands.course import announce, begin_follow_up, cancel, end, mark_answered, mark_summarised
 from sakrad.consultations.commands.drafting import CHANGEABLE, FunctionElsewhere, change_consultation, draft_consultation
+from sakrad.consultations.commands.following import (
+    AuthorityElsewhere,
+    NotAContinuation,
+    add_dialogue,
+    change_dialogue,
+    decide_continuation,
+    end_dialogue,
+    mask_continuation,
+    unmask_continuation,
+)
 from sakrad.consultations.commands.hearings import AlreadyHeard, add_hearing, change_hearing, remove_hearing
 from sakrad.consultations.commands.invitations import AlreadyInvited, decline, intend, invite, invite_all, mark_bounced, mark_sent, uninvite
 from sakrad.consultations.commands.materials import add_material, remove_material
@@ -39,6 +49,7 @@ from sakrad.consultations.commands.templates import (
     stamp_of_template,
     unshare_template,
 )
+from sakrad.records.commands import WordsMissing
 
 __all__ = [
     "CHANGEABLE",
@@ -47,9 +58,13 @@ __all__ = [
     "AlreadyHeard",
     "AlreadyInvited",
     "AlreadyKept",
+    "AuthorityElsewhere",
     "FunctionElsewhere",
+    "NotAContinuation",
     "OptionsMisplaced",
     "TooManyTemplates",
+    "WordsMissing",
+    "add_dialogue",
     "add_hearing",
     "add_material",
     "add_question",
@@ -62,16 +77,19 @@ __all__ = [
     "begin_follow_up",
     "cancel",
     "change_consultation",
+    "change_dialogue",
     "change_hearing",
     "change_question",
     "change_template",
     "confirm_asking",
     "copy_consultation",
+    "decide_continuation",
     "decide_preview",
     "decline",
     "draft_consultation",
     "draft_from",
     "end",
+    "end_dialogue",
     "forget_unconfirmed",
     "intend",
     "invite",
@@ -81,6 +99,7 @@ __all__ = [
     "mark_bounced",
     "mark_sent",
     "mark_summarised",
+    "mask_continuation",
     "move_closing",
     "move_question",
     "print_letters",
@@ -97,5 +116,6 @@ __all__ = [
     "stamp_of_step",
     "stamp_of_template",
     "uninvite",
+    "unmask_continuation",
     "unshare_template",
 ]

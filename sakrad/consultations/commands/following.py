@@ -102,8 +102,8 @@ def add_dialogue(
         ValueError: no month, or one that there is not; no title.
     """
     dialogue = RecurringDialogue(municipality_id=municipality.id, created_at=at, version=0)
-    db.session.add(dialogue)
     _describe(dialogue, municipality, authority, title, about, months, groups)
+    db.session.add(dialogue)
     return _record(EventName.dialogue_changed, dialogue, actor=actor, at=at)
 
 

@@ -6,8 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sakrad.consultations import forms_following, lifecycle_following, policy, queries, queries_following
-from sakrad.consultations.commands import following
+from sakrad.consultations import commands, forms_following, lifecycle_following, policy, queries, queries_following
 from sakrad.consultations.models import Consultation, Continuation, ContinuationKind, RecurringDialogue
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.core import clock, htmx
@@ -16,7 +15,6 @@ from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Stale, show_beside
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Municipality
-from sakrad.records.commands import WordsMissing
 from sakrad.records.masking import MaskForm, get_masks, list_hidden, shown
 
 __all__ = ["bp"]  # whose routes these are
@@ -36,7 +34,7 @@ def following_up(consultation: Consultation) -> ResponseReturnValue:
         status = 422
         if form.validate() and _fits(form):
             try:
-                following.decide_continuation(
+                commands.decide_continuation(
                     consultation,
                     kind=ContinuationKind(form.kind.data),
                     text=form.text.data or "",
@@ -78,15 +76,15 @@ def mask_continuation(continuation: Continuation) -> ResponseReturnValue:
     number = request.view_args["number"] if request.view_args else 1
     text, form, status = queries_following.text_of(continuation, number), MaskForm(), 200
     if mask := request.form.get("mask"):
-        following.unmask_continuation(continuation, get_masks(text, mask), actor=user(), at=clock.now())
+        commands.unmask_continuation(continuation, get_masks(text, mask), actor=user(), at=clock.now())
         return htmx.go(request.path)
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
                 for asked in form.asked():
-                    following.mask_continuation(continuation, text, **asked, actor=user(), at=clock.now())
-            except WordsMissing:
+                    commands.mask_continuation(continuation, text, **asked, actor=user(), at=clock.now())
+            except commands.WordsMissing:
                 abandon()
                 form.not_there()
             else:
@@ -133,7 +131,7 @@ def dialogue(dialogue: RecurringDialogue) -> ResponseReturnValue:
 @keeps
 def end_dialogue(dialogue: RecurringDialogue) -> ResponseReturnValue:
     """It comes back no more."""
-    following.end_dialogue(dialogue, actor=user(), at=clock.now())
+    commands.end_dialogue(dialogue, actor=user(), at=clock.now())
     flash(_("Dialogen är avslutad. Den står kvar i de år då den fanns."))
     return htmx.go(url_for(".dialogues", kommun=dialogue.municipality.slug))
 
@@ -156,9 +154,9 @@ def _save(form: forms_following.DialogueForm, municipality: Municipality, dialog
     }
     try:
         if dialogue is None:
-            following.add_dialogue(municipality, **values, actor=user(), at=clock.now())
+            commands.add_dialogue(municipality, **values, actor=user(), at=clock.now())
         else:
-            following.change_dialogue(dialogue, version=form.version.data or 0, **values, actor=user(), at=clock.now())
+            commands.change_dialogue(dialogue, version=form.version.data or 0, **values, actor=user(), at=clock.now())
     except Blocked as blocked:
         show_beside(form, blocked)
         return 409

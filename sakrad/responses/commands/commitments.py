@@ -107,10 +107,11 @@ def drop_commitment(commitment: Commitment, *, actor: Actor | None, at: datetime
     """
     response = commitment.response
     refuse_frozen(response.release, at)
-    response.commitments.remove(commitment)
-    for pledge in commitment.pledges:
+    for pledge in list(commitment.pledges):
+        commitment.pledges.remove(pledge)
         db.session.delete(pledge)
     db.session.flush()
+    response.commitments.remove(commitment)
     db.session.delete(commitment)
     touch(response, actor=actor, at=at)
 

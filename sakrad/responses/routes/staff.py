@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +17,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.errors import Blocked, Stale, refuse_unless_clear, show_beside
+from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear, show_beside
 from sakrad.directory.models import Function
 from sakrad.responses import commands, forms, lifecycle, policy, queries, queries_answers
 from sakrad.responses.lifecycle import ReleaseState
@@ -59,12 +61,13 @@ def desk(
     at = clock.now()
     found = queries.get_desk(consultation)
     release = found.release
-    blockers = {
+    steps: dict[ReleaseState, Callable[[lifecycle.ReleaseFacts, datetime], list[Blocker]]] = {
         ReleaseState.proposed: partial(lifecycle.blockers_to_send, unread=True),  # the form says what nobody has read
         ReleaseState.sent: lifecycle.blockers_to_decide,
         ReleaseState.decided: lifecycle.blockers_to_publish,
         ReleaseState.published: lifecycle.blockers_to_add_progress,
-    }[found.state](found.facts, at)
+    }
+    blockers = steps[found.state](found.facts, at)
     recorded = release if release is not None and release.decision_form is not None else None
     return render_template(
         "responses/staff/show.html",
@@ -253,7 +256,8 @@ def _offer(form: forms.CommitmentForm, consultation: Consultation) -> dict[str, 
 def _promised(form: forms.CommitmentForm, functions: dict[str, Function]) -> dict[str, Any]:
     """What the form says, as the commands take it."""
     values = {name: form[name].data for name in ("what", "due_on", "how_seen")}
-    return values | {"function": functions[form.function.data], "party": CommitmentParty(form.party.data)}
+    party = {"party": CommitmentParty(form.party.data)} if form.party.data else {}
+    return values | party | {"function": functions[form.function.data]}
 
 
 def _promise_page(

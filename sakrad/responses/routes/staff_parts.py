@@ -95,7 +95,7 @@ def _said(target: Target) -> str:
     if target.finding is not None:
         return f"{target.number}. {target.finding.heading}"
     assert target.point is not None
-    return _("Synpunkt %(number)s, %(name)s", number=target.number, name=target.point.answer.version.organisation_name)
+    return str(_("Synpunkt %(number)s, %(name)s", number=target.number, name=target.point.answer.version.organisation_name))
 
 
 @bp.post(f"{PART}/ta-bort")

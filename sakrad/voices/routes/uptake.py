@@ -75,7 +75,7 @@ def uptake_points_municipality(kommun: str) -> ResponseReturnValue:
 
 
 def _csv(view: UptakePage, name: str) -> ResponseReturnValue:
-    return tables.download(f"genomslag-{name}.csv", uptake.names("genomslag"), (record.values() for record in uptake.records(view)))
+    return tables.download(f"genomslag-{name}.csv", uptake.names(), (list(record.values()) for record in uptake.records(view)))
 
 
 def _json(view: UptakePage, name: str) -> ResponseReturnValue:

@@ -33,7 +33,7 @@ def test_the_page_tells_the_year(client: PolicingClient, here: str) -> None:
     page = read(client, f"{here}/2026")
     for words in (
         "Siffrorna gäller som det stod 31 december 2026.",
-        "2 organisationer tog ställning. 1 gjorde det för första gången.",
+        "2 organisationer deltog. 1 gjorde det för första gången.",
         "1 organisation till deltog utan namn.",
         "Ingen svarade för: Barn.",
         "Nämndens svar: Gör vi 1 · Gör vi inte 1",
