@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from sakrad.consultations.lifecycle import Dates, Phase, phase
 from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation
+from sakrad.consultations.promised import feedback_due
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
@@ -116,7 +117,8 @@ def get_head(kommun: str, slug: str, at: datetime, **more: sa.SQLColumnExpressio
     """
     statement = (
         sa.select(
-            *(getattr(Consultation, name) for name in COLUMNS),
+            *(getattr(Consultation, name) for name in COLUMNS if name != "feedback_due_on"),
+            feedback_due().label("feedback_due_on"),
             Municipality.slug.label("kommun"),
             Municipality.name.label("place"),
             FULL_NAME.label("municipality"),

@@ -23,7 +23,7 @@ CSP = (
 )
 # The one page that other sites may frame, and what it may do there: show itself. It sets no cookie and has no script.
 FRAMED = "voices.card"
-FRAMED_CSP = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+FRAMED_CSP = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 csrf = CSRFProtect()
 limiter = Limiter(
     get_remote_address, storage_uri="sakrad://", headers_enabled=False, strategy="fixed-window", default_limits=[], swallow_errors=False

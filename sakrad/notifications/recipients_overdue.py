@@ -25,14 +25,14 @@ ADDRESS = {Step.owner: PRESENT.email, Step.deputy: PRESENT.deputy_email, Step.he
 def who_lets_the_answer_wait(event: Event) -> Iterable[str]:
     """Whose turn it is to hear that the authority's answers are late, unless they have come since."""
     due, still = feedback_due(), Consultation.feedback_published_at.is_(None)
-    waits = (still, Consultation.cancelled_at.is_(None), sa.cast(due, sa.String) == event.data["due"])
-    return _addresses(Step(event.data["step"]), Consultation.function_id, Consultation.id == event.subject_id, *waits)
+    waits = (still, Consultation.cancelled_at.is_(None), sa.cast(due, sa.String) == event.data.get("due", ""))
+    return _addresses(Step(event.data.get("step", Step.owner)), Consultation.function_id, Consultation.id == event.subject_id, *waits)
 
 
 def who_lets_the_promise_wait(event: Event) -> Iterable[str]:
     """Whose turn it is to hear that a commitment is late, unless it is done or has another day since."""
-    waits = (Commitment.done_at.is_(None), sa.cast(Commitment.due_on, sa.String) == event.data["due"])
-    return _of_commitment(event, Step(event.data["step"]), *waits)
+    waits = (Commitment.done_at.is_(None), sa.cast(Commitment.due_on, sa.String) == event.data.get("due", ""))
+    return _of_commitment(event, Step(event.data.get("step", Step.owner)), *waits)
 
 
 def who_is_to_tell(event: Event) -> Iterable[str]:

@@ -36,6 +36,9 @@ i18n.name_all(
         MailKind.organisations_merged: _("Sammanslagning att godkänna"),
         MailKind.feedback_overdue: _("Nämndens svar är försenat"),
         MailKind.commitment_overdue: _("Försenat åtagande"),
+        MailKind.pledge_asked: _("Fråga om en del av ett åtagande"),
+        MailKind.pledge_answered: _("Svar om en del av ett åtagande"),
+        MailKind.pledge_progress_added: _("Uppföljning från en organisation"),
         MailKind.follow_up_asked: _("Fråga om hur ett åtagande går"),
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +43,7 @@ from sakrad.positions.queries_public import READABLE, Current, Published, Visibi
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, masks_over, published, published_row
 from sakrad.responses.models import Commitment, LinkedDecision, Progress
+from sakrad.responses.queries_commitments import late_in_consultation
 from sakrad.responses.told import is_told
 from sakrad.summaries.models import Summary
 from sakrad.summaries.queries_checking_public import CheckOutcome, outcome
@@ -115,6 +116,8 @@ class ConsultationPage:
     hearings: tuple[ShownHearing, ...]
     meetings: tuple[InBrief, ...]
     comments: int  # published
+    late_promises: int
+    late_since: date | None  # the day by which the most overdue of them was promised
     in_short: str  # of the published summary, masked; empty before it
     check: CheckOutcome | None  # of its faktakontroll; None before it
     continuations: tuple[ShownContinuation, ...]
@@ -141,6 +144,8 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         hearings=hearings_column(),
         meetings=brief_column(),
         comments=count_published(),
+        late_promises=late_in_consultation(sa.func.count(Commitment.id), at),
+        late_since=late_in_consultation(sa.func.min(Commitment.due_on), at),
         continuations=continuations_column(),
         comes_from=comes_from_column(),
     )

@@ -19,10 +19,11 @@ from sakrad.directory.models import Authority, Municipality
 from sakrad.positions.models import Position, PositionVersion
 from sakrad.positions.queries_invited import status_sql
 from sakrad.records.models import DisclosureRequest
-from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Pledge, Response
+from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Pledge, Response, Verdict
 from sakrad.responses.queries_answers import authorities_of, duties
 from sakrad.responses.queries_overdue import is_unanswered_follow_up
 from sakrad.responses.queries_pledges import waits_for_answer, waits_for_review
+from sakrad.responses.queries_verdicts import waits_for_review as is_verdict_waiting
 from sakrad.responses.told import can_be_late
 from sakrad.summaries.models import Assignment
 from sakrad.summaries.queries_sharing import is_left
@@ -194,5 +195,16 @@ def list_parts(user: User, municipality: Municipality) -> list[Count]:
         .join(Commitment, Commitment.consultation_id == Consultation.id)
         .join(Pledge, Pledge.commitment_id == Commitment.id)
         .where(Consultation.municipality_id == municipality.id, handled_by(user), sa.or_(waits_for_answer(), told))
+    )
+    return counts(statement)
+
+
+def list_verdicts(user: User, municipality: Municipality) -> list[Count]:
+    """What organisations say of commitments, with words or a name that wait for their review."""
+    statement = (
+        counting(Verdict.id, since=Verdict.at)
+        .join(Commitment, Commitment.consultation_id == Consultation.id)
+        .join(Verdict, Verdict.commitment_id == Commitment.id)
+        .where(Consultation.municipality_id == municipality.id, handled_by(user), is_verdict_waiting())
     )
     return counts(statement)

@@ -12,6 +12,7 @@ from sakrad.accounts.models import User
 from sakrad.comments.queries import count_to_review
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation, Preview, Question
+from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.queries import handled_by, phase_sql, registered_by
 from sakrad.core import clock
 from sakrad.core.db import db
@@ -30,6 +31,7 @@ from sakrad.pages.queries_counts import (
     list_to_draft,
     list_to_read,
     list_to_register,
+    list_verdicts,
 )
 from sakrad.positions.models import Answer, Position, PositionVersion, PublicationWish
 from sakrad.positions.queries_public import WORDED
@@ -80,6 +82,7 @@ class Todo:
     overdue: list[Case]  # the summary or the authority's answer is late
     commitments: list[Count]  # overdue
     parts: list[Count]  # organisations' parts of commitments: another wording is asked for, or something is told
+    verdicts: list[Count]  # of organisations on commitments, with words or a name to review
     follow_ups: list[Count]  # commitments of which it has been asked how they go, and nothing told since
     bounced: list[Count]  # invitations that came back and can still be sent again
     asking: list[Count]  # organisations that ask to take part, and are owed an answer
@@ -111,6 +114,7 @@ class Todo:
                 self.disclosures,
                 self.to_review,
                 self.comments,
+                self.verdicts,
                 self.notes,
                 self.checks,
                 self.to_compile,
@@ -134,6 +138,7 @@ def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
         commitments=list_overdue_commitments(user, municipality, today),
         follow_ups=list_follow_ups(user, municipality),
         parts=list_parts(user, municipality),
+        verdicts=list_verdicts(user, municipality),
         bounced=list_bounced(user, municipality, at),
         asking=list_asking(user, municipality),
         disclosures=list_disclosures(user, municipality),
@@ -176,7 +181,7 @@ def _list_cases(user: User, municipality: Municipality, at: datetime) -> list[Ca
             Consultation.opens_at,
             Consultation.closes_at,
             Consultation.summary_due_on,
-            Consultation.feedback_due_on,
+            feedback_due().label("feedback_due_on"),
             _to_review().label("to_review"),
             _answers_left().label("answers_left"),
             _points_left().label("points_left"),

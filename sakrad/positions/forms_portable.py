@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import FileField, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from sakrad.core.fields import Checkboxes, at_most
 from sakrad.core.i18n import choices
@@ -33,17 +33,18 @@ class ImportedReviewForm(FlaskForm):
         ],
         validators=[InputRequired(_("Välj om svaren ska visas."))],
     )
-    ground = SelectField(
-        _("Rättslig grund"), choices=lambda: [SelectChoice("", _("Välj")), *(SelectChoice(*one) for one in choices(MaskGround))]
-    )
+    ground = SelectField(_("Rättslig grund"), choices=lambda: [("", _("Ingen vald")), *choices(MaskGround)], validators=[Optional()])
     reason = TextAreaField(_("Skäl"), description=_("Behövs när svaren inte visas."), filters=[normalised], validators=[at_most(1000)])
-
-    def validate_ground(self, field: Any) -> None:
-        """What is not shown rests on law."""
-        if self.decision.data == ReviewDecision.withheld.value and field.data not in {ground.value for ground in MaskGround}:
-            raise ValidationError(_("Välj en grund."))
 
     def validate_reason(self, field: Any) -> None:
         """What is not shown says why."""
         if self.decision.data == ReviewDecision.withheld.value and not field.data:
             raise ValidationError(_("Skriv varför svaren inte visas."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is not shown rests on law: asked here, since Optional ends the chain of a field that is left empty."""
+        good: bool = super().validate(extra_validators)
+        if self.decision.data == ReviewDecision.withheld.value and not self.ground.data:
+            self.ground.errors = [_("Välj en grund.")]
+            good = False
+        return good

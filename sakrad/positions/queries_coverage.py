@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation, consultation_group
+from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.queries import phase_sql
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
@@ -128,7 +129,7 @@ def list_rows(at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any]
         Consultation.opens_at,
         Consultation.closes_at,
         Consultation.summary_due_on,
-        Consultation.feedback_due_on,
+        feedback_due().label("feedback_due_on"),
         Consultation.feedback_published_at,
         Consultation.cancelled_at,
         Consultation.ended_at,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
-from sakrad.directory.models import Organisation
+from sakrad.directory.models import Municipality, Organisation, Verification
 from sakrad.directory.queries import Case, get_organisation
 from sakrad.directory.queries_merging import accepted_into, merged_into
 from sakrad.positions import portable
@@ -140,11 +140,20 @@ def list_for_review(case: Case, page: int) -> tuple[Sequence[tuple[ImportedPosit
     return [(row[0], row.decision) for row in rows], page_count(total, IN_LIST)
 
 
-def count_waiting(organisation: Organisation) -> int:
-    """How many of the organisation's wait for a review."""
-    i = ImportedPosition
-    here = sa.and_(i.organisation_id.in_(merged_into(organisation.id)), i.removed_at.is_(None), decision().is_(None))
-    return db.session.scalar(sa.select(sa.func.count()).select_from(i).where(here)) or 0
+def list_waiting(municipality: Municipality) -> list[tuple[str, str, int]]:
+    """The organisations verified here that have brought answers which nobody has reviewed: address, name, how many. 1 statement."""
+    i, bringer, v = ImportedPosition, aliased(Organisation), Verification
+    verified = sa.select(v.organisation_id).where(v.municipality_id == municipality.id)
+    statement = (
+        sa.select(Organisation.slug, Organisation.name, sa.func.count(i.id))
+        .select_from(i)
+        .join(bringer, bringer.id == i.organisation_id)
+        .join(Organisation, Organisation.id == sa.func.coalesce(bringer.heir_id, bringer.id))
+        .where(Organisation.id.in_(verified), i.removed_at.is_(None), decision().is_(None))
+        .group_by(Organisation.id)
+        .order_by(sa.func.min(i.imported_at), Organisation.id)
+    )
+    return [(slug, name, count) for slug, name, count in db.session.execute(statement.limit(PAGE))]
 
 
 def choose_imported(case: Case, references: Collection[str]) -> Sequence[ImportedPosition]:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
@@ -56,7 +57,7 @@ class ReviewForm(FlaskForm):
     version = WholeNumber(widget=HiddenInput(), validators=[Optional()])
     verdict = RadioField(
         _("Vad tycker du?"),
-        choices=[("good", _("Svaret är bra som det är")), ("change", _("Något behöver ändras"))],
+        choices=[SelectChoice("good", _("Svaret är bra som det är")), SelectChoice("change", _("Något behöver ändras"))],
         validators=[InputRequired(_("Välj vad du tycker."))],
     )
     note = TextAreaField(

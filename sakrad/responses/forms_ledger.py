@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms import FileField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from sakrad.core.fields import Day, at_most
@@ -58,9 +58,9 @@ class OwnProgressForm(FlaskForm):
     status = RadioField(
         _("Läget"),
         choices=[
-            (ProgressStatus.under_way.value, _("Går som planerat")),
-            (ProgressStatus.changed.value, _("Ändrat")),
-            (ProgressStatus.done.value, _("Klart")),
+            SelectChoice(ProgressStatus.under_way.value, _("Går som planerat")),
+            SelectChoice(ProgressStatus.changed.value, _("Ändrat")),
+            SelectChoice(ProgressStatus.done.value, _("Klart")),
         ],
         validators=[InputRequired(_("Välj läget."))],
     )
@@ -88,7 +88,7 @@ class PledgeForm(FlaskForm):
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
         """Give the organisations to choose from."""
-        self.organisation.choices = [("", _("Välj")), *((one.slug, one.name) for one in organisations)]
+        self.organisation.choices = [SelectChoice("", _("Välj")), *(SelectChoice(one.slug, one.name) for one in organisations)]
 
 
 class PartForm(FlaskForm):
@@ -123,8 +123,8 @@ class DecisionForm(FlaskForm):
 
     def offer(self, commitments: Iterable[Commitment]) -> None:
         """Give what the decision may be about: the whole, or one of the commitments."""
-        one_by_one = [(str(one.number), f"{one.number}. {one.what}") for one in commitments]
-        self.about.choices = [("", _("Välj")), ("0", _("Hela sakrådet")), *one_by_one]
+        one_by_one = [SelectChoice(str(one.number), f"{one.number}. {one.what}") for one in commitments]
+        self.about.choices = [SelectChoice("", _("Välj")), SelectChoice("0", _("Hela sakrådet")), *one_by_one]
 
 
 class StepReviewForm(FlaskForm):

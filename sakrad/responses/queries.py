@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Authority, Function, Unit
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.responses import lifecycle
-from sakrad.responses.lifecycle import CommitmentFacts, CommitmentState, ReleaseFacts, ReleaseState, Standing
+from sakrad.responses.lifecycle import CommitmentFacts, CommitmentState, ReleaseFacts, Standing
 from sakrad.responses.lifecycle_answers import PartFacts
 from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Progress, Response
 from sakrad.responses.targets import Target, TargetKind
@@ -34,63 +34,9 @@ PILES: dict[str, tuple[CommitmentState, ...]] = {
 }
 
 
-def _sender(answer: Any) -> Any:
+def sender(answer: Any) -> Any:
     """Goes on from a loader of answers to whose they are."""
     return answer.joinedload(Answer.version).joinedload(PositionVersion.position).joinedload(Position.organisation)
-
-
-@dataclass(frozen=True, slots=True)
-class FindingDesk:
-    """A finding, its answer so far, and the points that it cites, each with its own answer where it has one."""
-
-    target: Target
-    points: list[Target]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """All that is to be answered in one consultation."""
-
-    release: FeedbackRelease | None  # the part that is under way
-    releases: list[FeedbackRelease]
-    facts: ReleaseFacts
-    findings: list[FindingDesk]
-    set_aside: list[Target]  # points with a reason of their own
-
-    @property
-    def state(self) -> ReleaseState:
-        return lifecycle.state(self.facts)
-
-    @property
-    def answered(self) -> Iterator[Target]:
-        """Everything that has an answer, in the order of the summary; a point that is cited twice stands once."""
-        seen = set()
-        for target in [part for finding in self.findings for part in (finding.target, *finding.points)] + self.set_aside:
-            if target.response is not None and target.response.id not in seen:
-                seen.add(target.response.id)
-                yield target
-
-    @property
-    def proposed(self) -> Iterator[Target]:
-        """The same of the part that is under way: what goes to the authority now."""
-        return (target for target in self.answered if target.release is self.release)
-
-    @property
-    def reviewable(self) -> Iterator[Target]:
-        """What a colleague is still to read, of everything that is not decided."""
-        for target in self.answered:
-            assert target.response is not None and target.release is not None
-            if target.release.decided_at is None and target.response.reviewed_version != target.response.version:
-                yield target
-
-    @property
-    def same_reason(self) -> list[list[Target]]:
-        """Points set aside that have no answer, those with one reason together: they are answered together."""
-        groups: dict[str, list[Target]] = {}
-        for target in self.set_aside:
-            if target.response is None and target.point is not None and target.point.set_aside_at is not None:
-                groups.setdefault(target.point.set_aside_reason, []).append(target)
-        return list(groups.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,55 +145,17 @@ def _points_left(consultation: Consultation) -> tuple[int, ...]:
     return tuple(db.session.scalars(unanswered_points(consultation).with_only_columns(Point.number)))
 
 
-def get_desk(consultation: Consultation) -> Desk:
-    """Everything on the page where the answers are written. The number of statements does not depend on the number of points."""
-    releases = list_releases(consultation)
-    release, new = under_way(releases), being_written(releases)
-    responses = db.session.scalars(
-        sa.select(Response)
-        .join(Response.release)
-        .where(FeedbackRelease.consultation_id == consultation.id)
-        .options(contains_eager(Response.release), _WITH_COMMITMENTS)
-        .order_by(Response.id)
-    ).all()
-    by_finding = {response.finding_id: response for response in responses if response.finding_id}
-    by_point = {response.point_id: response for response in responses if response.point_id}
-    tasks = db.session.scalars(
-        sa.select(AnswerTask)
-        .where(AnswerTask.consultation_id == consultation.id)
-        .options(joinedload(AnswerTask.unit).joinedload(Unit.authority))
-    ).all()
-    task_of = {(task.finding_id, task.point_id): task for task in tasks}
-
-    def target(finding: Finding | None, point: Point | None) -> Target:
-        response = by_finding.get(finding.id) if finding else by_point.get(point.id) if point else None
-        task = task_of.get((finding.id if finding else None, point.id if point else None))
-        return Target(consultation, finding, point, response.release if response else new, response, task)
-
-    findings = [
-        FindingDesk(target(finding, None), [target(None, citation.point) for citation in finding.citations])
-        for finding in db.session.scalars(_findings_of(consultation))
-    ]
-    set_aside = [target(None, point) for point in _set_aside(consultation)]
-    return Desk(release, releases, release_facts(consultation, release), findings, set_aside)
-
-
 _PRESENT = (joinedload(Function.unit), joinedload(Function.heir).joinedload(Function.unit))  # of its day, and whose it is now
-_WITH_COMMITMENTS = selectinload(Response.commitments).joinedload(Commitment.function).options(*_PRESENT)
 
 
-def _findings_of(consultation: Consultation) -> sa.Select[Finding]:
+WITH_COMMITMENTS = selectinload(Response.commitments).joinedload(Commitment.function).options(*_PRESENT)
+
+
+def findings_of(consultation: Consultation) -> sa.Select[Finding]:
     """The findings of its summary with what they cite, and whose it is."""
     citations = selectinload(Finding.citations).joinedload(Citation.point).joinedload(Point.answer)
     statement = sa.select(Finding).join(Finding.summary).where(Summary.consultation_id == consultation.id)
-    return statement.options(contains_eager(Finding.summary), _sender(citations)).order_by(Finding.number)
-
-
-def _set_aside(consultation: Consultation) -> list[Point]:
-    cited = sa.exists().where(Citation.point_id == Point.id)
-    answered = sa.exists().where(Response.point_id == Point.id)
-    statement = sa.select(Point).where(Point.consultation_id == consultation.id, ~cited, sa.or_(Point.set_aside_at.is_not(None), answered))
-    return list(db.session.scalars(statement.options(_sender(joinedload(Point.answer))).order_by(Point.number)))
+    return statement.options(contains_eager(Finding.summary), sender(citations)).order_by(Finding.number)
 
 
 def get_target(kommun: str, slug: str, kind: str, number: int) -> Target:
@@ -259,18 +167,18 @@ def get_target(kommun: str, slug: str, kind: str, number: int) -> Target:
     consultation = get_consultation(kommun, slug)
     finding = point = None
     if kind == TargetKind.finding:
-        finding = db.session.scalar(_findings_of(consultation).where(Finding.number == number))
+        finding = db.session.scalar(findings_of(consultation).where(Finding.number == number))
         about = Response.finding_id == (finding.id if finding else 0)
     else:
         point = db.session.scalar(
             sa.select(Point)
             .where(Point.consultation_id == consultation.id, Point.number == number)
-            .options(_sender(joinedload(Point.answer)))
+            .options(sender(joinedload(Point.answer)))
         )
         about = Response.point_id == (point.id if point else 0)
     if finding is None and point is None:
         raise Missing("target")
-    response = db.session.scalar(sa.select(Response).where(about).options(joinedload(Response.release), _WITH_COMMITMENTS))
+    response = db.session.scalar(sa.select(Response).where(about).options(joinedload(Response.release), WITH_COMMITMENTS))
     task = db.session.scalar(
         sa.select(AnswerTask)
         .where(AnswerTask.finding_id == finding.id if finding else AnswerTask.point_id == (point.id if point else 0))
@@ -278,6 +186,11 @@ def get_target(kommun: str, slug: str, kind: str, number: int) -> Target:
     )
     release = response.release if response else being_written(list_releases(consultation))
     return Target(consultation, finding, point, release, response, task)
+
+
+def get_point_target(kommun: str, slug: str, number: int) -> Target:
+    """The same, for a point. Raises Missing."""
+    return get_target(kommun, slug, TargetKind.point, number)
 
 
 def find_response(consultation: Consultation, kind: str, number: int) -> Response | None:
@@ -322,7 +235,7 @@ _WITH_ORIGIN = (
     joinedload(Commitment.function).options(*_PRESENT),
     joinedload(Commitment.response).joinedload(Response.finding),
     joinedload(Commitment.response).joinedload(Response.release),
-    _sender(_point),
+    sender(_point),
 )
 
 

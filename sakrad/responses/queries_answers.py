@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -130,6 +131,13 @@ def said_behind(target: Target, at: Any) -> list[Said]:
     rows = {row.point_id: row for row in list_points(at, Point.id.in_(ids))}
     masks: Masks = masks_over({TextKind.answer: {row.answer_id for row in rows.values()}})
     return [Said(rows[one].point, words_of(rows[one], masks), voice(rows[one]).name or "") for one in ids if one in rows]
+
+
+def reason_of(points: Sequence[Point]) -> str:
+    """The reason that the points, all set aside for it, share, without words that are hidden in it at any of them."""
+    masks = masks_over({TextKind.set_aside: [point.id for point in points]})
+    spans = [span for point in points for span in masks.get((TextKind.set_aside, point.id), ())]
+    return published(points[0].set_aside_reason, spans)
 
 
 def heading_of(target: Target) -> str:

@@ -88,6 +88,19 @@ def get_undertaken(commitment_id: int, at: datetime) -> Undertaken:
     return undertaken_of(db.session.execute(undertaken().where(Commitment.id == commitment_id)).one(), at)
 
 
+def late_in_consultation(what: sa.ColumnElement[Any], at: datetime) -> sa.ScalarSelect[Any]:
+    """Something over the commitments that are overdue in a consultation, as a column. Needs Consultation outside."""
+    return (
+        sa.select(what)
+        .select_from(Commitment)
+        .join(Response, Response.id == Commitment.response_id)
+        .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
+        .where(Commitment.consultation_id == Consultation.id, is_state("overdue", at))
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
 def overdue_first(at: datetime) -> tuple[Any, ...]:
     """The most overdue first, then what is due next, then what was done last."""
     return (

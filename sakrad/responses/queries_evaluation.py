@@ -126,8 +126,21 @@ def find_official_asked(consultation: Consultation, user: User) -> Asked | None:
     return Asked(seat, None) if seat is not None else None
 
 
+def list_to_evaluate(organisation: Organisation, at: datetime) -> list[EvaluationSeat]:
+    """What waits for the organisation's answer, the oldest first."""
+    mine = sa.or_(EvaluationSeat.organisation_id == organisation.id, EvaluationSeat.organisation_id.in_(accepted_into(organisation.id)))
+    open_now = sa.and_(~EvaluationSeat.answered, EvaluationSeat.asked_at > at - OPEN_FOR)
+    return list(db.session.scalars(_seats(mine, open_now).order_by(EvaluationSeat.asked_at, EvaluationSeat.id)))
+
+
 def _one(*which: sa.ColumnElement[bool]) -> EvaluationSeat | None:
-    statement = (
+    latest = (EvaluationSeat.answered, EvaluationSeat.asked_at.desc(), EvaluationSeat.id.desc())
+    return db.session.scalar(locked(_seats(*which).order_by(*latest).limit(1), EvaluationSeat))
+
+
+def _seats(*which: sa.ColumnElement[bool]) -> sa.Select[EvaluationSeat]:
+    """Seats with what their pages show."""
+    return (
         sa.select(EvaluationSeat)
         .join(EvaluationSeat.consultation)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
@@ -137,10 +150,7 @@ def _one(*which: sa.ColumnElement[bool]) -> EvaluationSeat | None:
             joinedload(EvaluationSeat.consultation).joinedload(Consultation.authority),
             joinedload(EvaluationSeat.organisation),
         )
-        .order_by(EvaluationSeat.answered, EvaluationSeat.asked_at.desc(), EvaluationSeat.id.desc())
-        .limit(1)
     )
-    return db.session.scalar(locked(statement, EvaluationSeat))
 
 
 def list_to_ask(round: EvaluationRound, at: datetime, *, within: Any, limit: int) -> list[Consultation]:

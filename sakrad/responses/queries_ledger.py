@@ -119,6 +119,7 @@ def get_commitment_page(kommun: str, slug: str, number: int, at: datetime) -> Co
     row, reply = found
     promise = reply.promises[0]
     steps = _steps(promise.commitment_id)
+    parts, decisions = _parts_and_decisions(promise.commitment_id, steps)
     points = _points(row, at)
     shown = points[:SOURCES]
     masks = masks_over({TextKind.answer: {one.answer_id for one in shown}})
@@ -131,8 +132,8 @@ def get_commitment_page(kommun: str, slug: str, number: int, at: datetime) -> Co
         heading=published_row(row.heading, row.heading_masks) if row.heading else "",
         former_days=tuple((step.former_due_on, step.at) for step in own if step.former_due_on),
         steps=tuple(own),
-        parts=_parts(promise.commitment_id, steps),
-        decisions=_decisions(promise.commitment_id),
+        parts=parts,
+        decisions=decisions,
         verdicts=verdicts_of([promise.commitment_id], at).get(promise.commitment_id),
         sources=tuple(source(one, index, masks, WORDS) for index, one in enumerate(shown, 1)),
         more=len(points) - len(shown),
@@ -190,44 +191,47 @@ def _steps(commitment_id: int) -> list[tuple[int | None, Step]]:
     ]
 
 
-def _parts(commitment_id: int, steps: Sequence[tuple[int | None, Step]]) -> tuple[Part, ...]:
-    heir = aliased(Organisation)
+def _parts_and_decisions(commitment_id: int, steps: Sequence[tuple[int | None, Step]]) -> tuple[tuple[Part, ...], tuple[Decided, ...]]:
+    """What organisations stand for, and decisions that bear on it: few of each, so that one statement gives every pair of them."""
+    author, d = aliased(Organisation), LinkedDecision
     rows = db.session.execute(
         sa.select(
             Pledge,
             sa.case((is_listed(), Organisation.slug)).label("slug"),
-            masks_column(TextKind.pledge, Pledge.id).label("masks"),
+            masks_column(TextKind.pledge, Pledge.id).label("part_masks"),
+            d.id.label("decision_id"),
+            *(d.body, d.decided_on, d.ref, d.what, d.minutes_url),
+            masks_column(TextKind.linked_decision, d.id).label("masks"),
         )
-        .join(heir, heir.id == Pledge.organisation_id)
-        .join(Organisation, Organisation.id == sa.func.coalesce(heir.heir_id, heir.id))
-        .where(Pledge.commitment_id == commitment_id, is_confirmed())
-        .order_by(Pledge.confirmed_at, Pledge.id)
+        .select_from(Commitment)
+        .outerjoin(Pledge, sa.and_(Pledge.commitment_id == Commitment.id, is_confirmed()))
+        .outerjoin(author, author.id == Pledge.organisation_id)
+        .outerjoin(Organisation, Organisation.id == sa.func.coalesce(author.heir_id, author.id))
+        .outerjoin(d, d.commitment_id == Commitment.id)
+        .where(Commitment.id == commitment_id)
+        .order_by(Pledge.confirmed_at, Pledge.id, d.decided_on, d.id)
     ).all()
-    parts = []
-    for pledge, slug, masks in rows:
-        told = tuple(step for pledge_id, step in steps if pledge_id == pledge.id)
-        facts = facts_of(pledge, published=True, ended=False, latest=told[-1].status if told else None)
-        assert pledge.confirmed_at is not None
-        since = clock.day_of(pledge.confirmed_at)
-        parts.append(Part(pledge.organisation_name, slug, published_row(pledge.part, masks), pledge_state(facts), since, told))
-    return tuple(parts)
+    parts = {row.Pledge.id: _part(row, steps) for row in rows if row.Pledge is not None}
+    decisions = {
+        row.decision_id: Decided(row.body, row.decided_on, row.ref, published_row(row.what, row.masks), row.minutes_url)
+        for row in rows
+        if row.decision_id is not None
+    }
+    return tuple(parts.values()), tuple(decisions.values())
 
 
-def _decisions(commitment_id: int) -> tuple[Decided, ...]:
-    return _decided(sa.select(LinkedDecision).where(LinkedDecision.commitment_id == commitment_id))
+def _part(row: Any, steps: Sequence[tuple[int | None, Step]]) -> Part:
+    pledge = row.Pledge
+    told = tuple(step for pledge_id, step in steps if pledge_id == pledge.id)
+    facts = facts_of(pledge, published=True, ended=False, latest=told[-1].status if told else None)
+    since = clock.day_of(pledge.confirmed_at)
+    return Part(pledge.organisation_name, row.slug, published_row(pledge.part, row.part_masks), pledge_state(facts), since, told)
 
 
 def list_decisions(consultation: Consultation, commitment: Commitment | None = None) -> tuple[Decided, ...]:
     """The decisions that are linked to the consultation, all or those of one commitment, as readers see them; the oldest first."""
     statement = sa.select(LinkedDecision).where(LinkedDecision.consultation_id == consultation.id)
     return _decided(statement.where(LinkedDecision.commitment_id == commitment.id) if commitment else statement)
-
-
-def decisions_in(consultation_id: int) -> tuple[Decided, ...]:
-    """The decisions that bear on the whole consultation, for …/aterkoppling. 1 statement."""
-    return _decided(
-        sa.select(LinkedDecision).where(LinkedDecision.consultation_id == consultation_id, LinkedDecision.commitment_id.is_(None))
-    )
 
 
 def _decided(statement: sa.Select[Any]) -> tuple[Decided, ...]:

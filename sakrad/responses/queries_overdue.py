@@ -24,10 +24,11 @@ AT_ONCE = 200  # of a kind in one round of the worker; the next one takes the re
 def feedback_due() -> sa.ColumnElement[date]:
     """The day by which (the rest of) the authority's answers were promised. Needs Consultation.
 
-    When a part of them is published the next part has a day of its own, announced with it.
+    A part that was published by then has announced another day for the rest. One that was itself late moves nothing.
     """
     told, rest = aliased(FeedbackRelease, name="told_part"), aliased(FeedbackRelease, name="next_part")
-    begun = sa.exists().where(told.consultation_id == Consultation.id, told.published_at.is_not(None)).correlate(Consultation)
+    in_time = sa.func.date(told.published_at) <= Consultation.feedback_due_on
+    begun = sa.exists().where(told.consultation_id == Consultation.id, in_time).correlate(Consultation)
     planned = sa.select(sa.func.min(rest.planned_on)).where(rest.consultation_id == Consultation.id, rest.published_at.is_(None))
     next_day = sa.case((begun, planned.correlate(Consultation).scalar_subquery()))
     return sa.func.coalesce(next_day, Consultation.feedback_due_on, type_=sa.Date())

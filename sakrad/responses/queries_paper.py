@@ -19,7 +19,7 @@ from sakrad.positions.models import Position
 from sakrad.positions.queries_public import is_counted
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
-from sakrad.responses import queries
+from sakrad.responses import queries_desk
 from sakrad.responses.models import BoardPaper, Commitment, CommitmentParty, Outcome, Response
 from sakrad.responses.paper import PaperFacts, Promised
 from sakrad.summaries.models import Citation, Finding, Point
@@ -74,7 +74,7 @@ def appendix_length(consultation: Consultation) -> int:
 def paper_facts(consultation: Consultation) -> PaperFacts:
     """What the first wording is made of."""
     summary = find_summary(consultation)
-    desk = queries.get_desk(consultation)
+    desk = queries_desk.get_desk(consultation)
     ids = [finding.id for finding in summary.findings] if summary else []
     masks = masks_over({TextKind.finding_heading: ids, TextKind.in_short: [summary.id] if summary else []})
     commitments = [one for target in desk.proposed if target.response for one in own_commitments(target.response)]
@@ -121,7 +121,7 @@ def _heading(finding: Finding, masks: Masks) -> str:
 
 def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
     """The proposed answers as they will be read. The number of statements does not depend on their number."""
-    answered = [target for target in queries.get_desk(consultation).proposed if target.response]
+    answered = [target for target in queries_desk.get_desk(consultation).proposed if target.response]
     single = {target.point.id for target in answered if target.point}
     rows = {row.point_id: row for row in list_points(at, Point.id.in_(single))} if single else {}
     responses = [target.response for target in answered if target.response]

@@ -232,5 +232,4 @@ def _locked(statement: sa.Select[Pledge]) -> Pledge:
         raise Missing("pledge")
     of = pledge.commitment.consultation
     get_public_consultation(of.municipality.slug, of.slug)
-    pledge = db.session.scalars(statement.execution_options(populate_existing=True)).one()
-    return pledge
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()

@@ -10,10 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core import clock
 from sakrad.core.db import db
-from sakrad.core.paging import bytes_of, packed
 from sakrad.directory.heirs import FORMER_FUNCTION, FORMER_UNIT, PRESENT, PRESENT_UNIT, join_function
 from sakrad.directory.models import Authority
 from sakrad.positions.models import Answer
@@ -22,10 +20,9 @@ from sakrad.positions.uses import Use
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, masks_over, published, published_row
 from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_state
-from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, FeedbackRelease, Outcome, Progress, ProgressStatus, Response
+from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, FeedbackRelease, Outcome, Progress, Response
 from sakrad.responses.told import is_told
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point
-from sakrad.summaries.queries_public import Source, list_points, source
 from sakrad.summaries.replies import Masks, Replies, Unmasked
 
 LATEST = (
@@ -121,7 +118,7 @@ PROMISE = (
 )
 
 
-def _replies(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
+def replies(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     """Published replies, one row per commitment (one for a reply without)."""
     statement = (
         sa.select(*REPLY, *PROMISE, *columns)
@@ -132,7 +129,8 @@ def _replies(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Commitment, sa.and_(Commitment.response_id == Response.id, is_told()))
         .order_by(Response.id, Commitment.number)
     )
-    return join_function(statement, Commitment.function_id)
+    joined: sa.Select[*tuple[Any, ...]] = join_function(statement, Commitment.function_id)
+    return joined
 
 
 def decision_of(row: Any) -> Decision:
@@ -156,7 +154,7 @@ def promise_of(row: Any, at: datetime) -> Promise:
     )
 
 
-def _gathered(rows: list[Any], at: datetime, masks: Masks) -> dict[int, tuple[Any, Reply]]:
+def gathered(rows: list[Any], at: datetime, masks: Masks) -> dict[int, tuple[Any, Reply]]:
     """The replies by their id, each with its first row."""
     by_response: dict[int, list[Any]] = {}
     for row in rows:
@@ -185,7 +183,7 @@ def find_promised(consultation_id: int, number: int, at: datetime) -> tuple[Any,
 
     1 statement.
     """
-    statement = _replies(
+    statement = replies(
         Finding.number.label("finding"),
         Finding.heading,
         masks_column(TextKind.finding_heading, Finding.id).label("heading_masks"),
@@ -194,17 +192,17 @@ def find_promised(consultation_id: int, number: int, at: datetime) -> tuple[Any,
     row = db.session.execute(statement.where(Commitment.consultation_id == consultation_id, Commitment.number == number)).one_or_none()
     if row is None:
         return None
-    _row, reply = _gathered([row], at, {})[row.response_id]
+    _row, reply = gathered([row], at, {})[row.response_id]
     return row, replace(reply, reason=published_row(row.reason, row.reason_masks))
 
 
 def replies_of(consultation_id: int, at: datetime) -> Unmasked:
     """Every published reply of a consultation. 1 statement. Fills in summaries.replies."""
-    rows = list(db.session.execute(_replies().where(FeedbackRelease.consultation_id == consultation_id)))
+    rows = list(db.session.execute(replies().where(FeedbackRelease.consultation_id == consultation_id)))
 
     def under(masks: Masks) -> Replies:
         replies = Replies()
-        for row, reply in _gathered(rows, at, masks).values():
+        for row, reply in gathered(rows, at, masks).values():
             if row.finding_id is not None:
                 replies.by_finding[row.finding_id] = reply
             else:
@@ -245,7 +243,7 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
     )
     rows = list(db.session.execute(statement))
     wanted = {response_id for row in rows for response_id in (row.own_id, row.shared_id) if response_id is not None}
-    replied = {row.response_id: row for row in db.session.execute(_replies().where(Response.id.in_(wanted)))} if wanted else {}
+    replied = {row.response_id: row for row in db.session.execute(replies().where(Response.id.in_(wanted)))} if wanted else {}
     masks = masks_over(
         {
             TextKind.answer: {row.answer_id for row in rows},
@@ -279,154 +277,3 @@ def _in_short(row: Any) -> Reply | None:
         return None
     whose, basis = published_row(row.whose, row.whose_masks), published_row(row.basis, row.basis_masks)
     return Reply(decision_of(row), row.outcome, "", row.study_until_on, whose, basis, row.basis_on, ())
-
-
-# -- …/aterkoppling
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What was done towards a commitment; `text` is masked."""
-
-    at: datetime
-    status: ProgressStatus
-    text: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A finding (number and heading), or single points (sources) that got one and the same reply, and that reply."""
-
-    part: int
-    finding: int | None
-    heading: str
-    sources: tuple[Source, ...]
-    reply: Reply
-    steps: dict[int, tuple[Step, ...]]  # by the commitment's number, oldest first
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the answers: published, or announced for a day."""
-
-    number: int
-    title: str
-    planned_on: date | None
-    published_at: datetime | None
-    late: int  # days
-
-
-@dataclass(frozen=True, slots=True)
-class ResponsePage:
-    """…/aterkoppling; nothing in `answered` before the authority has answered."""
-
-    head: Head
-    parts: tuple[Part, ...]  # as soon as one of them is published; usually one
-    answered: tuple[Answered, ...]
-    outcomes: tuple[tuple[Outcome, int], ...]
-    promised: int
-    late: int
-    page: int
-    pages: int
-    valid_until: datetime
-
-
-def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> ResponsePage:
-    """The authority's replies, part by part, those to findings first in their order. At most 7 statements. Raises Missing."""
-    head, _ = get_head(kommun, slug, at)
-    rows = list(
-        db.session.execute(
-            _replies(Finding.number.label("finding"), Finding.heading)
-            .outerjoin(Finding, Finding.id == Response.finding_id)
-            .where(FeedbackRelease.consultation_id == head.id)
-        )
-    )
-    gathered = _gathered(rows, at, masks_over({TextKind.response: {row.response_id for row in rows}}))
-    found = sorted(gathered.values(), key=lambda pair: (pair[0].part, pair[0].finding is None, pair[0].finding or 0, pair[0].response_id))
-    steps = _steps({row.commitment_id: row.commitment for row in rows if row.commitment_id is not None})
-    point_ids = [row.point_id for row, _ in found if row.point_id is not None]
-    points = {row.point_id: row for row in list_points(at, Point.id.in_(point_ids))} if point_ids else {}
-    masks = masks_over(
-        {
-            TextKind.finding_heading: [row.finding_id for row, _ in found if row.finding_id is not None],
-            TextKind.answer: {row.answer_id for row in points.values()},
-            TextKind.progress: [step.id for taken in steps.values() for step in taken],
-        }
-    )
-    each = [
-        Answered(
-            part=row.part,
-            finding=row.finding,
-            heading=published(row.heading, masks.get((TextKind.finding_heading, row.finding_id), ())) if row.finding else "",
-            sources=(source(points[row.point_id], 0, masks, 600),) if row.point_id in points else (),
-            reply=reply,
-            steps={
-                promise.number: tuple(
-                    Step(step.at, step.status, published(step.text, masks.get((TextKind.progress, step.id), ())), step.link)
-                    for step in steps.get(promise.number, ())
-                )
-                for promise in reply.promises
-            },
-        )
-        for row, reply in found
-    ]
-    answered = _together(each)
-    places = packed([_size(one) for one in answered], PAGE_BYTES)
-    pages = max(places, default=1)
-    page = min(page, pages)
-    promises = [promise for one in answered for promise in one.reply.promises]
-    return ResponsePage(
-        head=head,
-        parts=_parts(head, at) if rows else (),
-        answered=tuple(one for one, place in zip(answered, places, strict=True) if place == page),
-        outcomes=tuple((outcome, count) for outcome in Outcome if (count := sum(one.reply.outcome is outcome for one in each))),
-        promised=len(promises),
-        late=sum(promise.standing.days_late > 0 for promise in promises),
-        page=page,
-        pages=pages,
-        valid_until=head.valid_until,
-    )
-
-
-PAGE_BYTES = 40_000
-MOST = 20  # points under one reply
-
-
-def _together(each: list[Answered]) -> list[Answered]:
-    """Single points that got one and the same reply under it, a few at a time; what promises something stands alone."""
-    found: list[Answered] = []
-    for one in each:
-        last = found[-1] if found else None
-        alike = last is not None and last.finding is None and (last.part, last.reply) == (one.part, one.reply)
-        if last is not None and alike and one.finding is None and not one.steps and len(last.sources) < MOST:
-            found[-1] = replace(last, sources=last.sources + one.sources)
-        else:
-            found.append(one)
-    return found
-
-
-def _parts(head: Head, at: datetime) -> tuple[Part, ...]:
-    """The parts of answers of which one is published."""
-    columns = (FeedbackRelease.number, FeedbackRelease.title, FeedbackRelease.planned_on, FeedbackRelease.published_at)
-    rows = db.session.execute(sa.select(*columns).where(FeedbackRelease.consultation_id == head.id).order_by(FeedbackRelease.number))
-    return tuple(Part(*row, head.late(row.planned_on, row.published_at)) for row in rows)
-
-
-def _size(one: Answered) -> int:
-    """About how many bytes the reply takes on the page."""
-    steps = [step for taken in one.steps.values() for step in taken]
-    sources = sum(150 + bytes_of(each.words) for each in one.sources)
-    words = bytes_of(one.reply.reason) + sources + sum(bytes_of(step.text) for step in steps)
-    return 900 + words + 500 * len(one.reply.promises) + 250 * len(steps)
-
-
-def _steps(numbers: dict[int, int]) -> dict[int, list[Any]]:
-    """The progress of commitments, by their number."""
-    taken: dict[int, list[Any]] = {}
-    if numbers:
-        own = sa.select(*Progress.__table__.c).where(Progress.commitment_id.in_(numbers), Progress.pledge_id.is_(None))
-        statement = own.order_by(Progress.id)
-        for row in db.session.execute(statement):
-            taken.setdefault(numbers[row.commitment_id], []).append(row)
-    return taken

@@ -45,10 +45,12 @@ VOICES = 20  # in the table of who answered; the rest are a link away
 
 @dataclass(frozen=True, slots=True)
 class PointReply:
-    """The authority's answer to one source of a finding."""
+    """The authority's answer to one source of a finding, or to one and others that were set aside."""
 
     source: Source
     reply: Any
+    others: int = 0  # that got the same
+    whole: bool = False  # they all did
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Points set aside for one reason, which is their answer unless the authority gave a point one of its own."""
+    """Points set aside for one reason, and what the authority answered."""
 
     reason: str
     sources: tuple[Source, ...]
@@ -268,7 +270,12 @@ def _asides(rows: list[Any], replies: Replies, masks: Masks) -> tuple[Aside, ...
 
 
 def _aside(reason: str, sources: list[tuple[int, Source]], replies: Replies) -> Aside:
-    own = tuple(PointReply(one, replies.by_point[point_id]) for point_id, one in sources if point_id in replies.by_point)
+    """Most often the reason is the reply to them all: it is said once."""
+    shared: dict[Any, list[Source]] = {}
+    for point_id, one in sources:
+        if point_id in replies.by_point:
+            shared.setdefault(replies.by_point[point_id], []).append(one)
+    own = tuple(PointReply(ones[0], reply, len(ones) - 1, len(ones) == len(sources)) for reply, ones in shared.items())
     return Aside(reason, tuple(one for _, one in sources), own)
 
 

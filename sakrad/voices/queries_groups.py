@@ -19,7 +19,7 @@ from sakrad.directory.models import Municipality, Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
 from sakrad.positions.models import Answer, PositionVersion, version_group
 from sakrad.positions.queries_coverage import Row, list_rows, open_first
-from sakrad.positions.queries_public import READABLE, is_quotable, positions, slice_of, visibility_sql
+from sakrad.positions.queries_public import READABLE, Visibility, is_quotable, positions, slice_of, visibility_sql
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, masks_over, published_row
 from sakrad.responses.models import Outcome
@@ -44,7 +44,7 @@ class GroupPage:
     organisations: tuple[Listed, ...]
     more_organisations: int
     uptake: Uptake
-    said: tuple[SaidFor, ...]  # the latest
+    said: tuple[SaidFor, ...]  # the latest by name: beside who speaks for the group, one without could be guessed
     more_said: bool
     page: int
     pages: int
@@ -103,15 +103,16 @@ def get_group_page(grupp: str, page: int, at: datetime) -> GroupPage:
     pages = page_count(row.concerns)
     page = min(page, pages)
     rows = list_rows(at, Consultation.groups.any(TargetGroup.slug == grupp), order=open_first(at), limit=PAGE, offset=(page - 1) * PAGE)
-    said = _said(row.id, at, limit=LATEST + 1)
+    uptake = uptake_of(Scope(group=row.id), at)
+    said = _said(row.id, at, (Visibility.named,), limit=LATEST + 1)
     return GroupPage(
         group=group,
         consultations=tuple((one, group not in one.silent) for one in rows),
         organisations=tuple(list_organisations(at, speaks_for(grupp))),
         more_organisations=max(0, row.speakers - PAGE),
-        uptake=uptake_of(Scope(group=row.id), at),
+        uptake=uptake,
         said=said[:LATEST],
-        more_said=len(said) > LATEST,
+        more_said=len(said) > LATEST or uptake.told > len(said),
         page=page,
         pages=pages,
         valid_until=clock.valid_until(at, *(border for one in rows for border in (one.opens_at, one.closes_at))),
@@ -137,10 +138,10 @@ def _group(grupp: str, *columns: Any) -> Any:
     return row
 
 
-def _said(group_id: int, at: datetime, *, limit: int, offset: int = 0) -> tuple[SaidFor, ...]:
+def _said(group_id: int, at: datetime, which: tuple[Visibility, ...] = READABLE, *, limit: int, offset: int = 0) -> tuple[SaidFor, ...]:
     """Points that readers may read, once each, of versions that speak for the group. 2 statements."""
     speaks = sa.exists().where(version_group.c.version_id == Answer.version_id, version_group.c.target_group_id == group_id)
-    return list_said(at, speaks, limit=limit, offset=offset)
+    return list_said(at, speaks, visibility_sql(at).in_(which), limit=limit, offset=offset)
 
 
 def list_said(at: datetime, *where: sa.ColumnElement[bool], limit: int, offset: int = 0) -> tuple[SaidFor, ...]:

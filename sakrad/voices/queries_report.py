@@ -72,7 +72,7 @@ class YearReport:
 
     @property
     def empty(self) -> bool:
-        return not (self.asked or self.promised or self.more)
+        return not (self.asked or self.promised or self.more or self.ahead)
 
     @property
     def authorities(self) -> tuple[AuthorityYear, ...]:

@@ -25,7 +25,6 @@ from sakrad.responses.models import Commitment, FeedbackRelease, LinkedDecision,
 from sakrad.responses.queries_commitments import undertaken
 from sakrad.responses.told import is_told
 from sakrad.summaries.models import Summary
-from sakrad.summaries.queries_public import invited_answered_count, invited_count
 from sakrad.voices.report import (
     Asked,
     Decided,
@@ -54,8 +53,6 @@ def list_consultations(kommun: str, year: Year) -> list[Any]:
             *(Municipality.id.label("municipality_id"), Municipality.slug.label("kommun"), Municipality.name.label("place")),
             *(FULL_NAME.label("municipality"), Municipality.mailbox, first.scalar_subquery().label("first")),
             *(c.id, c.slug, c.title, Authority.name.label("authority"), *steps, c.summary_due_on, c.feedback_due_on),
-            invited_count().label("invited"),
-            invited_answered_count().label("invited_answered"),
             how_many(year.at).label("answered"),
             *_columns(year),
             Summary.in_short,
@@ -134,8 +131,6 @@ def asked_of(row: Any) -> Asked:
         feedback_published_at=row.feedback_published_at,
         cancelled_at=row.cancelled_at,
         ended_at=row.ended_at,
-        invited=row.invited,
-        invited_answered=row.invited_answered,
         answered=row.answered,
         groups=tuple(Heard(Named(*names), answers) for *names, answers in sorted(row.groups or ())),
         in_short=published_row(row.in_short or "", row.in_short_masks),
@@ -156,7 +151,8 @@ def list_spoke(municipality_id: int, year: Year) -> list[Spoke]:
     """Every organisation that has answered here, or stands behind a joint answer, in a consultation closed by then. Each once:
     what has been merged is its heir. One statement.
     """
-    by_name = sa.case((visibility_sql(year.at) == Visibility.named.value, 1), else_=0)
+    named = visibility_sql(year.at) == Visibility.named.value
+    by_name = sa.case((Consultation.closes_at <= year.begins, 0), (named, 1), else_=0)  # of the year alone: it costs
     own = _closed(sa.select(Position.organisation_id, Consultation.closes_at, by_name.label("by_name")), municipality_id, year)
     own = own.outerjoin(Published, Published.id == Position.published_id).join(Current, Current.id == Position.current_id)
     party = _closed(sa.select(PositionParty.organisation_id, Consultation.closes_at, sa.literal(0)), municipality_id, year)

@@ -106,8 +106,6 @@ class Asked:
     feedback_published_at: datetime | None
     cancelled_at: datetime | None
     ended_at: datetime | None
-    invited: int
-    invited_answered: int
     answered: int
     groups: tuple[Heard, ...]
     in_short: str

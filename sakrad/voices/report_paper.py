@@ -14,6 +14,7 @@ from sakrad.voices import report_words as words
 from sakrad.voices.queries_report import YearReport
 from sakrad.voices.report import Asked, Promised
 
+MANY = 8  # consultations: fewer are found without a table of contents
 LEAD = "Vad kommunen frågade, vad organisationerna sa, vad kommunen svarade och vad som blev gjort."
 
 
@@ -31,7 +32,7 @@ def paper_of(report: YearReport) -> Paper:
                 "Vad kommunen frågade, vad organisationerna sa, vad kommunen svarade och vad som blev gjort.",
                 words.standing(report.year),
             ),
-            contents="Innehåll" if len(report.asked) > 1 else "",
+            contents="Innehåll" if len(report.asked) > MANY else "",
             blocks=tuple(_blocks(report)),
         )
 
@@ -92,13 +93,21 @@ def _asked(report: YearReport) -> Iterator[Block]:
             [
                 ("Svaren på de samlade synpunkterna", words.outcomes(one.outcomes_in(report.year).items())),
                 ("Metoden i korthet", words.method_in_brief(one, report.year)),
-                ("På webben", _links(report, one)),
             ]
         )
+        yield Block("paragraph", tuple(_links(report, one)))
 
 
-def _links(report: YearReport, one: Asked) -> str:
-    return f"{_address(report)}/sakrad/{one.slug} (metodrapporten: …/{one.slug}/metodrapport)"
+def _links(report: YearReport, one: Asked) -> Iterator[Run]:
+    """Where the whole of it can be read."""
+    address = f"{_address(report)}/sakrad/{one.slug}"
+    yield Run("Sakrådet på webben", link=address)
+    told = [("metodrapporten", "metodrapport")]
+    told += [("sammanställningen", "sammanstallning")] if report.year.saw(one.summary_published_at) else []
+    told += [("nämndens svar", "aterkoppling")] if report.year.saw(one.feedback_published_at) else []
+    for name, path in told:
+        yield Run(" · ")
+        yield Run(name, link=f"{address}/{path}")
 
 
 def _took_part(report: YearReport) -> Iterator[Block]:
@@ -165,5 +174,5 @@ def _ahead(report: YearReport) -> Iterator[Block]:
         yield rich.heading("Vad som kommer", 2)
         yield rich.bullets(
             [f"{one.asked.title}: {words.ahead(one)}" for one in report.ahead]
-            + [f"{one.title}: {i18n.listing(i18n.label(kind).lower() for kind in one.leads_to)}" for one in report.leading]
+            + [f"{one.title}: {words.leads_to(one)}" for one in report.leading]
         )

@@ -11,6 +11,7 @@ from sakrad.core import i18n
 from sakrad.responses.evaluation import Principle, Told
 from sakrad.responses.models import CommitmentParty, Outcome, VerdictValue
 from sakrad.responses.queries_verdicts import Verdicts
+from sakrad.summaries.paper import inline
 from sakrad.voices.method import Kept
 from sakrad.voices.queries_report import YearReport
 from sakrad.voices.report import Ahead, Asked, Promised, Waiting, Year, checks
@@ -152,16 +153,16 @@ def not_kept(asked: Asked, year: Year) -> list[str]:
 
 
 def method_in_brief(asked: Asked, year: Year) -> str:
-    """Whether the method was kept, as far as the day has come; empty before the closing."""
+    """What of the method was not kept, or that all was, as far as the day has come; empty before the closing."""
     found = checks(asked, year)
     if not found:
         return ""
     broken = not_kept(asked, year)
     if broken:
-        return str(gettext("Metoden: %(what)s.", what=i18n.listing(broken)))
+        return i18n.listing(broken)
     if Kept.later in found.values():
-        return str(gettext("Metoden: allt i tid så här långt."))
-    return str(gettext("Metoden: tid att svara, alla grupper hörda, allt i tid."))
+        return str(gettext("allt i tid så här långt"))
+    return str(gettext("tid att svara, alla grupper hörda, allt i tid"))
 
 
 def due(one: Waiting) -> str:
@@ -252,6 +253,11 @@ def judged(told: Sequence[Told]) -> tuple[list[str], list[list[str]]]:
         if (tallies := [side.of(principle) for side in told])
     ]
     return head, rows
+
+
+def leads_to(asked: Asked) -> str:
+    """What it leads on to."""
+    return i18n.listing(inline(i18n.label(kind)) for kind in asked.leads_to)
 
 
 def late(days: int) -> str:

@@ -50,6 +50,7 @@ def test_public_routes_only_read(bare: Flask) -> None:
         "positions_read_back",
         "positions_receipt",
         "summaries_paper",
+        "voices_paper",
     }
     assert {endpoint.split(".")[0] for endpoint in writable} <= public, writable
 

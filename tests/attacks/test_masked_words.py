@@ -18,21 +18,24 @@ from sakrad.consultations.models import CommentsRule, Continuation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event
+from sakrad.core.files import FileKind, StoredFile
 from sakrad.core.text import normalised
+from sakrad.directory.models import ProfileVersion
 from sakrad.meetings.models import Meeting, Notes
 from sakrad.positions import member_counts
 from sakrad.positions.models import Answer
 from sakrad.records import commands as records
 from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind, TextKind
-from sakrad.responses.models import Progress, Response
+from sakrad.responses.models import Commitment, LinkedDecision, Outcome, Pledge, Progress, Response, Verdict, VerdictValue
 from sakrad.summaries.exporting import PUBLISHED, SUMMARY
 from sakrad.summaries.models import ConfirmationReply, Edition, NothingToTakeUp, Point, ReplyKind
 from tests import conftest
 from tests import factories as make
-from tests.factories import comments, documents, reading, save, summaries
+from tests.factories import comments, documents, ledger, reading, save, summaries
 
 PRIVATE = ("/handlaggning/", "/forening/", "/drift", "/konto", "/static/")  # for those who are signed in, and no words
-ELSEWHERE = {"consultations.material", "positions.attachment", "enquiries.receipt"}  # files and letters: no texts that masks lie over
+# Files and letters: no texts that masks lie over.
+ELSEWHERE = {"consultations.material", "responses.proof", "positions.attachment", "enquiries.receipt"}
 LEADS = re.compile(r'href="(/(?:en/)?(?:kommun/[^"]+/(?:begar-ut|svar|sammanstallning[^"?]*|kommentarer)|sakrad)\?[^"#]+)')
 # What officials take along to put before others.
 EXPORTS = [f"/sammanstall/data/{name}.csv" for name in ("synpunkter", "samlade-synpunkter", "hanvisningar")]
@@ -72,6 +75,7 @@ class World:
         objection = {"kind": ReplyKind.objection, "finding_id": story.finding.id, "digest": "0" * 64, "received_at": at}
         said = save(ConfirmationReply(confirmation_id=asked.id, submission_key="x", text="Nej.", **objection))
         save(Review(kind=ReviewKind.objection, subject_id=said.id, decision=ReviewDecision.publish, decided_at=at))
+        self._promise(reading.fresh(story))
         self.texts: list[tuple[TextKind, int, str]] = []
         with transaction():
             self._write(reading.fresh(story))
@@ -94,6 +98,20 @@ class World:
             "year": clock.today().year,
         }
         self.references = {"comments.report": comment.reference}
+
+    def _promise(self, story: reading.Story) -> None:
+        """Everything of the ledger, once: an organisation's part, proof, a decision, and a verdict by name."""
+        commitment, at = story.commitment, clock.now()
+        ledger.pledge(commitment, story.organisation)
+        file = save(StoredFile(key="proof", name="bevis.pdf", kind=FileKind.pdf, size=9, stored_at=at))
+        with transaction():
+            for step in db.session.scalars(sa.select(Progress)):
+                step.file_id = file.id
+        decided = {"body": "Kommunfullmäktige", "ref": "§ 7", "decided_on": clock.day_of(at), "at": at}
+        save(LinkedDecision(consultation_id=commitment.consultation_id, commitment_id=commitment.id, **decided))
+        said = {"organisation_name": story.organisation.name, "value": VerdictValue.partly, "by_name": True, "at": at}
+        verdict = save(Verdict(commitment_id=commitment.id, organisation_id=story.organisation.id, **said))
+        save(Review(kind=ReviewKind.verdict, subject_id=verdict.id, decision=ReviewDecision.publish, decided_at=at))
 
     def _text(self, kind: TextKind, text_id: int) -> str:
         """Words with the secret in them, written down as the text of that kind and id."""
@@ -119,6 +137,11 @@ class World:
         for party in story.position.parties:
             for own in party.reservations:
                 own.text = text(k.party_reservation, own.id)
+        profile = ProfileVersion(organisation_id=story.organisation.id, at=clock.now())
+        db.session.add(profile)
+        db.session.flush()
+        profile.description, profile.added_value = text(k.description, profile.id), text(k.added_value, profile.id)
+        story.organisation.description, story.organisation.added_value = profile.description, profile.added_value
         finding, summary = story.finding, story.finding.summary
         finding.section, finding.heading = text(k.finding_section, finding.id), text(k.finding_heading, finding.id)
         finding.body = f"{text(k.finding, finding.id)}[1] {finding.body}"
@@ -129,6 +152,7 @@ class World:
                 old.section, old.heading = text(k.edition_section, old.id), text(k.edition_heading, old.id)
                 old.body = f"{text(k.edition_finding, old.id)}[1] {old.body}"
         story.aside.set_aside_reason = text(k.set_aside, story.aside.id)
+        self._write_ledger()
         for model, kind, name in (
             (NothingToTakeUp, k.nothing, "reason"),
             (ConfirmationReply, k.objection, "text"),
@@ -142,6 +166,27 @@ class World:
                 setattr(row, name, text(kind, row.answer_id if isinstance(row, NothingToTakeUp) else row.id))
         for notes in db.session.scalars(sa.select(Notes)):
             notes.shared_body = notes.body
+
+    def _write_ledger(self) -> None:
+        """What was answered, what was promised, by whom, and what has been decided and judged since."""
+        k, text = TextKind, self._text
+        for response, (outcome, kind, name) in zip(
+            db.session.scalars(sa.select(Response).order_by(Response.id)),
+            ((Outcome.not_ours, k.whose, "whose"), (Outcome.input, k.basis, "basis")),
+            strict=True,
+        ):
+            response.outcome, response.basis_on = outcome, clock.today()
+            setattr(response, name, text(kind, response.id))
+        for model, fields in (
+            (Commitment, {k.commitment: "what", k.how_seen: "how_seen"}),
+            (Pledge, {k.pledge: "part"}),
+            (LinkedDecision, {k.linked_decision: "what"}),
+            (Progress, {k.file_says: "file_says"}),
+            (Verdict, {k.verdict: "text"}),
+        ):
+            for row in db.session.scalars(sa.select(model)):
+                for kind, name in fields.items():
+                    setattr(row, name, text(kind, row.id))
 
     def mask(self) -> None:
         """Every secret, by the command that officials use."""

@@ -22,15 +22,17 @@ from sakrad.core.exports import Export, ExportFile
 from sakrad.directory.models import Municipality, Organisation, RegisterImport
 from sakrad.enquiries.models import Enquiry
 from sakrad.meetings.models import Notes, NotesCorrection
-from sakrad.positions.models import PositionAttachment, PositionVersion, Transcription
+from sakrad.positions.models import ImportedPosition, PositionAttachment, PositionVersion, Transcription
 from sakrad.records.models import DisclosureRequest
+from sakrad.responses.models import Phrase
 from sakrad.summaries.models import ConfirmationReply, ReplyKind
 from tests import factories as make
-from tests.factories import asking, comments, correcting, following, judging, meetings, preparing, responses, together, verdicts
+from tests.factories import asking, comments, correcting, following, judging, ledger, meetings, preparing, responses, together, verdicts
 
 POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
 # Whose row the last part of the address names, where two routes call it the same.
 REFERENCES = {
+    "/ataganden/": "pledge",
     "/roller/": "role",
     "/inbjudningar/": "joining",
     "/enheter/": "unit",
@@ -55,6 +57,8 @@ REFERENCES = {
     "/ta-med/": "export",
     "/arshjul/": "dialogue",
     "/bedomning/": "verdict",
+    "/flytta/": "imported",
+    "/fraser/": "phrase",
 }
 
 
@@ -62,7 +66,7 @@ class Place:
     """A municipality where everything is there: what each address needs, and its own people."""
 
     def __init__(self) -> None:
-        matter, _commitment = responses.published(Phase.following_up)
+        matter, commitment = responses.published(Phase.following_up)
         of, by = matter.consultation, matter.organisation
         invitation = make.invitation(of, by)
         until = clock.now().replace(year=clock.now().year + 1)
@@ -113,7 +117,8 @@ class Place:
         round_ends = {"shared_at": clock.now(), "corrections_until": until}
         notes = make.save(Notes(meeting_id=met.id, body="Vad som sades.", shared_body="Vad som sades.", **round_ends))
         asked = NotesCorrection(reference=ids.reference(), notes_id=notes.id, organisation_id=by.id, text="Fel.", received_at=clock.now())
-        make.save(asked)
+        phrase = Phrase(authority_id=of.authority_id, title="Vanligt", text="Vi prövar det.", kept_at=clock.now())
+        make.save(asked, phrase)
         replied = next(one for one in make.fact_check(of).confirmations if one.organisation_id == by.id)
         said = {"kind": ReplyKind.objection, "text": "Nej.", "digest": "0" * 64, "received_at": clock.now(), "submission_key": "k"}
         make.save(ConfirmationReply(confirmation_id=replied.id, **said))
@@ -123,6 +128,7 @@ class Place:
             "org": by.slug,
             "namnd": of.authority.slug,
             "kind": "samlad",
+            "part": 1,
             "number": 1,
             "step": 1,
             "steg": "sak",
@@ -138,6 +144,7 @@ class Place:
         self.references = {
             "role": role.reference,
             "joining": joining.reference,
+            "phrase": phrase.reference,
             "unit": of.function.unit.reference,
             "function": of.function.reference,
             "material": material.reference,
@@ -151,6 +158,9 @@ class Place:
             "template": template.reference,
             "preview": preparing.preview(of).reference,
         }
+        pledge = ledger.pledge(commitment, by)
+        ledger.told(pledge)
+        self.references["pledge"] = pledge.reference
         self.references["asking"] = asking.request(of).reference
         self.references["comment"] = comments.comment(of, by, state=CommentState.published).reference
         disclosure = make.save(DisclosureRequest(consultation_id=of.id, about="/", asked_at=clock.now()))
@@ -160,10 +170,11 @@ class Place:
         taken = Export(kind="received_pdf", subject_id=of.id, stamp=stamp, asked_at=clock.now())
         taken.files.append(ExportFile(number=1, title="Svar 1", file_id=stored.id))
         self.references["export"] = make.save(taken).reference
-        self.references["verdict"] = verdicts.verdict(_commitment, by, text="Nej.").reference
+        self.references["verdict"] = verdicts.verdict(commitment, by, text="Nej.").reference
         self.references["dialogue"] = following.dialogue(of.authority).reference
         following.continuation(of)
         judging.seat(of, by)
+        self.references["imported"] = imported(by).reference
         self.ids = (of.id, by.id)
 
     def addresses(self, app: Flask, beginning: str) -> list[tuple[str, str]]:
@@ -180,6 +191,19 @@ class Place:
                 path = adapter.build(rule.endpoint, values, force_external=False)
                 found += [(method, path) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
         return found
+
+
+def imported(by: Organisation) -> ImportedPosition:
+    """An answer that the organisation has brought along from elsewhere."""
+    values = {"source": "https://annan.example", "municipality": "Annan kommun", "authority": "Nämnden", "title": "Frågan"}
+    content = {"received": {"organisation": by.name, "content": {"answers": []}}, "questions": [], "outcomes": []}
+    at = clock.now()
+    made: ImportedPosition = make.save(
+        ImportedPosition(
+            organisation_id=by.id, **values, receipt_number="A-1", received_at=at, digest_holds=True, content=content, imported_at=at
+        )
+    )
+    return made
 
 
 def make_import(municipality: Municipality) -> RegisterImport:

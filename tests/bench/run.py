@@ -1,8 +1,8 @@
 """`make bench`: the public pages as ratios against a bare Flask view under the same server, accepted submissions, and
 fifty people typing at once: all on SQLite, the typing also on PostgreSQL.
 
-python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--only-typing | --only-workbench | --only-exports]
-    [--database URL]
+python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
+    [--only-typing | --only-workbench | --only-exports | --only-uptake [--share 0.1]]
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sakrad import create_app
 from sakrad.config import ROOT, Settings
 from sakrad.core.db import db
 from tests import postgresql
-from tests.bench import data, exports, load, submissions, typing, workbench
+from tests.bench import data, exports, load, submissions, typing, uptake, workbench
 
 SECRET = "bench-secret-" * 4
 FEW = (4, 10)  # consultations and positions, where only typing is measured
@@ -45,6 +45,10 @@ def main() -> int:
     options.add_argument("--only-typing", action="store_true", help="leave out the pages and the submissions")
     options.add_argument("--only-workbench", action="store_true", help="only the pages of the workbench, on 1,000 answers")
     options.add_argument("--only-exports", action="store_true", help="only the documents of 2,000 answers, and how large the worker grows")
+    options.add_argument(
+        "--only-uptake", action="store_true", help="only the pages about uptake, at 300 municipalities and a million points"
+    )
+    options.add_argument("--share", type=float, default=1, help="of the million points")
     options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
     print(
@@ -52,6 +56,10 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         first = chosen.database or f"sqlite:///{folder}/bench.sqlite3"
+        if chosen.only_uptake:
+            url = chosen.database or stack.enter_context(postgresql.fresh_database("bench", durable=True))
+            uptake.run(url, Path(folder), consultations=max(1, round(uptake.CONSULTATIONS * chosen.share)))
+            return 0
         if chosen.only_exports:
             exports.run(first, Path(folder))
             return 0

@@ -213,6 +213,7 @@ def respond(page: Page) -> None:
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     page.goto(desk)
+    page.get_by_label("Ingen kollega kan läsa svaren").check()
     page.locator("main form[action$=skicka] button").click()
     page.wait_for_load_state()
     page.get_by_label("Nämndens beslut").check()

@@ -18,6 +18,7 @@ from sakrad.core.events import EventName, record
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.directory.models import Organisation, Subject, TargetGroup
 from sakrad.positions.models import Concurrence, Position, PositionParty, Stance
+from sakrad.responses.commands import counting
 from sakrad.responses.models import Commitment, EvaluationSide, Outcome
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
@@ -104,6 +105,8 @@ def story(phase: Phase = Phase.following_up, **values: Any) -> Story:
     judging.seat(consultation, position.organisation, ago=judging.OVER)
     for side in EvaluationSide:
         judging.replies(consultation, side, 2, 4, 4, 5, 5)
+    with transaction():
+        counting.recount(consultation.id, at=clock.now())
     return Story(consultation, position.organisation, group, subject, position, finding, third, commitment)
 
 
@@ -155,6 +158,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "responses.show": lambda story: f"{story.address}/aterkoppling",
     "responses.evaluation": lambda story: f"{story.address}/utvardering",
     "pages.wheel": lambda story: f"/kommun/{story.consultation.municipality.slug}/arshjul",
+    "responses.commitment": lambda story: f"{story.address}/atagande/1",
     "responses.commitments": lambda story: "/ataganden",
     "voices.organisations": lambda story: "/organisationer",
     "voices.organisation": lambda story: f"/organisationer/{story.organisation.slug}",

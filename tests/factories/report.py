@@ -7,15 +7,27 @@ from datetime import UTC, date, datetime, timedelta
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
+from sakrad.consultations.models.following import Continuation, ContinuationKind
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.directory.models import Municipality, Organisation, TargetGroup
 from sakrad.positions.models import Position, PublicationWish
 from sakrad.records.models import Mask, MaskGround, TextKind
-from sakrad.responses.models import Commitment, LinkedDecision, Outcome, ProgressStatus
+from sakrad.responses.models import (
+    Commitment,
+    EvaluationReply,
+    EvaluationRound,
+    EvaluationSeat,
+    EvaluationSide,
+    LinkedDecision,
+    Outcome,
+    ProgressStatus,
+    UptakeCell,
+    VerdictValue,
+)
 from sakrad.summaries.models import Summary
 from tests import factories as make
-from tests.factories import meetings, responses, summaries
+from tests.factories import meetings, responses, summaries, verdicts
 
 NEW_YEAR = clock.start_of(date(2026, 1, 1))
 NEXT = clock.start_of(date(2027, 1, 1))
@@ -90,6 +102,15 @@ def world() -> World:
     responses.progress(late, at=NEXT + 10 * DAY, text="Det dröjer.", **moved)
     done = responses.commitment(reply, first.function, what="En skylt", due_on=date(2026, 5, 1), done_at=NEXT - 100 * DAY)
     responses.progress(done, at=NEXT - 100 * DAY, status=ProgressStatus.done)
+    for value in (VerdictValue.not_done, VerdictValue.not_done, VerdictValue.partly):
+        verdicts.verdict(done, make.organisation(verified_in=place), value=value, at=NEXT - 50 * DAY)
+    asked = {"consultation_id": first.id, "round": EvaluationRound.feedback}
+    make.save(EvaluationSeat(**asked, organisation_id=regular.id, asked_at=published, answered=True))
+    for agree in (5, 4, 4, 2, None):
+        make.save(EvaluationReply(**asked, side=EvaluationSide.organisation, q1=agree))
+    make.save(Continuation(consultation_id=first.id, kind=ContinuationKind.partnership, text="Vi ser på det.", at=NEXT - 30 * DAY))
+    cell = {"consultation_id": first.id, "municipality_id": place.id, "kind": regular.kind, "group_id": heard.id, "year": 2026}
+    make.save(UptakeCell(**cell, outcome=Outcome.wont_do, points=3, contributors=1, voices=1))
     about = {"consultation_id": first.id, "body": "Kommunfullmäktige", "at": NEXT - 90 * DAY}
     make.save(LinkedDecision(**about, decided_on=date(2026, 9, 1), ref="§ 12", what="Antog planen."))
     return World(*(db.session.merge(one) for one in (place, first, second, regular, new, late, heard, unheard)))

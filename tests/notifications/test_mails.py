@@ -59,7 +59,7 @@ from sakrad.responses.models import (
 )
 from sakrad.summaries.models import Citation, ConfirmationReply, Edition, Finding, Point, ReplyKind, Summary
 from tests import factories as make
-from tests.factories import asking, comments, correcting, following, judging, meetings, preparing
+from tests.factories import asking, comments, correcting, following, judging, ledger, meetings, preparing
 from tests.factories.transcribing import entered
 from tests.notifications.postoffice import PostOffice
 from tests.policing import PolicingClient
@@ -138,6 +138,7 @@ def world(app: Flask) -> World:
         MailKind.new_address: (EventName.address_change_requested, {"subject_id": moving.id}),
         MailKind.address_changing: (EventName.address_change_requested, {"subject_id": moving.id}),
         **_about_a_draft(organisation, consultation),
+        **_about_answers(consultation, scope),
         MailKind.approval_rule_changed: (EventName.approval_rule_changed, {"organisation_id": organisation.id}),
         MailKind.still_right: (EventName.organisation_check_due, {"organisation_id": organisation.id}),
         MailKind.organisations_merged: (
@@ -168,6 +169,7 @@ def world(app: Flask) -> World:
         MailKind.enquiry_receipt: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
         MailKind.enquiry_for_mailbox: (EventName.enquiry_received, {"subject_id": enquiry.id, "municipality_id": municipality.id}),
     }
+    made.events |= _taking_part(consultation, organisation, scope)
     made.events |= _previewed(authority)
     made.events |= _asked_how_it_went(consultation, organisation, scope)
     made.events |= _asking(consultation, organisation, scope)
@@ -220,6 +222,24 @@ def _late(authority: Authority, commitment: Commitment) -> dict[MailKind, tuple[
     }
 
 
+def _taking_part(
+    consultation: Consultation, organisation: Organisation, scope: dict[str, Any]
+) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """A part of a commitment that the organisation is asked for, and one that it stands for and has told of."""
+    commitment = db.session.scalars(sa.select(Commitment).where(Commitment.consultation_id == consultation.id)).first()
+    assert commitment is not None
+    asked = ledger.pledge(commitment, organisation, confirmed=False, part=WORDS)
+    stands = ledger.pledge(commitment, make.organisation(), part=WORDS)
+    return {
+        MailKind.pledge_asked: (EventName.pledge_asked, {**scope, "subject_id": asked.id}),
+        MailKind.pledge_answered: (EventName.pledge_confirmed, {**scope, "subject_id": stands.id}),
+        MailKind.pledge_progress_added: (
+            EventName.pledge_progress_added,
+            {**scope, "subject_id": ledger.told(stands, decision=None, text=WORDS).id},
+        ),
+    }
+
+
 def _checked(
     consultation: Consultation, organisation: Organisation, scope: dict[str, Any]
 ) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
@@ -235,13 +255,19 @@ def _checked(
     }
 
 
-def _written_by(consultation: Consultation, officer: User) -> int:
-    """An answer of the officer's, about which a colleague has said something."""
-    response = db.session.scalars(sa.select(Response).join(Response.release).where(FeedbackRelease.consultation_id == consultation.id)).first()
+def _about_answers(consultation: Consultation, scope: dict[str, Any]) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """Answers that a unit is to draft, and that a colleague is asked to read and has read."""
+    writer = make.user((Role.officer, consultation.authority), email="skriver@person.example")
+    release = FeedbackRelease.consultation_id == consultation.id
+    response = db.session.scalars(sa.select(Response).join(Response.release).where(release)).first()
     assert response is not None
     with transaction():
-        db.session.get_one(Response, response.id).written_by_id = officer.id
-    return response.id
+        db.session.get_one(Response, response.id).written_by_id = writer.id
+    return {
+        MailKind.answer_assigned: (EventName.answer_assigned, {**scope, "subject_id": consultation.unit_id, "answers": 2}),
+        MailKind.response_review_asked: (EventName.response_review_asked, {**scope, "subject_id": writer.id, "answers": 2}),
+        MailKind.response_reviewed: (EventName.response_reviewed, {**scope, "subject_id": response.id, "good": False}),
+    }
 
 
 def _commented(
@@ -295,9 +321,6 @@ def _previewed(authority: Authority) -> dict[MailKind, tuple[EventName, dict[str
         MailKind.preview_asked: (EventName.preview_asked, about),
         MailKind.preview_decided: (EventName.preview_decided, {**about, "approved": False}),
         MailKind.work_assigned: (EventName.work_assigned, {**about, "subject_id": officer.id, "answers": 2, "themes": 1}),
-        MailKind.answer_assigned: (EventName.answer_assigned, {**about, "subject_id": consultation.unit_id, "answers": 2}),
-        MailKind.response_review_asked: (EventName.response_review_asked, {**about, "subject_id": officer.id, "answers": 2}),
-        MailKind.response_reviewed: (EventName.response_reviewed, {**about, "subject_id": _written_by(consultation, officer), "good": False}),
     }
 
 
@@ -393,6 +416,9 @@ JOUR, NAMND, KOMMUN = "info@jouren.example", "socialnamnden@ekhamra.example", "k
 MANSJOUR = "info@mansjouren.example"
 # kind: (to, Reply-To, words in the subject)
 EXPECTED = {
+    MailKind.pledge_asked: (JOUR, NAMND, "Vill ni göra en del? Våld i nära relationer"),
+    MailKind.pledge_answered: (NAMND, NAMND, "står för sin del"),
+    MailKind.pledge_progress_added: (NAMND, NAMND, "har berättat hur det går"),
     MailKind.confirm_address: ("ny@person.example", None, "Bekräfta"),
     MailKind.address_known: ("kand@person.example", None, "redan ett konto"),
     MailKind.reset_password: ("kand@person.example", None, "nytt lösenord"),
@@ -430,9 +456,9 @@ EXPECTED = {
     MailKind.preview_asked: ("chef@person.example", NAMND, "Vill du titta innan vi annonserar? Våld i nära relationer"),
     MailKind.preview_decided: ("handlaggare@person.example", NAMND, "Något behöver ändras: Våld i nära relationer"),
     MailKind.work_assigned: ("handlaggare@person.example", NAMND, "Du har fått något att ta hand om: Våld i nära relationer"),
-    MailKind.answer_assigned: ("chef@prova.example", NAMND, "Svar att skriva: Våld i nära relationer"),
-    MailKind.response_review_asked: ("handlaggare@person.example", NAMND, "Svar att läsa: Våld i nära relationer"),
-    MailKind.response_reviewed: ("handlaggare@person.example", NAMND, "En kollega ber om en ändring: Våld i nära relationer"),
+    MailKind.answer_assigned: ("funktion@forvaltningen.example", NAMND, "Svar att skriva: Våld i nära relationer"),
+    MailKind.response_review_asked: ("skriver@person.example", NAMND, "Svar att läsa: Våld i nära relationer"),
+    MailKind.response_reviewed: ("skriver@person.example", NAMND, "En kollega ber om en ändring: Våld i nära relationer"),
     MailKind.feedback_overdue: (NAMND, NAMND, "Nämndens svar är försenat: Våld i nära relationer"),
     MailKind.commitment_overdue: ("chef@forvaltningen.example", NAMND, "Försenat: åtagande 1 i Våld i nära relationer"),
     MailKind.follow_up_asked: ("funktion@forvaltningen.example", NAMND, "Hur går det med åtagande 1? Våld i nära relationer"),

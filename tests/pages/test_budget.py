@@ -28,6 +28,7 @@ FILES = {
     "positions.attachment",
     "positions.questions_pdf",
     "positions.questions_docx",
+    "responses.proof",
     "summaries.columns_csv",
     "summaries.points_csv",
     "summaries.paper",
@@ -40,6 +41,8 @@ FILES = {
     "voices.uptake_municipality_json",
     "voices.statistics_csv",
     "voices.statistics_json",
+    "voices.year_report_csv",
+    "voices.year_report_json",
     "voices.year_report_paper",
 }  # fetched, not read as a page
 SCRIPTS = {"summaries.show": ["copy.js"], "summaries.edition": ["copy.js"]}

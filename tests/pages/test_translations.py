@@ -36,7 +36,10 @@ def public_sources() -> list[Path]:
         ROOT / "sakrad/enquiries/forms.py",
         ROOT / "sakrad/pages/forms.py",
         ROOT / "sakrad/summaries/columns.py",
+        ROOT / "sakrad/responses/evaluation.py",
+        ROOT / "sakrad/voices/card.py",
         ROOT / "sakrad/voices/method.py",
+        ROOT / "sakrad/voices/report_words.py",
     ]
     routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt")]
     return [templates / "base.html", *sorted(found), *sorted(modules), *sorted(routes), ROOT / "sakrad/summaries/citations.py"]

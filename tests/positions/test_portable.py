@@ -180,8 +180,9 @@ def test_what_is_taken_along_comes_in_elsewhere_with_its_receipts(app: Flask, br
 
     profile, review = f"/organisationer/{there.slug}", f"/handlaggning/{kommun}/organisationer/{there.slug}/medforda"
     assert title not in browse().get(profile).text, "readers are told after a review"
-    assert coordinator.post(review, data={"chosen": [references[title]], "decision": "withheld"}).status_code == 422
-    assert coordinator.post(review, data={"chosen": [references[title]], "decision": "publish"}).status_code == 303
+    assert review in coordinator.get(f"/handlaggning/{kommun}/organisationer").text
+    assert coordinator.post(review, data={"chosen": [references[title]], "decision": "withheld", "ground": ""}).status_code == 422
+    assert coordinator.post(review, data={"chosen": [references[title]], "decision": "publish", "ground": ""}).status_code == 303
     page = browse().get(profile).text
     assert title in page and "annan.example/kvitto/" in page and "nofollow" in page and "Vägen in" not in page
 

@@ -16,10 +16,10 @@ from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked, Stale
 from sakrad.core.events import Event, EventName
-from sakrad.responses import commands, queries, queries_answers
+from sakrad.responses import commands, queries, queries_answers, queries_desk
 from sakrad.responses.lifecycle_answers import ReviewState, review_state
 from sakrad.responses.models import DecisionForm, FeedbackRelease, Outcome, Response, ResponseVersion
-from sakrad.responses.queries_public import get_response_page
+from sakrad.responses.queries_page import get_response_page
 from sakrad.summaries.models import Point
 from tests import factories
 from tests.factories import again, do, summaries
@@ -177,7 +177,7 @@ def test_a_unit_is_given_answers_and_sees_them_until_they_are_sent(app: Flask) -
     consultation = matter.consultation
     unit = factories.function(factories.authority(consultation.municipality)).unit
     officer = factories.user((Role.officer, unit.authority))
-    desk = queries.get_desk(consultation)
+    desk = queries_desk.get_desk(consultation)
     do(commands.assign_answers, [desk.findings[0].target, desk.set_aside[0]], unit, due_on=clock.today() + DAY, note="Bara kort")
     event = db.session.scalars(sa.select(Event)).one()
     assert (event.name, event.subject_id, event.data) == (EventName.answer_assigned, unit.id, {"answers": 2})
@@ -186,7 +186,7 @@ def test_a_unit_is_given_answers_and_sees_them_until_they_are_sent(app: Flask) -
         ("samlad", 1, unit.name, "Bara kort", False),
         ("synpunkt", 3, unit.name, "Bara kort", False),
     ]
-    do(commands.unassign_answers, [queries.get_desk(consultation).set_aside[0]])
+    do(commands.unassign_answers, [queries_desk.get_desk(consultation).set_aside[0]])
     propose(matter)
     assert [one.drafted for one in queries_answers.list_duties(officer, consultation.municipality_id, page=1).rows] == [True]
     with transaction():

@@ -115,7 +115,8 @@ def recomputed(of: Consultation) -> list[Said]:
             continue
         organisation = position.organisation.heir or position.organisation
         review = latest_reviews(ReviewKind.position, [version.id]).get(version.id)
-        covered = {index for span in masks_of(TextKind.answer, [point.answer_id]).get(point.answer_id, []) for index in range(span.start, span.end)}
+        masks = masks_of(TextKind.answer, [point.answer_id]).get(point.answer_id, [])
+        covered = {index for span in masks for index in range(span.start, span.end)}
         shy = (
             review is None
             or review.decision is ReviewDecision.withheld

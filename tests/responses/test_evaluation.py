@@ -145,6 +145,7 @@ def test_the_link_the_member_and_the_official_answer_their_own(consultation: Con
     own = f"/forening/{organisation.slug}/utvardering/{place}/{slug}"
     link = f"/utvardering/{evaluation_token(by_link)}"
     other = make.user((Role.officer, make.authority(consultation.municipality)), (Role.approver, make.organisation()))
+    assert own in browse(member).get(f"/forening/{organisation.slug}").text
     for path, user in ((link, None), (own, member), (staff, officer)):
         client: PolicingClient = browse(user)
         assert "Åtta påståenden" in client.get(path).text
@@ -153,6 +154,7 @@ def test_the_link_the_member_and_the_official_answer_their_own(consultation: Con
         assert client.post(path, data=CHOSEN).status_code == 303
         assert "svarat. Tack!" in client.get(path).text
         assert client.post(path, data=CHOSEN).status_code == 409
+    assert own not in browse(member).get(f"/forening/{organisation.slug}").text
     for path in (own, staff):
         assert browse(other).get(path).status_code == 404
         assert browse(other).post(path, data=CHOSEN).status_code == 404
@@ -175,10 +177,10 @@ def test_readers_see_counts_of_each_side_from_five_on_when_the_round_is_over(con
     with transaction():
         db.session.get_one(EvaluationSeat, waiting.id).asked_at -= OPEN_FOR
     text = client.get(page).text
-    assert "instämmer 4 av 6" in text and "instämmer 8 av 12" in text and "Tjänstepersoner" not in text
+    assert ">4 av 6<" in text and ">8 av 12<" in text and "Tjänstepersoner" not in text
     judging.replies(consultation, EvaluationSide.official, 5)
     text = client.get(page).text
-    assert "Tjänstepersoner" in text and "instämmer 4 av 5" in text and "Båda sidorna" not in text
+    assert "Tjänstepersoner" in text and ">4 av 5<" in text and "Båda sidorna" not in text
     with counted() as statements:
         (result,) = results_of([consultation.id], clock.now())[consultation.id]
     assert len(statements) == 2 and result.told[0].of(Principle.dialogue).counts == (2, 2, 0, 2, 6)

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from sakrad.accounts.models import Role
 from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries_public import get_head
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Function
 from sakrad.notifications.recipients import recipients_of
 from sakrad.pages.queries_staff import get_todo
+from sakrad.positions.queries_coverage import list_rows
 from sakrad.responses.commands.overdue import ask_how_it_goes, tell_overdue
 from sakrad.responses.lifecycle_overdue import DAYS_LATE, FOLLOW_UPS, Step, follow_up_of, latest_due, months_before, steps_reached
 from sakrad.responses.models import Commitment, CommitmentParty
@@ -146,17 +149,31 @@ def test_where_nobody_has_an_address_the_heirs_authority_is_told(app: Flask) -> 
     assert told_by(tell_overdue, in_days(13)) == [("commitment_overdue", "nya@prova.example")]
 
 
+def late_in_public(consultation: Consultation) -> int:
+    """So many days late readers are told that the answers are, on the page and in lists."""
+    at = clock.now()
+    head, _more = get_head(consultation.municipality.slug, consultation.slug, at)
+    (row,) = list_rows(at, Consultation.id == consultation.id, order=[Consultation.id], limit=1)
+    days = head.late(head.feedback_due_on, head.feedback_published_at)
+    assert row.late == days
+    return days
+
+
 def test_late_answers_are_told_and_a_later_part_has_a_day_of_its_own(app: Flask) -> None:
     matter = responses.matter(Phase.summarised)
-    consultation, due = matter.consultation, clock.today() - timedelta(days=1)
+    consultation = matter.consultation
     people(matter.function, owner="agare@prova.example")
     with transaction():
-        consultation.feedback_due_on = due
+        consultation.feedback_due_on = clock.today() - timedelta(days=4)
     assert told_by(tell_overdue, in_days(0)) == [("feedback_overdue", "agare@prova.example")]
     assert told_by(tell_overdue, in_days(0)) == []
-    responses.release(consultation, **responses.decided(published_at=clock.now()))
+    first = responses.release(consultation, **responses.decided(published_at=in_days(-2)))
     responses.release(consultation, number=2, planned_on=clock.today() + timedelta(days=20))
-    assert told_by(tell_overdue, in_days(15)) == [], "the rest was announced for a later day"
+    assert late_in_public(consultation) == 4, "a part that is itself late moves nothing"
+    with transaction():
+        first.published_at = in_days(-6)
+    assert late_in_public(consultation) == 0, "the rest was announced for a later day"
+    assert told_by(tell_overdue, in_days(15)) == []
     assert told_by(tell_overdue, in_days(21)) == [("feedback_overdue", "agare@prova.example")]
 
 

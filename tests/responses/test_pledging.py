@@ -64,8 +64,12 @@ def test_where_a_part_stands(facts: PledgeFacts, state: PledgeState) -> None:
 )
 def test_when_something_may_be_done_about_a_part(verb: Any, clear: set[str], codes: dict[str, str]) -> None:
     facts = {
-        **{"proposed": PROPOSED, "asked": ASKED, "countered": COUNTERED},
-        **{"declined": DECLINED, "confirmed": CONFIRMED, "withdrawn": WITHDRAWN},
+        "proposed": PROPOSED,
+        "asked": ASKED,
+        "countered": COUNTERED,
+        "declined": DECLINED,
+        "confirmed": CONFIRMED,
+        "withdrawn": WITHDRAWN,
     }
     at = clock.now()
     assert {name for name, each in facts.items() if not verb(each, at)} == clear

@@ -11,7 +11,7 @@ from flask import Flask
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
-from sakrad.responses import queries
+from sakrad.responses import queries, queries_desk
 from sakrad.responses.models import Commitment, ProgressStatus
 from sakrad.summaries.models import Finding, Point
 from tests.factories import responses as make
@@ -79,7 +79,7 @@ def test_statements_of_the_desk_do_not_grow_with_its_answers(app: Flask) -> None
     def ask() -> int:
         db.session.remove()
         with counted() as said:
-            desk = queries.get_desk(db.session.get_one(Consultation, consultation_id))
+            desk = queries_desk.get_desk(db.session.get_one(Consultation, consultation_id))
             for target in [*(point for finding in desk.findings for point in finding.points), *desk.set_aside]:
                 assert target.point is not None and target.organisation is not None and target.point.quotation
             for target in desk.answered:

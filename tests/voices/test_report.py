@@ -89,7 +89,7 @@ def asked(**values: object) -> Asked:
     closes = datetime(2026, 6, 1, tzinfo=UTC)
     dates = {"opens_at": closes - timedelta(days=42), "closes_at": closes, "summary_published_at": closes + timedelta(days=30)}
     due = {"summary_due_on": date(2026, 7, 5), "feedback_due_on": date(2026, 9, 1), "feedback_published_at": closes + timedelta(days=60)}
-    rest = {"cancelled_at": None, "ended_at": None, "invited": 3, "invited_answered": 2, "answered": 2, "groups": (), "in_short": ""}
+    rest = {"cancelled_at": None, "ended_at": None, "answered": 2, "groups": (), "in_short": ""}
     names = {"id": 1, "kommun": "ort", "slug": "fraga", "title": "Fråga", "authority": "Nämnden", "outcomes": ()}
     return Asked(**(names | dates | due | rest | values))  # type: ignore[arg-type]
 

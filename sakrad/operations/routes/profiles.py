@@ -13,10 +13,11 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Missing
+from sakrad.operations import commands_profiles as commands
 from sakrad.operations import policy
 from sakrad.operations.queries_profiles import Profile, get_profile
-from sakrad.records import profiles
 from sakrad.records.masking import MaskableText, MaskForm, get_masks, list_hidden
+from sakrad.records.queries_profiles import list_texts
 
 bp = Blueprint("operations_profiles", __name__)
 PLACES = ("/handlaggning/<kommun>/organisationer/<org>/maska", "/drift/organisationer/<org>/maska")
@@ -44,10 +45,10 @@ def mask(profile: Profile) -> ResponseReturnValue:
     if form.validate():
         try:
             for asked in form.asked():
-                profiles.mask_profile(
+                commands.mask_profile(
                     profile.organisation, text.kind, **asked, municipality=profile.municipality, actor=_user(), at=clock.now()
                 )
-        except profiles.WordsMissing:
+        except commands.WordsMissing:
             abandon()
             form.not_there()
         else:
@@ -62,12 +63,12 @@ def mask(profile: Profile) -> ResponseReturnValue:
 def unmask(profile: Profile) -> ResponseReturnValue:
     """Show the words again that a mask over ?text= hides."""
     for standing in get_masks(_chosen(profile), request.form.get("mask", "")):
-        profiles.unmask_profile(profile.organisation, standing, municipality=profile.municipality, actor=_user(), at=clock.now())
+        commands.unmask_profile(profile.organisation, standing, municipality=profile.municipality, actor=_user(), at=clock.now())
     return htmx.go(_address(".masks", profile))
 
 
 def _chosen(profile: Profile) -> MaskableText:
-    for text in profiles.list_texts(profile.organisation):
+    for text in list_texts(profile.organisation):
         if text.key == request.args.get("text"):
             return text
     raise Missing("text")
@@ -79,7 +80,7 @@ def _address(endpoint: str, profile: Profile, **more: Any) -> str:
 
 
 def _page(profile: Profile, forms: dict[str, MaskForm] | None = None) -> str:
-    texts = profiles.list_texts(profile.organisation)
+    texts = list_texts(profile.organisation)
     return render_template(
         "operations/staff/profile.html",
         municipality=profile.municipality,

@@ -17,6 +17,7 @@ from sakrad.directory.queries import get_municipality, list_groups, list_subject
 from sakrad.pages import queries_register as queries
 from sakrad.pages.queries_register import Wanted
 from sakrad.pages.routes.staff import bp
+from sakrad.positions.queries_portable import list_waiting
 
 __all__ = ["bp"]
 
@@ -37,6 +38,7 @@ def organisations(municipality: Municipality) -> ResponseReturnValue:
         groups=list_groups(),
         subjects=list_subjects(),
         areas=queries.list_areas(municipality),
+        brought=list_waiting(municipality),
         page=page,
         pages=pages,
     )

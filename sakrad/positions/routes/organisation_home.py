@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from sakrad.accounts.policy import may_administer
+from sakrad.accounts.policy import may_administer, may_approve
 from sakrad.accounts.queries_team import count_holders
 from sakrad.core import clock
 from sakrad.core.access import requires
@@ -14,7 +14,7 @@ from sakrad.directory.models import Organisation
 from sakrad.directory.queries import get_organisation
 from sakrad.meetings.queries_seats import list_correctable, list_own
 from sakrad.positions import policy, queries_approving_home, queries_merging, queries_own, queries_parties
-from sakrad.positions.checks import checks_of, parts_of
+from sakrad.positions.checks import checks_of, evaluations_of, parts_of
 from sakrad.positions.queries_merging import Inherited
 from sakrad.positions.routes.desk import bp
 
@@ -38,6 +38,7 @@ def home(organisation: Organisation) -> ResponseReturnValue:
         correctable=list_correctable(organisation, clock.now()),
         checks=checks_of(organisation, clock.now()),
         parts=parts_of(organisation, clock.now()),
+        evaluations=evaluations_of(organisation, clock.now()) if may_approve(current_user, organisation) else (),
         may_administer=may_administer(current_user, organisation),
     )
 

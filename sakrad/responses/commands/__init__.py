@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sakrad.records.commands import WordsMissing
+from sakrad.records.commands import GroundMissing, ReasonMissing, WordsMissing
 from sakrad.responses.commands.answers import change_response, open_release, propose, propose_many, withdraw_response
 from sakrad.responses.commands.assigning import ask_review, assign_answers, review_response, unassign_answers
 from sakrad.responses.commands.commitments import add_progress, change_commitment, commit_to, drop_commitment
@@ -27,6 +27,8 @@ from sakrad.responses.commands.pledging import (
 from sakrad.responses.commands.verdicts import ask_verdicts, give_verdict, review_verdict
 
 __all__ = [
+    "GroundMissing",
+    "ReasonMissing",
     "WordsMissing",
     "add_part",
     "add_progress",

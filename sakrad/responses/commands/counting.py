@@ -6,11 +6,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from sakrad.core.db import db
+from sakrad.core.db import Base, db
 from sakrad.core.events import Event, EventName, after
 from sakrad.records.models import TextKind
 from sakrad.responses import queries_counting as queries
 from sakrad.responses.models import UptakeCell
+
+CELLS = Base.metadata.tables[UptakeCell.__tablename__]  # the mapper would part the rows by which of their columns are None
 
 
 def recount(consultation_id: int, *, at: datetime) -> None:
@@ -20,7 +22,7 @@ def recount(consultation_id: int, *, at: datetime) -> None:
         return
     db.session.execute(sa.delete(UptakeCell).where(UptakeCell.consultation_id == consultation_id))
     if cells:
-        db.session.execute(sa.insert(UptakeCell), cells)
+        db.session.execute(sa.insert(CELLS), cells)
 
 
 @after(

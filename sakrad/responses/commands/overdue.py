@@ -42,7 +42,13 @@ def tell_overdue(at: datetime) -> int:
 def note_late_feedback(consultation: Consultation, step: Step, *, due_on: date, at: datetime) -> None:
     """The authority's answers are late, and somebody is to hear it."""
     events.record(
-        EventName.feedback_overdue, at=at, actor=None, subject_id=consultation.id, **scope(consultation), step=step.value, due=due_on.isoformat()
+        EventName.feedback_overdue,
+        at=at,
+        actor=None,
+        subject_id=consultation.id,
+        **scope(consultation),
+        step=step.value,
+        due=due_on.isoformat(),
     )
 
 
@@ -67,7 +73,9 @@ def ask_how_it_goes(at: datetime) -> int:
             continue
         ids = _lock({commitment.consultation_id for commitment in found})
         for commitment in queries_overdue.list_to_follow_up(months, at, Commitment.consultation_id.in_(ids)):
-            events.record(EventName.follow_up_asked, at=at, actor=None, subject_id=commitment.id, **scope(commitment.consultation), months=months)
+            events.record(
+                EventName.follow_up_asked, at=at, actor=None, subject_id=commitment.id, **scope(commitment.consultation), months=months
+            )
             if months == YEAR:
                 ask_verdicts(commitment, at)
             asked += 1

@@ -209,9 +209,7 @@ def _settle_done(commitment: Commitment, at: datetime) -> None:
         commitment.done_at = (commitment.done_at or at) if done else None
 
 
-def _record(
-    name: EventName, pledge: Pledge, *, actor: Actor | None, at: datetime, subject_id: int | None = None, **data: Any
-) -> None:
+def _record(name: EventName, pledge: Pledge, *, actor: Actor | None, at: datetime, subject_id: int | None = None, **data: Any) -> None:
     """Write what has changed so far, and that it happened."""
     db.session.flush()
     events.record(

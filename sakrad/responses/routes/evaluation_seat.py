@@ -103,7 +103,7 @@ def _page(asked: Asked | None, form: EvaluationForm, consultation: Consultation 
     by_account = "organisation.html" if asked and asked.organisation else "staff.html"
     given: dict[str, Any] = {
         "consultation": of,
-        "frame": "responses/evaluation/frame.html" if asked and asked.token else by_account,
+        "frame": "responses/link/evaluation_frame.html" if asked and asked.token else by_account,
         "asked": asked,
         "form": form,
         "blockers": blockers_to_answer(asked.seat, clock.now()) if asked else [],
@@ -114,7 +114,7 @@ def _page(asked: Asked | None, form: EvaluationForm, consultation: Consultation 
         given["organisation"] = asked.organisation
     elif not (asked and asked.token):
         given["municipality"] = of.municipality
-    response = make_response(render_template("responses/evaluation/show.html", **given), status)
+    response = make_response(render_template("responses/link/evaluation.html", **given), status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

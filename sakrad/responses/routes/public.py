@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sakrad.core import clock, files
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
-from sakrad.responses import queries_commitments, queries_ledger, queries_public
+from sakrad.responses import queries_commitments, queries_ledger, queries_page
 from sakrad.responses.models import CommitmentParty
 
 bp = Blueprint("responses", __name__)
@@ -24,7 +24,7 @@ ONE = "/kommun/<kommun>/sakrad/<slug>/atagande/<int:number>"
 @bp.get("/kommun/<kommun>/sakrad/<slug>/aterkoppling")
 @public
 def show(kommun: str, slug: str) -> ResponseReturnValue:
-    view = queries_public.get_response_page(kommun, slug, asked_page(), clock.now())
+    view = queries_page.get_response_page(kommun, slug, asked_page(), clock.now())
     return render_template("responses/show.html", view=view, c=view.head, place=view.head.place)
 
 

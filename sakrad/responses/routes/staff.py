@@ -19,7 +19,7 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear, show_beside
 from sakrad.directory.models import Function
-from sakrad.responses import commands, forms, lifecycle, policy, queries, queries_answers
+from sakrad.responses import commands, forms, lifecycle, policy, queries, queries_answers, queries_desk
 from sakrad.responses.lifecycle import ReleaseState
 from sakrad.responses.lifecycle_answers import blockers_to_draft
 from sakrad.responses.models import Commitment, CommitmentParty
@@ -59,7 +59,7 @@ def desk(
 ) -> ResponseReturnValue:
     """The page of all answers, with the form of the step that they have come to."""
     at = clock.now()
-    found = queries.get_desk(consultation)
+    found = queries_desk.get_desk(consultation)
     release = found.release
     steps: dict[ReleaseState, Callable[[lifecycle.ReleaseFacts, datetime], list[Blocker]]] = {
         ReleaseState.proposed: partial(lifecycle.blockers_to_send, unread=True),  # the form says what nobody has read
@@ -83,7 +83,7 @@ def desk(
     ), status
 
 
-def _decided(recorded: Any, found: queries.Desk) -> dict[str, Any]:
+def _decided(recorded: Any, found: queries_desk.Desk) -> dict[str, Any]:
     """What was recorded before it was taken back, or the day of the meeting."""
     if recorded is not None:
         return {name: getattr(recorded, f"decision_{name}" if name == "form" else name) for name in _DECISION}
@@ -148,8 +148,9 @@ def answer(target: Target) -> ResponseReturnValue:
 
 def _begun(target: Target) -> dict[str, Any] | None:
     """The reason for which a point was left out is what its answer begins from."""
-    aside = target.point is not None and target.point.set_aside_at is not None
-    return {"reason": target.point.set_aside_reason} if aside and target.point else None
+    if target.point is None or target.point.set_aside_at is None:
+        return None
+    return {"reason": queries_answers.reason_of([target.point])}
 
 
 def _save(target: Target, form: forms.ResponseForm) -> None:

@@ -11,7 +11,7 @@ from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked
 from sakrad.core.text import whole_number
-from sakrad.responses import commands, forms_answers, lifecycle, policy, queries, queries_answers
+from sakrad.responses import commands, forms_answers, lifecycle, policy, queries, queries_answers, queries_desk
 from sakrad.responses.models import FeedbackRelease
 from sakrad.responses.queries_answers import PhraseOf
 from sakrad.responses.routes.staff import ONE, bp, handles, refused, user
@@ -39,7 +39,7 @@ def parts(consultation: Consultation) -> ResponseReturnValue:
             else:
                 flash(_("Delen är tillagd. Flytta svar till den."))
                 return htmx.go(url_for(".parts", **consultation.address))
-    found = queries.get_desk(consultation)
+    found = queries_desk.get_desk(consultation)
     return render_template(
         "responses/staff/parts.html",
         consultation=consultation,
@@ -57,7 +57,7 @@ def part(part: FeedbackRelease) -> ResponseReturnValue:
     consultation, at, moving = part.consultation, clock.now(), "move" in request.form
     movable = {
         str(target.response.id): target
-        for target in queries.get_desk(consultation).answered
+        for target in queries_desk.get_desk(consultation).answered
         if target.response and target.release is not None and target.release is not part and target.release.decided_at is None
     }
     form = forms_answers.PartForm(formdata=None if moving else request.form, data={"title": part.title, "planned_on": part.planned_on})

@@ -14,7 +14,7 @@ from sakrad.core.errors import Blocked, Stale
 from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
-from sakrad.responses import commands, forms, forms_answers, lifecycle, policy, queries, queries_answers
+from sakrad.responses import commands, forms, forms_answers, lifecycle, policy, queries, queries_answers, queries_desk
 from sakrad.responses.lifecycle_answers import blockers_to_review
 from sakrad.responses.routes.staff import ONE, TARGET, bp, handles, refused, to_desk, user
 from sakrad.responses.targets import Target
@@ -22,27 +22,26 @@ from sakrad.summaries.queries_sharing import list_colleagues
 
 MOST = 200  # targets on one page of ticks: more are given in several rounds
 reviews = requires(policy.may_review, load=queries.get_answered)
-answers_point = requires(policy.may_answer, load=queries.get_target)
+answers_point = requires(policy.may_answer, load=queries.get_point_target)
 
 
-@bp.route(f"{ONE}/<any(synpunkt):kind>/<int:number>/samma-skal", methods=["GET", "POST"])
+@bp.route(f"{ONE}/synpunkt/<int:number>/samma-skal", methods=["GET", "POST"])
 @answers_point
 def answer_aside(target: Target) -> ResponseReturnValue:
     """Answer every point that was set aside for the same reason as this one. The reason is what the answer begins from."""
     consultation, at = target.consultation, clock.now()
-    found = queries.get_desk(consultation)
+    found = queries_desk.get_desk(consultation)
     group = next((each for each in found.same_reason if any(one.point is target.point for one in each)), [])
     group = [one for one in group if policy.may_answer(user(), one)]
     if not group or target.point is None:
         return to_desk(consultation)
-    form = forms.ResponseForm(data={"reason": target.point.set_aside_reason})
-    status = 200
+    points = [one.point for one in group if one.point is not None]
+    form, status = forms.ResponseForm(data={"reason": queries_answers.reason_of(points)}), 200
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
                 release = commands.open_release(consultation, at=at)
-                points = [one.point for one in group if one.point is not None]
                 many = commands.propose_many(release, points, actor=user(), at=at, **form.values())
             except Blocked as blocked:
                 status = refused(form, blocked)
@@ -64,7 +63,7 @@ def answer_aside(target: Target) -> ResponseReturnValue:
 @handles
 def assign(consultation: Consultation) -> ResponseReturnValue:
     """Give answers to units, many at once, or take them back."""
-    found = queries.get_desk(consultation)
+    found = queries_desk.get_desk(consultation)
     aside = [one for group in found.same_reason for one in group]
     targets = {
         f"{one.kind}-{one.number}": one
@@ -128,7 +127,7 @@ def duties(municipality: Municipality) -> ResponseReturnValue:
 @handles
 def ask_review(consultation: Consultation) -> ResponseReturnValue:
     """Ask a colleague to read what nobody has read, and see what is still to be read."""
-    found = queries.get_desk(consultation)
+    found = queries_desk.get_desk(consultation)
     waiting = [target for target in found.reviewable if policy.may_answer(user(), target)]
     colleagues = {str(one.id): one for one in list_colleagues(consultation) if one.id != user().id}
     form = forms_answers.AskReviewForm()

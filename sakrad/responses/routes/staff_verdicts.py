@@ -10,7 +10,6 @@ from flask_login import current_user
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
-from sakrad.records.commands import GroundMissing, ReasonMissing
 from sakrad.records.masking import MaskableText, shown
 from sakrad.records.models import MaskGround, ReviewDecision, TextKind
 from sakrad.responses import commands, policy, queries_commitments, queries_verdicts
@@ -48,11 +47,11 @@ def decide(reviewed: ReviewedVerdict) -> ResponseReturnValue:
             actor=current_user._get_current_object(),
             at=clock.now(),
         )
-    except (ReasonMissing, GroundMissing, commands.WordsMissing) as missing:
+    except (commands.ReasonMissing, commands.GroundMissing, commands.WordsMissing) as missing:
         abandon()
-        if isinstance(missing, ReasonMissing):
+        if isinstance(missing, commands.ReasonMissing):
             form.reason.errors = [_("Skriv varför orden inte publiceras.")]
-        elif isinstance(missing, GroundMissing):
+        elif isinstance(missing, commands.GroundMissing):
             form.ground.errors = [_("Välj en grund.")]
         else:
             form.words.errors = [_("Orden finns inte i texten. Skriv dem exakt som de står.")]
@@ -65,7 +64,7 @@ def _page(reviewed: ReviewedVerdict, form: VerdictReviewForm, status: int = 200)
     verdict = reviewed.verdict
     text = MaskableText(verdict.reference, TextKind.verdict, (verdict.id,), "", verdict.text)
     html = render_template(
-        "responses/verdicts/review.html",
+        "responses/staff/verdict.html",
         reviewed=reviewed,
         consultation=reviewed.consultation,
         municipality=reviewed.consultation.municipality,

@@ -92,7 +92,7 @@ def _back(seat: JudgeSeat) -> str:
 def _page(seat: JudgeSeat, form: VerdictForm, status: int = 200) -> ResponseReturnValue:
     at, commitment = clock.now(), seat.commitment
     html = render_template(
-        "responses/verdicts/give.html",
+        "responses/organisation/verdict.html",
         seat=seat,
         organisation=seat.organisation,
         consultation=seat.consultation,
@@ -100,7 +100,7 @@ def _page(seat: JudgeSeat, form: VerdictForm, status: int = 200) -> ResponseRetu
         form=form,
         back=_back(seat),
         blockers=lifecycle_verdicts.blockers_to_judge(commitment.party, commitment.response.release.published_at, at),
-        frame="organisation.html" if seat.token is None else "voices/thread_frame.html",
+        frame="organisation.html" if seat.token is None else "voices/own/frame.html",
     )
     response = make_response(html, status)
     response.headers["X-Robots-Tag"] = "noindex"

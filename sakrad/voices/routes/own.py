@@ -27,7 +27,7 @@ def embed(organisation: Organisation) -> ResponseReturnValue:
     """Ready HTML to copy, in both languages."""
     card = find_card(organisation.slug, clock.now())
     return render_template(
-        "voices/embed.html",
+        "voices/organisation/embed.html",
         organisation=organisation,
         listed=card is not None,
         codes=[(name, *_codes(card, language)) for name, language in (("Svenska", "sv"), ("English", "en"))] if card else [],

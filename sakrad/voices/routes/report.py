@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from sakrad.core import clock, exports, files, htmx
+from sakrad.core import clock, exports, files, htmx, tables
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
 from sakrad.core.security import limited
 from sakrad.directory.queries import get_municipality
-from sakrad.voices import commands, report_words
+from sakrad.voices import commands, report_data, report_words
 from sakrad.voices.exporting import KINDS, subject_of
 from sakrad.voices.queries_report import get_year_report, get_years
 from sakrad.voices.report import on_page
@@ -36,6 +36,22 @@ def year_report(kommun: str, year: int) -> ResponseReturnValue:
     view = get_year_report(kommun, year, clock.now())
     shown, page, pages = on_page(view.asked, asked_page())
     return render_template("voices/year_report.html", view=view, place=view.place, words=report_words, shown=shown, page=page, pages=pages)
+
+
+@reading.get(f"{HERE}/<int:year>.csv")
+@public
+def year_report_csv(kommun: str, year: int) -> ResponseReturnValue:
+    """The figures, and those of the year before."""
+    view = get_year_report(kommun, year, clock.now())
+    return tables.download(f"arsrapport-{kommun}-{year}.csv", report_data.HEADER, report_data.rows(view))
+
+
+@reading.get(f"{HERE}/<int:year>.json")
+@public
+def year_report_json(kommun: str, year: int) -> ResponseReturnValue:
+    """Everything in one document."""
+    view = get_year_report(kommun, year, clock.now())
+    return tables.download_json(f"arsrapport-{kommun}-{year}.json", report_data.document(view))
 
 
 @reading.get(f"{HERE}/<int:year>.<any(pdf,docx):form>")

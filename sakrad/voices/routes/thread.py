@@ -23,7 +23,7 @@ MEMBER = "/forening/<org>/vad-hande"
 def index(organisation: Organisation) -> ResponseReturnValue:
     """All consultations in which the organisation has said something, the newest first."""
     listed = queries_threads.get_thread_list(organisation, asked_page(), clock.now())
-    return render_template("voices/thread_index.html", organisation=organisation, listed=listed)
+    return render_template("voices/own/index.html", organisation=organisation, listed=listed)
 
 
 @bp.get(f"{MEMBER}/<kommun>/<slug>")
@@ -49,13 +49,13 @@ def _page(seat: ThreadSeat) -> Response:
         return url_for("responses_thread.verdict", org=seat.organisation.slug, number=number, **address)
 
     html = render_template(
-        "voices/thread.html",
+        "voices/own/thread.html",
         view=queries_thread.get_thread(seat, clock.now()),
         seat=seat,
         organisation=seat.organisation,
         consultation=seat.consultation,
         judge_url=judge_url,
-        frame="organisation.html" if seat.token is None else "voices/thread_frame.html",
+        frame="organisation.html" if seat.token is None else "voices/own/frame.html",
     )
     response = make_response(html)
     response.headers["X-Robots-Tag"] = "noindex"

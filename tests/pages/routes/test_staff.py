@@ -20,6 +20,7 @@ from sakrad.responses.models import Commitment, DecisionForm, FeedbackRelease, O
 from sakrad.summaries.models import Finding, NothingToTakeUp, Point, Summary
 from tests import factories as make
 from tests.factories.consultations import change, fresh, officer_of, staff_address
+from tests.factories.responses import decided
 
 
 def home(consultation: Consultation) -> str:
@@ -115,7 +116,7 @@ def test_what_is_late_comes_first(app, phase, values, late):
 
 def test_overdue_commitments_are_counted(app):
     consultation = make.consultation(Phase.answered)
-    answers = release(consultation)
+    answers = release(consultation, **decided(published_at=clock.now()))
     response = make.save(Response(release_id=answers.id, finding_id=finding(consultation).id, outcome=Outcome.will_do))
     for number, (days, done) in enumerate([(-3, None), (-3, clock.now()), (3, None)], start=1):
         make.save(

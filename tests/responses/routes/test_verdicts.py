@@ -80,6 +80,7 @@ def test_officials_review_the_words_and_learn_no_name_that_is_not_to_be_told(app
         html = client.get(address).get_data(as_text=True)
         assert ("Norra jouren" in html) is by_name and said.reference in html
         assert ("inte gjort" in html) is (by_name and address == page)
+    assert "Bedömningar att granska" in client.get(f"/handlaggning/{of.municipality.slug}").get_data(as_text=True)
     kept = client.post(page, data={"decision": "withheld", "reason": "Någon annans namn.", "ground": ""})
     assert kept.status_code == 422 and "Någon annans namn." in kept.get_data(as_text=True)
     assert client.post(page, data={"decision": "publish", "reason": "", "ground": ""}).status_code == 303

@@ -20,10 +20,12 @@ from sakrad.core.security import CSP
 from sakrad.directory import commands as directory
 from sakrad.directory.models import Organisation
 from sakrad.positions.models import PositionVersion, PublicationWish
-from sakrad.records import profiles
-from sakrad.records.models import MaskGround, TextKind
+from sakrad.records import commands as records
+from sakrad.records.models import MaskGround, ReviewDecision, TextKind
+from sakrad.records.queries import list_masks
+from sakrad.records.queries_profiles import list_texts
 from tests import factories as make
-from tests.factories import notes, reading, summaries, together
+from tests.factories import notes, reading, summaries, together, verdicts
 from tests.policing import PolicingClient
 
 
@@ -49,13 +51,30 @@ def test_a_profile_tells_years_outcomes_meetings_and_who_stands_beside(client: P
     came_to_a_meeting(story, by)
     path = reading.addresses(story)["voices.organisation"]
     html = text(client, path)
-    assert "Av 3 synpunkter: Gör vi 1, Gör vi inte 1, Inte besvarat 1." in " ".join(re.sub(r"<[^>]+>", "", html).split())
+    assert "Av 3 synpunkter: Gör vi 1Gör vi inte 1Inte besvarat 1" in " ".join(re.sub(r"<[^>]+>", "", html).split())
     assert "Instämmer med" in html and "Gemensamt svar. Bakom det står också" in html
     assert "Den gemensamma" in html and html.count("svar från Förening") == 1
     assert "Samtal om vägen in" in html
     year = clock.day_of(clock.now() - timedelta(days=800)).year
     older = text(client, f"{path}?ar={year}")
     assert "Den gamla frågan" in older and f"{year} (1)" in older and "Vägen in är lång" not in older
+
+
+def test_a_verdict_is_told_only_by_name_and_after_review_and_only_the_latest(client: PolicingClient, app: Flask) -> None:
+    story = reading.story()
+    path = reading.addresses(story)["voices.organisation"]
+    told = "Organisationens bedömning: inte gjort"
+
+    def say(**values: Any) -> str:
+        fresh = reading.fresh(story)
+        verdicts.verdict(fresh.commitment, fresh.organisation, **values)
+        return text(client, path)
+
+    assert told not in say()
+    assert told not in say(by_name=True)
+    assert told not in say(by_name=True, reviewed=ReviewDecision.withheld)
+    assert told in say(by_name=True, reviewed=ReviewDecision.publish)
+    assert told not in say(), "a newer one without the name takes its place"
 
 
 def test_a_protected_organisation_tells_no_meeting(client: PolicingClient, app: Flask) -> None:
@@ -98,7 +117,7 @@ def described(**words: str) -> dict[str, Any]:
     """What the profile's form sends, besides these words."""
     values = {"name": "Jouren", "kind": "association", "org_number": None, "email": "a@b.example", "municipality": None, "groups": ()}
     more = {"voice_bearer": True, "provider": False, "protected": False, "subjects": (), "area": "", "postal_address": ""}
-    return values | more | {"description": "", "added_value": ""} | words  # type: ignore[return-value]
+    return values | more | {"description": "", "added_value": ""} | words
 
 
 def test_hidden_words_of_a_profile_stay_hidden_when_the_organisation_writes_on(app: Flask, client: PolicingClient, browse: Any) -> None:
@@ -116,8 +135,8 @@ def test_hidden_words_of_a_profile_stay_hidden_when_the_organisation_writes_on(a
     make.do(change, make.again(by), **described(description="Vi svarar dygnet runt.", added_value="Anna Ek leder oss."))
     html = text(client, f"/organisationer/{slug}")
     assert "dygnet runt" in html and "Anna Ek" not in html and "leder oss" in html
-    hidden = profiles.list_texts(make.again(by))[1]
-    (mask,) = profiles.list_masks(TextKind.added_value, hidden.ids)
+    hidden = list_texts(make.again(by))[1]
+    (mask,) = list_masks(TextKind.added_value, hidden.ids)
     assert coordinator.post(f"{here}/visa-igen?text=added_value", data={"mask": str(mask.id)}).status_code == 303
     assert "Anna Ek leder oss." in text(client, f"/organisationer/{slug}")
     assert sorted(set(db.session.scalars(sa.select(Event.name).where(Event.name.like("text%"))))) == ["text_masked", "text_unmasked"]
@@ -140,7 +159,7 @@ def test_what_was_said_for_a_group_is_told_as_far_as_its_voice_allows(app: Flask
         if how == "masked":
             answer = summaries.answer_of(version.position, 1)
             hide = {"words": "HEMLIGAORDET", "span": None, "ground": MaskGround.personal_data, "actor": None, "at": clock.now()}
-            profiles.commands.mask_words(TextKind.answer, [answer.id], answer.text, **hide)  # type: ignore[arg-type]
+            records.mask_words(TextKind.answer, [answer.id], answer.text, **hide)  # type: ignore[arg-type]
         else:
             version.wish = PublicationWish(how)
     html = text(client, reading.addresses(story)["voices.group_said"])

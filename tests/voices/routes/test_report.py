@@ -41,6 +41,10 @@ def test_the_page_tells_the_year(client: PolicingClient, here: str) -> None:
         "Ett nummer dygnet runt",
         "30 dagar försenat",
         "klart 23 september 2026",
+        "Organisationernas bedömning: 0 gjort, 1 delvis, 2 inte gjort.",
+        "3 synpunkter: Gör vi inte 3",
+        "<td>3 av 4</td>",
+        "Leder vidare: ett partnerskap (IOP) undersöks",
         "Kommunfullmäktige § 12",
         "Sammanställning utlovad till 1 februari 2027",
         "<td>1 fler</td>",
@@ -56,6 +60,15 @@ def test_the_page_tells_the_year(client: PolicingClient, here: str) -> None:
     assert ("Annual report 2026" in english and '<span lang="sv">Öppna föreningen' in english.replace("</a>", "")) or "Öppna" in english
 
 
+def test_the_figures_can_be_taken_along(client: PolicingClient, here: str) -> None:
+    figures = dict(line.split(";")[::2] for line in client.get(f"{here}/2026.csv").data.decode("utf-8-sig").splitlines())
+    assert (figures["matt"], figures["organisationer"], figures["ataganden_forsenade"]) == ("varde", "2", "1")
+    whole = client.get(f"{here}/2026.json").get_json()
+    assert (whole["siffror"]["svar"], whole["aret_fore"]["svar"], whole["pagar"]) == (2, 1, False)
+    assert [one["dagar_forsenat"] for one in whole["ataganden"]] == [30, 0]
+    assert "Anna Ek" not in client.get(f"{here}/2025.json").text and client.get(f"{here}/2024.csv").status_code == 404
+
+
 def test_a_quiet_year_is_calm_and_a_year_that_is_not_there_is_not_found(client: PolicingClient, here: str) -> None:
     quiet = make.municipality().slug
     assert "Inget sakråd hölls under året." in read(client, f"/kommun/{quiet}/arsrapport/2027")
@@ -68,7 +81,20 @@ def test_a_quiet_year_is_calm_and_a_year_that_is_not_there_is_not_found(client: 
 @pytest.mark.parametrize(
     ("form", "year", "words"),
     [
-        ("pdf", 2026, ("Ett nummer dygnet runt", "30 dagar försenat", "1 fler", "Det andra", "enligt organisationen")),
+        (
+            "pdf",
+            2026,
+            (
+                "Ett nummer dygnet runt",
+                "30 dagar försenat",
+                "1 fler",
+                "2 inte gjort",
+                "Gör vi inte 3",
+                "3 av 4",
+                "IOP",
+                "enligt organisationen",
+            ),
+        ),
         ("docx", 2025, ("███████ vill ha en väg in.", "Det första", "Nämndens svar utlovat till 1 februari 2026")),
     ],
 )

@@ -111,7 +111,7 @@ def test_every_breakdown_of_a_municipality_keeps_the_budget(
         assert client.get(f"{path}?{query}").status_code == 200
     assert len(said) <= LIMIT
     assert client.get(f"/statistik?{query}").status_code == 200
-    assert client.get(f"{path}/synpunkter?{query}").status_code == 200
+    assert client.get(f"{path}/synpunkter?{query.partition('&sida')[0]}").status_code == 200
 
 
 def test_from_twenty_points_there_are_shares_and_a_chart_with_its_table(client: PolicingClient, app: Flask) -> None:
