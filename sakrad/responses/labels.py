@@ -120,7 +120,7 @@ def outcome_detail(response: Any) -> str:
     if response.outcome is Outcome.study:
         return i18n.day(response.study_until_on)
     if response.outcome is Outcome.not_ours:
-        return response.whose
+        return str(response.whose)
     return f"{response.basis}, {i18n.day(response.basis_on)}" if response.outcome is Outcome.input else ""
 
 

@@ -67,7 +67,7 @@ def test_no_public_page_shows_it(app: Flask, client: Any, how: str) -> None:
     with transaction():
         hide(story.position, how)
     pages = reading.addresses(story)
-    own = {pages["voices.organisation"], pages["voices.organisations"], pages["voices.group"]}
+    own = {pages["voices.organisation"], pages["voices.card"], pages["voices.organisations"], pages["voices.group"]}
     shown = 0
     for address in sorted({*pages.values(), *(f"/en{page}" for page in pages.values())}):
         answer = client.get(address, policed=False)
