@@ -26,6 +26,7 @@ SHOTS = [
     ("prepare", f"{H}/grundbidrag-till-foreningar/forbered/paverkan", OFFICER, 1280, 1100, "light"),
     ("voices", f"{H}/grundbidrag-till-foreningar", OFFICER, 1280, 1300, "light"),
     ("report", f"/kommun/ekhamra/arsrapport/{clock.today().year}", None, 1280, 1500, "light"),
+    ("promise", f"{S}/fritid-pa-lika-villkor/atagande/1", None, 1280, 1500, "light"),
     ("workbench", f"{H}/ungas-kvallar/sammanstall", OFFICER, 1280, 1100, "light"),
 ]
 

@@ -30,16 +30,16 @@ def _widen(table: str, kind: str, kinds: tuple[str, ...]) -> None:
         op.drop_constraint(op.f(name), table, type_="check")
         op.create_check_constraint(op.f(name), table, sa.text(f"kind IN ({allowed})"))
         return
-    ask = op.get_bind().exec_driver_sql
-    made = ask(f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name = '{table}'").scalar_one()
-    indexes = ask(f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL").all()
+    drawn = sa.text("SELECT name, sql FROM sqlite_master WHERE type = :type AND tbl_name = :table AND sql IS NOT NULL")
+    ((_name, made),) = op.get_bind().execute(drawn, {"type": "table", "table": table}).all()
+    indexes = op.get_bind().execute(drawn, {"type": "index", "table": table}).all()
     before, check, after = made.partition(f"CONSTRAINT {name} CHECK (kind IN (")
     assert check, made
     for index, _sql in indexes:
         op.drop_index(index, table)
     op.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
     op.execute(before + check + allowed + "))" + after.partition("))")[2])
-    op.execute(f"INSERT INTO {table} SELECT * FROM {table}_before")
+    op.execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - our own two names
     op.execute(f"DROP TABLE {table}_before")
     for _index, sql in indexes:
         op.execute(sql)

@@ -76,7 +76,8 @@ def _public(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...
         .join(Authority, Authority.id == Consultation.authority_id)
         .where(IS_PUBLIC, is_told())
     )
-    return join_function(public, Commitment.function_id)
+    joined: sa.Select[*tuple[Any, ...]] = join_function(public, Commitment.function_id)
+    return joined
 
 
 def undertaken_of(row: Any, at: datetime) -> Undertaken:

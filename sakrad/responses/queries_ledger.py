@@ -228,14 +228,12 @@ def _part(row: Any, steps: Sequence[tuple[int | None, Step]]) -> Part:
     return Part(pledge.organisation_name, row.slug, published_row(pledge.part, row.part_masks), pledge_state(facts), since, told)
 
 
-def list_decisions(consultation: Consultation, commitment: Commitment | None = None) -> tuple[Decided, ...]:
+def list_decisions(consultation_id: int, commitment: Commitment | None = None) -> tuple[Decided, ...]:
     """The decisions that are linked to the consultation, all or those of one commitment, as readers see them; the oldest first."""
-    statement = sa.select(LinkedDecision).where(LinkedDecision.consultation_id == consultation.id)
-    return _decided(statement.where(LinkedDecision.commitment_id == commitment.id) if commitment else statement)
-
-
-def _decided(statement: sa.Select[Any]) -> tuple[Decided, ...]:
     d = LinkedDecision
+    statement = sa.select(d).where(d.consultation_id == consultation_id)
+    if commitment is not None:
+        statement = statement.where(d.commitment_id == commitment.id)
     rows = db.session.execute(
         statement.outerjoin(Commitment, Commitment.id == d.commitment_id)
         .with_only_columns(

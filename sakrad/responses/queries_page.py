@@ -12,9 +12,11 @@ from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db
 from sakrad.core.paging import bytes_of, packed
 from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_over, published
-from sakrad.responses.models import FeedbackRelease, Outcome, Progress, ProgressStatus, Response
+from sakrad.records.queries import masks_column, masks_over, published, published_row
+from sakrad.responses.models import FeedbackRelease, LinkedDecision, Outcome, Progress, ProgressStatus, Response
+from sakrad.responses.queries_ledger import Decided
 from sakrad.responses.queries_public import Reply, gathered, replies
+from sakrad.responses.queries_verdicts import Verdicts, verdicts_of
 from sakrad.summaries.models import Finding, Point
 from sakrad.summaries.queries_public import Source, list_points, source
 
@@ -27,6 +29,8 @@ class Step:
     status: ProgressStatus
     text: str
     link: str
+    due_on: date | None  # the new day, where it was moved
+    former_due_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class ResponsePage:
     head: Head
     parts: tuple[Part, ...]  # as soon as one of them is published; usually one
     answered: tuple[Answered, ...]
+    verdicts: dict[int, Verdicts]  # by the commitment's number
+    decisions: tuple[Decided, ...]  # linked to all of it
     outcomes: tuple[tuple[Outcome, int], ...]
     promised: int
     late: int
@@ -68,7 +74,7 @@ class ResponsePage:
 
 
 def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> ResponsePage:
-    """The authority's replies, part by part, those to findings first in their order. At most 7 statements. Raises Missing."""
+    """The authority's replies, part by part, those to findings first in their order. At most 8 statements. Raises Missing."""
     head, _ = get_head(kommun, slug, at)
     rows = list(
         db.session.execute(
@@ -77,11 +83,12 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
             .where(FeedbackRelease.consultation_id == head.id)
         )
     )
-    found_replies = gathered(rows, at, masks_over({TextKind.response: {row.response_id for row in rows}}))
+    found_replies = gathered(rows, at)
     found = sorted(
         found_replies.values(), key=lambda pair: (pair[0].part, pair[0].finding is None, pair[0].finding or 0, pair[0].response_id)
     )
-    steps = _steps({row.commitment_id: row.commitment for row in rows if row.commitment_id is not None})
+    numbers = {row.commitment_id: row.commitment for row in rows if row.commitment_id is not None}
+    steps = _steps(numbers)
     point_ids = [row.point_id for row, _ in found if row.point_id is not None]
     points = {row.point_id: row for row in list_points(at, Point.id.in_(point_ids))} if point_ids else {}
     masks = masks_over(
@@ -100,7 +107,14 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
             reply=reply,
             steps={
                 promise.number: tuple(
-                    Step(step.at, step.status, published(step.text, masks.get((TextKind.progress, step.id), ())), step.link)
+                    Step(
+                        step.at,
+                        step.status,
+                        published(step.text, masks.get((TextKind.progress, step.id), ())),
+                        step.link,
+                        step.due_on,
+                        step.former_due_on,
+                    )
                     for step in steps.get(promise.number, ())
                 )
                 for promise in reply.promises
@@ -112,11 +126,14 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
     places = packed([_size(one) for one in answered], PAGE_BYTES)
     pages = max(places, default=1)
     page = min(page, pages)
+    parts, decisions = _parts_and_decisions(head) if rows else ((), ())
     promises = [promise for one in answered for promise in one.reply.promises]
     return ResponsePage(
         head=head,
-        parts=_parts(head, at) if rows else (),
+        parts=parts,
         answered=tuple(one for one, place in zip(answered, places, strict=True) if place == page),
+        verdicts={numbers[one]: told for one, told in verdicts_of(numbers, at).items() if told},
+        decisions=decisions,
         outcomes=tuple((outcome, count) for outcome in Outcome if (count := sum(one.reply.outcome is outcome for one in each))),
         promised=len(promises),
         late=sum(promise.standing.days_late > 0 for promise in promises),
@@ -148,11 +165,26 @@ def _together(each: list[Answered]) -> list[Answered]:
     return found
 
 
-def _parts(head: Head, at: datetime) -> tuple[Part, ...]:
-    """The parts of answers of which one is published."""
-    columns = (FeedbackRelease.number, FeedbackRelease.title, FeedbackRelease.planned_on, FeedbackRelease.published_at)
-    rows = db.session.execute(sa.select(*columns).where(FeedbackRelease.consultation_id == head.id).order_by(FeedbackRelease.number))
-    return tuple(Part(*row, head.late(row.planned_on, row.published_at)) for row in rows)
+def _parts_and_decisions(head: Head) -> tuple[tuple[Part, ...], tuple[Decided, ...]]:
+    """The parts of answers of which one is published, and decisions that bear on all of it: so few that one statement gives both."""
+    d, release = LinkedDecision, FeedbackRelease
+    rows = db.session.execute(
+        sa.select(
+            *(release.number, release.title, release.planned_on, release.published_at),
+            *(d.id.label("decision_id"), d.body, d.decided_on, d.ref, d.what, d.minutes_url),
+            masks_column(TextKind.linked_decision, d.id).label("masks"),
+        )
+        .outerjoin(d, sa.and_(d.consultation_id == release.consultation_id, d.commitment_id.is_(None)))
+        .where(release.consultation_id == head.id)
+        .order_by(release.number, d.decided_on, d.id)
+    ).all()
+    parts = {row.number: Part(*row[:4], head.late(row.planned_on, row.published_at)) for row in rows}
+    decisions = {
+        row.decision_id: Decided(row.body, row.decided_on, row.ref, published_row(row.what, row.masks), row.minutes_url)
+        for row in rows
+        if row.decision_id is not None
+    }
+    return tuple(parts.values()), tuple(decisions.values())
 
 
 def _size(one: Answered) -> int:

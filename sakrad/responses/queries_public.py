@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_sta
 from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, FeedbackRelease, Outcome, Progress, Response
 from sakrad.responses.told import is_told
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point
-from sakrad.summaries.replies import Masks, Replies, Unmasked
+from sakrad.summaries.replies import Replies
 
 LATEST = (
     sa.select(Progress.status)
@@ -91,6 +91,7 @@ REPLY = (
     Response.basis_on,
     Response.changed_by_board,
     FeedbackRelease.number.label("part"),
+    masks_column(TextKind.response, Response.id).label("reason_masks"),
     masks_column(TextKind.whose, Response.id).label("whose_masks"),
     masks_column(TextKind.basis, Response.id).label("basis_masks"),
     FeedbackRelease.id.label("release_id"),
@@ -154,7 +155,7 @@ def promise_of(row: Any, at: datetime) -> Promise:
     )
 
 
-def gathered(rows: list[Any], at: datetime, masks: Masks) -> dict[int, tuple[Any, Reply]]:
+def gathered(rows: list[Any], at: datetime) -> dict[int, tuple[Any, Reply]]:
     """The replies by their id, each with its first row."""
     by_response: dict[int, list[Any]] = {}
     for row in rows:
@@ -165,7 +166,7 @@ def gathered(rows: list[Any], at: datetime, masks: Masks) -> dict[int, tuple[Any
             Reply(
                 decision=decision_of(group[0]),
                 outcome=group[0].outcome,
-                reason=published(group[0].reason, masks.get((TextKind.response, response_id), ())),
+                reason=published_row(group[0].reason, group[0].reason_masks),
                 study_until_on=group[0].study_until_on,
                 whose=published_row(group[0].whose, group[0].whose_masks),
                 basis=published_row(group[0].basis, group[0].basis_masks),
@@ -187,29 +188,23 @@ def find_promised(consultation_id: int, number: int, at: datetime) -> tuple[Any,
         Finding.number.label("finding"),
         Finding.heading,
         masks_column(TextKind.finding_heading, Finding.id).label("heading_masks"),
-        masks_column(TextKind.response, Response.id).label("reason_masks"),
     ).outerjoin(Finding, Finding.id == Response.finding_id)
     row = db.session.execute(statement.where(Commitment.consultation_id == consultation_id, Commitment.number == number)).one_or_none()
     if row is None:
         return None
-    _row, reply = gathered([row], at, {})[row.response_id]
-    return row, replace(reply, reason=published_row(row.reason, row.reason_masks))
+    return row, gathered([row], at)[row.response_id][1]
 
 
-def replies_of(consultation_id: int, at: datetime) -> Unmasked:
+def replies_of(consultation_id: int, at: datetime) -> Replies:
     """Every published reply of a consultation. 1 statement. Fills in summaries.replies."""
     rows = list(db.session.execute(replies().where(FeedbackRelease.consultation_id == consultation_id)))
-
-    def under(masks: Masks) -> Replies:
-        replies = Replies()
-        for row, reply in gathered(rows, at, masks).values():
-            if row.finding_id is not None:
-                replies.by_finding[row.finding_id] = reply
-            else:
-                replies.by_point[row.point_id] = reply
-        return replies
-
-    return Unmasked({row.response_id for row in rows}, under)
+    found = Replies()
+    for row, reply in gathered(rows, at).values():
+        if row.finding_id is not None:
+            found.by_finding[row.finding_id] = reply
+        else:
+            found.by_point[row.point_id] = reply
+    return found
 
 
 def uses_of(answer_ids: Collection[int]) -> list[Use]:

@@ -16,8 +16,8 @@ from sakrad.records.models import ReviewDecision, ReviewKind, TextKind
 from sakrad.records.queries import latest_decision, published
 from sakrad.summaries.models import Citation, Confirmation, ConfirmationReply, FactCheck, Finding, Point, ReplyKind, Summary
 from sakrad.summaries.queries_checking import latest_replies
+from sakrad.summaries.queries_public import Masks
 from sakrad.summaries.renderings import now_of
-from sakrad.summaries.replies import Masks
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def gather(kommun: str, slug: str, at: datetime) -> Gathered:
     nothing = [row for row in rows if row.point_id is None and row.spoken_in == row.version and voice(row).visibility in LISTED]
     untaken = [row for row in nothing if voice(row).readable]
     listed, charts = list_voices(head.id, at, more["joined"], more["agreed"])
-    unmasked, objected = replies_in(head.id, at), objections_in(head.id, at)
+    objected = objections_in(head.id, at)
     masks = masks_over(
         {
             TextKind.answer: {row.answer_id for row in points},
@@ -119,7 +119,6 @@ def gather(kommun: str, slug: str, at: datetime) -> Gathered:
             TextKind.finding_section: [text.id for text in texts if text.section],
             TextKind.in_short: [more["summary_id"]],
             TextKind.edition_reason: [edition.id for edition in editions if edition.reason],
-            TextKind.response: unmasked.ids,
             TextKind.objection: objected.ids,
         }
     )
@@ -140,7 +139,7 @@ def gather(kommun: str, slug: str, at: datetime) -> Gathered:
         editions=tuple(replace(one, reason=published(one.reason, masks.get((TextKind.edition_reason, one.id), ()))) for one in editions),
         check=outcome(head.id),
         masks=masks,
-        replies=unmasked.under(masks),
+        replies=replies_in(head.id, at),
         objections=dict(objected.under(masks)),
     )
 

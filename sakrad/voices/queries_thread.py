@@ -190,9 +190,9 @@ def get_thread(seat: ThreadSeat, at: datetime) -> Thread:
         for row in list_points(at, Position.id.in_(roles.positions), sa.or_(Position.disowned_at.is_(None), held), nothing=True)
         if (whence := roles.whence(row)) is not None
     ]
-    unmasked = replies_of(consultation.id, at)
+    replies = replies_of(consultation.id, at)
     findings = _findings({row.finding_id for row, _whence in rows if row.finding_id is not None})
-    promised = _promised(rows, unmasked.under({}))
+    promised = _promised(rows, replies)
     steps = _steps(promised)
     masks = masks_over(
         {
@@ -200,11 +200,9 @@ def get_thread(seat: ThreadSeat, at: datetime) -> Thread:
             TextKind.set_aside: {row.point_id for row, _whence in rows if row.set_aside_at},
             TextKind.nothing: {row.answer_id for row, _whence in rows if row.point_id is None},
             TextKind.finding_heading: findings.keys(),
-            TextKind.response: unmasked.ids,
             TextKind.progress: [step.id for step in steps],
         }
     )
-    replies = unmasked.under(masks)
     followed = _Following(seat, own, promised, steps, masks, at)
     strands = [*_cited(rows, findings, replies, followed, masks), *_alone(rows, replies, followed, masks)]
     return Thread(

@@ -196,7 +196,9 @@ def respond(officer: Walker) -> None:
         "Spara svaret", {"Vad blir det?": "Utreds till", "Utreds till": "2027-12-01", "Varför": "En jurist prövar längden."}
     )
     officer.sees("Till tjänsteskrivelsen", "Utreds till 1 december.", "Ansvarig: Samordnare mot våld")
-    officer.press("Skicka till nämnden", {"Nämndens möte": "2027-06-16", "Ingen kollega kan läsa svaren": True}).sees("Svaren skickades till nämnden")
+    officer.press("Skicka till nämnden", {"Nämndens möte": "2027-06-16", "Ingen kollega kan läsa svaren": True}).sees(
+        "Svaren skickades till nämnden"
+    )
 
 
 def decide_and_publish(officer: Walker) -> None:

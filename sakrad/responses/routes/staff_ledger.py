@@ -122,7 +122,7 @@ def commitment_page(
         municipality=consultation.municipality,
         standing=queries.standing_of(commitment, clock.day_of(at)),
         steps=queries_ledger.list_steps(commitment),
-        decisions=queries_ledger.list_decisions(consultation, commitment),
+        decisions=queries_ledger.list_decisions(consultation.id, commitment),
         form=progress or forms_ledger.ProgressForm(formdata=None),
         blockers=lifecycle.blockers_to_add_progress(queries.release_facts(consultation, release), at),
         pledges=[(one, queries_pledges.state_of(one), policy.may_handle_pledge(user(), one)) for one in pledges],
@@ -169,7 +169,7 @@ def decisions(consultation: Consultation) -> ResponseReturnValue:
         "responses/staff/decisions.html",
         consultation=consultation,
         municipality=consultation.municipality,
-        decisions=queries_ledger.list_decisions(consultation),
+        decisions=queries_ledger.list_decisions(consultation.id),
         form=form,
         blockers=lifecycle_pledging.blockers_to_link(bool(listed) or consultation.feedback_published_at is not None),
     ), status
