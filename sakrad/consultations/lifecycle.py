@@ -142,6 +142,11 @@ def days_to_answer(opens_at: datetime, closes_at: datetime) -> int:
     return (clock.last_day(closes_at) - clock.day_of(opens_at)).days + 1
 
 
+def days_to_feedback(closes_at: datetime, answered_at: datetime) -> int:
+    """Days from the last on which one could answer to the one on which the authority did."""
+    return (clock.day_of(answered_at) - clock.last_day(closes_at)).days
+
+
 def blockers_to_announce(facts: Facts, at: datetime) -> list[Blocker]:
     """Every gate that stands in the way. Soft ones carry soft=True; their field is the one for the public reason."""
     now = phase(facts.dates, at)

@@ -19,6 +19,7 @@ from sakrad.consultations.queries_load import by_organisation
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Organisation, Subject, TargetGroup, organisation_group, organisation_subject
+from sakrad.directory.queries_merging import present_id
 from sakrad.directory.queries_public import Named
 
 MOST = 150  # proposals: a list that is longer is no help
@@ -142,7 +143,7 @@ def count_answered_before(consultation: Consultation, organisations: Collection[
         disowned.organisation_id == Event.organisation_id,
         disowned.id > Event.id,
     )
-    heir = sa.func.coalesce(Organisation.heir_id, Organisation.id)
+    heir = present_id(Organisation)
     statement = (
         sa.select(heir, sa.func.count(Event.consultation_id.distinct()))
         .join(Organisation, Organisation.id == Event.organisation_id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,8 +19,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, object_session
 from sqlalchemy.sql.functions import GenericFunction
+
+from sakrad.core import clock
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITE = "sakrad_write"
@@ -39,6 +41,37 @@ class Base(DeclarativeBase):
     """Base of every model. Models name their table themselves (flask-sqlalchemy#1186)."""
 
     metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class Appended:
+    """Beside `Base`: rows that are added and then stand. Changing or deleting one is refused, by whatever route it comes."""
+
+
+AGAIN = timedelta(minutes=10)
+
+
+def is_said_again(last: Any | None, at: datetime, **said: Any) -> bool:
+    """Whether the latest of rows that stand, from `last.at`, says just this already: a button that was pressed twice."""
+    return last is not None and at - last.at < AGAIN and all(getattr(last, name) == value for name, value in said.items())
+
+
+@event.listens_for(Appended, "before_update", propagate=True)
+def _refuse_changed(_mapper: Any, _connection: Connection, row: Any) -> None:
+    session = object_session(row)
+    if session is None or session.is_modified(row, include_collections=False):
+        raise RuntimeError(f"{type(row).__name__} is appended, never changed.")
+
+
+@event.listens_for(Appended, "before_delete", propagate=True)
+def _refuse_deleted(_mapper: Any, _connection: Connection, row: Any) -> None:
+    raise RuntimeError(f"{type(row).__name__} is appended, never deleted.")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_many(state: ORMExecuteState) -> None:
+    """The same for `update(Model)` and `delete(Model)`, which pass by the rows."""
+    if (state.is_update or state.is_delete) and state.bind_mapper and issubclass(state.bind_mapper.class_, Appended):
+        raise RuntimeError(f"{state.bind_mapper.class_.__name__} is appended, never changed or deleted.")
 
 
 class UTCDateTime(sa.types.TypeDecorator[datetime]):
@@ -87,6 +120,13 @@ class order_sv(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
+class day_sv(GenericFunction[date]):  # noqa: N801
+    """The day in Stockholm on which an instant falls: core.clock.day_of, in SQL. date() would say UTC's, or the session's."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
 class json_rows(GenericFunction[list[list[Any]]]):  # noqa: N801
     """The rows of a subquery as one column, a list of lists in no order, so that a page needs no statement of its own for them.
 
@@ -109,6 +149,11 @@ def _json_rows_postgresql(element: json_rows, compiler: Any, **kwargs: Any) -> s
 
 AFTER_Z = str.maketrans("åäö", "{|}")
 BEYOND_ASCII = "ÅÄÖÆØÉÈÊËÁÀÂÍÓÚÜÇÑŠŽ"
+
+
+@compiles(day_sv, "postgresql")
+def _day_sv(element: day_sv, compiler: Any, **kwargs: Any) -> str:
+    return f"CAST(timezone('{clock.STOCKHOLM.key}', {compiler.process(element.clauses, **kwargs)}) AS DATE)"
 
 
 @compiles(lower_sv, "postgresql")
@@ -139,11 +184,16 @@ def configure(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         connection.create_function("lower_sv", 1, lambda text: text and text.lower(), deterministic=True)
+        connection.create_function("day_sv", 1, _day_of, deterministic=True)
         connection.create_function("order_sv", 1, lambda text: text and text.lower().translate(AFTER_Z), deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+
+
+def _day_of(text: str | None) -> str | None:
+    return clock.day_of(datetime.fromisoformat(text).replace(tzinfo=UTC)).isoformat() if text else None
 
 
 def writing() -> bool:

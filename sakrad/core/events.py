@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sakrad.core.db import Base, UTCDateTime, db
+from sakrad.core.db import Appended, Base, UTCDateTime, db
 
 
 class EventName(enum.StrEnum):
@@ -150,6 +150,7 @@ class EventName(enum.StrEnum):
     commitment_made = "commitment_made"
     progress_added = "progress_added"
     answer_assigned = "answer_assigned"
+    answer_unassigned = "answer_unassigned"
     response_review_asked = "response_review_asked"
     response_reviewed = "response_reviewed"
     feedback_divided = "feedback_divided"
@@ -229,7 +230,7 @@ class Actor(Protocol):
     def id(self) -> Any: ...
 
 
-class Event(Base):
+class Event(Appended, Base):
     """Something that happened. Never changed, never deleted."""
 
     __tablename__ = "event"

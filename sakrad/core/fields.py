@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectMultipleField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from sakrad.core.i18n import number
 from sakrad.core.text import is_web_address, whole_number
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days outside are slips, and the first and last there are overflow
@@ -17,7 +19,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)  # days outside are slip
 
 def at_most(limit: int) -> Length:
     """A text of at most so many characters, refused in Swedish."""
-    return Length(max=limit, message=_("Skriv högst %(max)d tecken."))
+    return Length(max=limit, message=_("Skriv högst %(most)s tecken.", most=LazyString(number, limit)))
 
 
 def web_address(_form: Any, field: Any) -> None:

@@ -23,6 +23,7 @@ from sakrad.core import clock, text
 LANGUAGES = ("sv", "en")
 _labels: dict[tuple[type, str], Any] = {}  # members of different enums may have the same value
 NBSP = "\u00a0"
+PEOPLES = {"Jews", "Roma", "Sami", "Sámi", "Sweden", "Tornedalians", "Finnish"}  # names that keep their capital in English
 PARAGRAPH = re.compile("§ +")
 babel = Babel()
 
@@ -95,6 +96,12 @@ def number(value: int | float | None) -> str:
     return "" if value is None else format_decimal(value, locale=_locale())
 
 
+def size(value: int) -> str:
+    """How large a file is: "50,2 kB" or "1,4 MB"."""
+    unit, words = (1_000_000, "MB") if value >= 999_950 else (1_000, "kB")
+    return f"{format_decimal(max(value / unit, 0.1), format='#,##0.#', locale=_locale())}{NBSP}{words}"
+
+
 def days_between(first: date, last: date) -> int:
     """Whole days from first to last."""
     return (last - first).days
@@ -107,6 +114,12 @@ def listing(items: Iterable[str]) -> str:
         return "".join(parts)
     last = gettext("och")  # not inside the f-string: pybabel does not look there
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def inline(name: str) -> str:
+    """The name of a group inside a sentence, in the language of the page: "äldre", but "Roma" and "HBTQI"."""
+    first = name.split(" ", 1)[0]
+    return name if first[1:] != first[1:].lower() or (language() == "en" and first in PEOPLES) else name[:1].lower() + name[1:]
 
 
 def name_all(labels: Mapping[Any, Any]) -> None:
@@ -155,6 +168,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
+    app.jinja_env.filters.update(size=size)
     app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain, month_name=month_name)
     app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 

@@ -89,7 +89,9 @@ def whole_number(text: str) -> int | None:
 
 def is_web_address(text: str) -> bool:
     """A link to a page on the web and nowhere else: a host, nobody's name or password, and nothing that cannot be seen."""
-    if len(text) > LONGEST_ADDRESS or any(letter.isspace() or letter == "\\" or unicodedata.category(letter)[0] == "C" for letter in text):
+    if len(text) > LONGEST_ADDRESS or any(
+        letter.isspace() or letter in '"<>\\' or unicodedata.category(letter)[0] == "C" for letter in text
+    ):
         return False
     try:
         parts = urlsplit(text)

@@ -130,6 +130,7 @@ def change_organisation(
     organisation.org_number = _number(
         org_number, voice_bearer=voice_bearer, provider=provider, protected_with_place=placed, besides=organisation
     )
+    counted_as = {"counted_otherwise": True} if (kind, protected) != (organisation.kind, organisation.protected) else {}
     name = one_line(name)
     if name != organisation.name:
         db.session.add(FormerName(organisation_id=organisation.id, name=organisation.name, until=at))
@@ -148,7 +149,7 @@ def change_organisation(
     organisation.postal_address = postal_address
     _flush()
     keep_words(organisation, actor=actor, at=at)
-    record(EventName.organisation_changed, at=at, actor=actor, organisation_id=organisation.id)
+    record(EventName.organisation_changed, at=at, actor=actor, organisation_id=organisation.id, **counted_as)
 
 
 def keep_words(organisation: Organisation, *, actor: Actor | None, at: datetime) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.core import ids
-from sakrad.core.db import Base, UTCDateTime, code
+from sakrad.core.db import Appended, Base, UTCDateTime, code
 from sakrad.core.files import StoredFile
 
 
@@ -236,7 +236,7 @@ class FormerName(Base):
     until: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class ProfileVersion(Base):
+class ProfileVersion(Appended, Base):
     """What an organisation has said of itself: its own words, appended at each change, so that they can be masked like all else."""
 
     __tablename__ = "profile_version"

@@ -40,6 +40,19 @@ def follow(organisation: Organisation) -> Organisation:
     return organisation
 
 
+def get_present(org: str) -> Organisation:
+    """The organisation at the address of its own space; not held, and without what comes along with `queries.get_organisation`.
+
+    Raises:
+        Missing: there is none.
+        Moved: both sides have accepted that it is merged into another.
+    """
+    organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
+    if organisation is None:
+        raise Missing("organisation")
+    return follow(organisation)
+
+
 def find_heir_in_force(organisation: Organisation) -> Organisation | None:
     """The heir, once both sides have accepted."""
     return db.session.scalar(
@@ -55,6 +68,27 @@ def in_force() -> sa.ColumnElement[bool]:
 def accepted_into(organisation_id: int) -> sa.Select[int]:
     """The ids of those whose own space has become this one's: merged into it, and accepted by both sides."""
     return sa.select(Merger.organisation_id).where(Merger.heir_id == organisation_id, in_force())
+
+
+def own_ids(organisation: Organisation) -> list[int]:
+    """The organisation's id and those of the ones whose own space has become its."""
+    return [organisation.id, *db.session.scalars(accepted_into(organisation.id))]
+
+
+def is_own(column: sa.SQLColumnExpression[Any], organisation: Organisation) -> sa.ColumnElement[bool]:
+    """The same, of a column of organisations' ids."""
+    return sa.or_(column == organisation.id, column.in_(accepted_into(organisation.id)))
+
+
+def now_of(organisation_id: Any) -> sa.ColumnElement[int]:
+    """Whose words an organisation's are now: its own, or its heir's once both have accepted the merger."""
+    heir = sa.select(Merger.heir_id).where(Merger.organisation_id == organisation_id, in_force())
+    return sa.func.coalesce(heir.correlate_except(Merger).scalar_subquery(), organisation_id)
+
+
+def present_id(who: type[Organisation]) -> sa.ColumnElement[int]:
+    """Under whom readers find an organisation: itself, or its heir from the merger on."""
+    return sa.func.coalesce(who.heir_id, who.id)
 
 
 def merged_into(organisation_id: Any) -> sa.Select[int]:

@@ -87,10 +87,8 @@ def get_notes_seat(org: str, kommun: str, slug: str, number: int) -> NotesSeat:
 
 
 def _member_seat(org: str, kommun: str, slug: str, number: int) -> Seat:
-    organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
-    if organisation is None:
-        raise Missing("organisation")
-    _refuse_sealed(queries_merging.follow(organisation))
+    organisation = queries_merging.get_present(org)
+    _refuse_sealed(organisation)
     meeting = _meeting(Municipality.slug == kommun, Consultation.slug == slug, Meeting.number == number)
     invitation = find_invitation(meeting.consultation_id, organisation.id)
     return Seat(organisation, meeting, find_registration(meeting, organisation), invitation)
@@ -152,10 +150,9 @@ def _meeting(*which: sa.ColumnElement[bool]) -> Meeting:
 def find_registration(meeting: Meeting, organisation: Organisation) -> Registration | None:
     """The organisation's registration, or else that of one merged into it; also one that it has taken back."""
     own = Registration.organisation_id == organisation.id
-    merged = Registration.organisation_id.in_(queries_merging.accepted_into(organisation.id))
     return db.session.scalar(
         sa.select(Registration)
-        .where(Registration.meeting_id == meeting.id, sa.or_(own, merged))
+        .where(Registration.meeting_id == meeting.id, queries_merging.is_own(Registration.organisation_id, organisation))
         .order_by(sa.case((own, 0), else_=1), Registration.id)
         .limit(1)
     )

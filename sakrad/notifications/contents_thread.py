@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db
 from sakrad.directory.models import Organisation
+from sakrad.directory.queries_merging import now_of
 from sakrad.notifications.content import Content, Told, consultation_of, from_authority, link, page_of
 from sakrad.positions.models import Position, PositionParty, PositionVersion
 from sakrad.positions.queries_views import is_view_standing
-from sakrad.responses.links import thread_token
-from sakrad.responses.models import Commitment, FeedbackRelease, Verdict
+from sakrad.responses.links import Holder, thread_token
+from sakrad.responses.models import Commitment, FeedbackRelease, Pledge, Verdict
 from sakrad.responses.queries_verdicts import judges
-from sakrad.summaries.renderings import now_of
+from sakrad.responses.told import is_confirmed
 
 
 def feedback_published(told: Told) -> Content:
@@ -78,18 +79,19 @@ def verdict_asked(told: Told) -> Content:
             .order_by(Organisation.name)
         ).all()
         heard = dict(_heard(consultation, told.recipient))
-        own = [(one.name, _judge_link(one, heard.get(one.name), commitment, consultation)) for one in asked]
+        own = [(one.name, _judge_link(heard.get(one.name) or _part_of(one, commitment), commitment)) for one in asked]
         items.append({"consultation": consultation, "commitment": commitment, "own": own})
     return from_authority(items[0]["consultation"], items=items)
 
 
-def _judge_link(
-    organisation: Organisation, heard: Position | PositionParty | None, commitment: Commitment, consultation: Consultation
-) -> str:
-    """By the mailed link; one that takes part in a joint commitment without having answered signs in."""
-    if heard is not None:
-        return link("responses_thread.link_verdict", token=thread_token(heard), number=commitment.number)
-    return link("responses_thread.verdict", org=organisation.slug, number=commitment.number, **consultation.address)
+def _part_of(organisation: Organisation, commitment: Commitment) -> Pledge:
+    """Its part, of one that takes part in a joint commitment without having answered."""
+    own = sa.select(Pledge).where(Pledge.commitment_id == commitment.id, now_of(Pledge.organisation_id) == organisation.id, is_confirmed())
+    return db.session.scalars(own.order_by(Pledge.id).limit(1)).one()
+
+
+def _judge_link(holder: Holder, commitment: Commitment) -> str:
+    return link("responses_thread.link_verdict", token=thread_token(holder), number=commitment.number)
 
 
 def verdict_given(told: Told) -> Content:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased
 from sakrad.core.db import db
 from sakrad.core.events import Event
 from sakrad.directory.models import Authority, Organisation
+from sakrad.directory.queries_merging import now_of
 from sakrad.positions.models import Answer, Concurrence, Position, PositionParty, PositionVersion
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.responses.models import Commitment, FeedbackRelease, Progress, Response, Verdict
 from sakrad.responses.queries_verdicts import judges
 from sakrad.summaries.models import Citation, Point
-from sakrad.summaries.renderings import now_of
 
 
 def who_has_a_voice(event: Event) -> Iterable[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField
+from wtforms import BooleanField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from sakrad.directory.models import Function, Unit
@@ -19,6 +19,10 @@ class ReorganiseForm(FlaskForm):
     """Who takes over; one more choice for each function is added by `reorganise_form`."""
 
     heir = SelectField(_("Enhet som tar över"), validators=[InputRequired(_("Välj vilken enhet som tar över."))])
+
+    sure = BooleanField(
+        _("Jag förstår att det inte går att ångra"), validators=[InputRequired(_("Kryssa för att du förstår att det inte går att ångra."))]
+    )
 
     def choice_of(self, function: Function) -> str:
         """The reference of the function that takes over; empty when it goes along to the heir unit."""

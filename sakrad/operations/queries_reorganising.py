@@ -13,7 +13,8 @@ from sakrad.core.db import db
 from sakrad.directory.models import Authority, Function, Municipality, Unit
 from sakrad.directory.queries import get_municipality, get_unit
 from sakrad.operations.lifecycle_reorganising import ReorganisingFacts
-from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Response
+from sakrad.responses.models import AnswerTask, Commitment
+from sakrad.responses.told import join_released
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,8 @@ def get_plan(kommun: str, reference: str) -> Plan:
     counts = db.session.execute(
         sa.select(
             _count(Consultation.id, under_way, Consultation.announced_at.is_not(None), Consultation.unit_id == unit.id),
-            sa.select(sa.func.count(Commitment.id))
-            .join(Response, Response.id == Commitment.response_id)
-            .join(FeedbackRelease, FeedbackRelease.id == Response.release_id)
-            .where(FeedbackRelease.published_at.is_not(None), Commitment.done_at.is_(None), Commitment.function_id.in_(own))
+            join_released(sa.select(sa.func.count(Commitment.id)))
+            .where(Commitment.done_at.is_(None), Commitment.function_id.in_(own))
             .scalar_subquery(),
             _count(AnswerTask.id, AnswerTask.unit_id == unit.id),
         )

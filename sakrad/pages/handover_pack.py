@@ -119,11 +119,14 @@ def _promise(undertaken: Undertaken, organisation: Organisation) -> dict[str, st
     promise = undertaken.promise
     if promise.done_on:
         when = gettext("klart %(day)s", day=i18n.day(promise.done_on, year=True))
+    elif promise.theirs:
+        when = gettext("planerat till %(day)s", day=i18n.day(promise.due_on, year=True))
     else:
         when = gettext("senast %(day)s", day=i18n.day(promise.due_on, year=True))
+    whose = gettext("organisationernas eget: %(names)s", names=i18n.listing(promise.theirs)) if promise.theirs else promise.function
     state = "" if promise.done_on else i18n.label(promise.standing.state).lower()
     where = "" if organisation.protected else undertaken.municipality
-    return _row(promise.what, undertaken.title, undertaken.authority, where, promise.function, state, when)
+    return _row(promise.what, undertaken.title, undertaken.authority, where, whose, state, when)
 
 
 def _contact(contact: Contact) -> dict[str, str]:

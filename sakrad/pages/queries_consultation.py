@@ -9,7 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.comments.queries_public import count_published
-from sakrad.consultations.models import Consultation, DeclineReason, Invitation, Material, Question, QuestionKind, consultation_group
+from sakrad.consultations.models import (
+    Consultation,
+    ContinuationKind,
+    DeclineReason,
+    Invitation,
+    Material,
+    Question,
+    QuestionKind,
+    consultation_group,
+)
 from sakrad.consultations.queries import count_declines
 from sakrad.consultations.queries_correcting import (
     ShownCorrection,
@@ -97,6 +106,8 @@ class Line:
     correction: int | None = None  # of what was announced as a correction: its number
     meeting: int | None = None  # of a meeting: its number
     decision: str | None = None  # of one that was linked: whose, and its number
+    kind: ContinuationKind | None = None  # of what comes next
+    part: tuple[int, int] | None = None  # of answers that came one part at a time: which of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,8 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
                 correction=_correction(row.name, row.data),
                 meeting=row.data.get("meeting"),
                 decision=row.decision,
+                kind=ContinuationKind(row.data["kind"]) if row.name == EventName.continuation_decided else None,
+                part=(row.data["part"], row.data["parts"]) if row.data.get("parts", 1) > 1 else None,
             )
             for row in events
         ),

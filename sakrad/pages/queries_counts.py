@@ -7,10 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from sakrad.accounts.models import User
+from sakrad.accounts.policy import is_partial
 from sakrad.consultations.lifecycle import InvitationStatus, Phase
 from sakrad.consultations.models import Consultation, Invitation, ParticipationRequest
+from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.queries import handled_by, phase_sql, registered_by
 from sakrad.core import clock
 from sakrad.core.db import db
@@ -19,12 +22,13 @@ from sakrad.directory.models import Authority, Municipality
 from sakrad.positions.models import Position, PositionVersion
 from sakrad.positions.queries_invited import status_sql
 from sakrad.records.models import DisclosureRequest
-from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Pledge, Response, Verdict
+from sakrad.responses.evaluation import OPEN_FOR
+from sakrad.responses.models import AnswerTask, Commitment, EvaluationSeat, FeedbackRelease, Pledge, Response, Verdict
 from sakrad.responses.queries_answers import authorities_of, duties
 from sakrad.responses.queries_overdue import is_unanswered_follow_up
 from sakrad.responses.queries_pledges import waits_for_answer, waits_for_review
 from sakrad.responses.queries_verdicts import waits_for_review as is_verdict_waiting
-from sakrad.responses.told import can_be_late
+from sakrad.responses.told import is_overdue, join_released
 from sakrad.summaries.models import Assignment
 from sakrad.summaries.queries_sharing import is_left
 
@@ -79,7 +83,7 @@ def list_assigned(user: User, municipality: Municipality, at: datetime) -> list[
 
 def list_to_draft(user: User, municipality: Municipality) -> list[Count]:
     """Answers that the user's units are to draft."""
-    first = sa.func.min(sa.func.coalesce(AnswerTask.due_on, Consultation.feedback_due_on)).label("since")
+    first = sa.func.min(sa.func.coalesce(AnswerTask.due_on, feedback_due())).label("since")
     columns = (Consultation.title, Consultation.slug, Authority.name, sa.func.count(AnswerTask.id), first)
     statement = (
         duties(*columns)
@@ -174,27 +178,56 @@ def list_overdue_commitments(user: User, municipality: Municipality, today: date
     statement = (
         counting(Commitment.id, since=Commitment.due_on)
         .join(Commitment, Commitment.consultation_id == Consultation.id)
-        .join(Response, Response.id == Commitment.response_id)
-        .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
+        .where(Consultation.municipality_id == municipality.id, handled_by(user), Consultation.ended_at.is_(None), is_overdue(today))
+    )
+    return counts(join_released(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An organisation's part of a commitment that waits for the municipality."""
+
+    what: str  # the commitment
+    slug: str  # of the consultation
+    number: int  # the commitment's
+    reference: str  # the part's
+    organisation: str
+    reword: bool  # another wording is asked for; otherwise something is told, to review
+
+
+def list_parts(user: User, municipality: Municipality) -> list[Part]:
+    """Organisations' parts of commitments that wait for the municipality, without those that the user is barred from (jäv)."""
+    told = sa.exists().where(waits_for_review()).correlate(Pledge)
+    statement = (
+        sa.select(Pledge, Commitment.what, Consultation.slug, Commitment.number, waits_for_answer())
+        .join(Commitment, Commitment.id == Pledge.commitment_id)
+        .join(Consultation, Consultation.id == Commitment.consultation_id)
+        .where(Consultation.municipality_id == municipality.id, handled_by(user))
+        .where(sa.or_(sa.and_(waits_for_answer(), Consultation.ended_at.is_(None)), told))
+        .options(joinedload(Pledge.organisation))
+        .order_by(Pledge.asked_at, Pledge.id)
+        .limit(MOST)
+    )
+    return [
+        Part(what, slug, number, pledge.reference, pledge.organisation_name, bool(reword))
+        for pledge, what, slug, number, reword in db.session.execute(statement)
+        if not is_partial(user, pledge.organisation)
+    ]
+
+
+def list_to_evaluate(user: User, municipality: Municipality, at: datetime) -> list[Count]:
+    """Evaluations that the user is asked for, while they are open."""
+    seat = EvaluationSeat
+    statement = (
+        counting(seat.id, since=seat.asked_at)
+        .join(seat, seat.consultation_id == Consultation.id)
         .where(
             Consultation.municipality_id == municipality.id,
             handled_by(user),
-            Commitment.done_at.is_(None),
-            Commitment.due_on < today,
-            can_be_late(),
+            seat.user_id == user.id,
+            ~seat.answered,
+            seat.asked_at > at - OPEN_FOR,
         )
-    )
-    return counts(statement)
-
-
-def list_parts(user: User, municipality: Municipality) -> list[Count]:
-    """Organisations' parts of commitments that wait for the municipality: another wording is asked for, or something is told."""
-    told = sa.exists().where(waits_for_review()).correlate(Pledge)
-    statement = (
-        counting(Pledge.id, since=Pledge.asked_at)
-        .join(Commitment, Commitment.consultation_id == Consultation.id)
-        .join(Pledge, Pledge.commitment_id == Commitment.id)
-        .where(Consultation.municipality_id == municipality.id, handled_by(user), sa.or_(waits_for_answer(), told))
     )
     return counts(statement)
 

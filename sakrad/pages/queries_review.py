@@ -44,7 +44,8 @@ class Waiting:
     key: str
     number: int
     reference: str
-    received_at: datetime
+    received_at: datetime | None  # None: the time could tell whose it is
+    about: str  # the commitment, where it is about one
     wish: PublicationWish | None
     barred: bool  # others decide about it (jäv)
 
@@ -65,7 +66,7 @@ def list_waiting(user: User, municipality: Municipality, *, kind: str, page: int
     counts = dict.fromkeys(KINDS, 0)
     for each, number in db.session.execute(sa.select(waiting.c.kind, sa.func.count()).group_by(waiting.c.kind)):
         counts[each] = number
-    statement = sa.select(waiting).order_by(waiting.c.received_at, waiting.c.kind, waiting.c.reference)
+    statement = sa.select(waiting).order_by(waiting.c.received_at.is_(None), waiting.c.received_at, waiting.c.kind, waiting.c.reference)
     if kind in counts:
         statement = statement.where(waiting.c.kind == kind)
     total = counts[kind] if kind in counts else sum(counts.values())
@@ -82,7 +83,7 @@ def _in(statement: sa.Select[Any], user: User, municipality: Municipality) -> sa
 
 
 def _columns(
-    kind: str, *, name: Any, organisation: Any, received_at: Any, reference: Any, number: Any = None, wish: Any = None
+    kind: str, *, name: Any, organisation: Any, received_at: Any, reference: Any, number: Any = None, wish: Any = None, about: Any = None
 ) -> list[Any]:
     """Alike for every kind, so that they can be listed together."""
     return [
@@ -95,6 +96,7 @@ def _columns(
         (sa.literal(0) if number is None else number).label("number"),
         reference.label("reference"),
         received_at.label("received_at"),
+        (sa.literal("") if about is None else about).label("about"),
         (sa.cast(sa.null(), PositionVersion.wish.type) if wish is None else wish).label("wish"),
         organisation.label("organisation_id"),
     ]
@@ -212,8 +214,9 @@ _VERDICTS = (
             "bedomning",
             name=sa.case((Verdict.by_name, Verdict.organisation_name), else_=""),  # whose the others are is not told
             organisation=Verdict.organisation_id,
-            received_at=Verdict.at,
+            received_at=sa.case((Verdict.by_name, Verdict.at)),  # nor when they were sent
             reference=Verdict.reference,
+            about=Commitment.what,
         )
     )
     .select_from(Verdict)
@@ -232,6 +235,7 @@ _STEPS = (
             received_at=Progress.at,
             reference=Pledge.reference,
             number=Commitment.number,
+            about=Commitment.what,
         )
     )
     .select_from(Progress)

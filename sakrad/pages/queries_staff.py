@@ -21,6 +21,7 @@ from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.pages.queries_counts import (
     MOST,
     Count,
+    Part,
     list_asking,
     list_assigned,
     list_bounced,
@@ -29,6 +30,7 @@ from sakrad.pages.queries_counts import (
     list_overdue_commitments,
     list_parts,
     list_to_draft,
+    list_to_evaluate,
     list_to_read,
     list_to_register,
     list_verdicts,
@@ -38,8 +40,9 @@ from sakrad.positions.queries_public import WORDED
 from sakrad.records.models import ReviewKind
 from sakrad.records.queries import is_reviewed
 from sakrad.responses.models import FeedbackRelease, Response
+from sakrad.responses.queries import unanswered_points
 from sakrad.summaries.models import Finding, Point, Summary
-from sakrad.summaries.queries import CITED, IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED
+from sakrad.summaries.queries import IS_STANDING, NOTHING, STANDS, TAKEN_UP, UNUSED
 from sakrad.summaries.queries_checking import count_to_answer
 
 PAGE = 50  # consultations
@@ -81,7 +84,8 @@ class Todo:
     to_register: list[Count]
     overdue: list[Case]  # the summary or the authority's answer is late
     commitments: list[Count]  # overdue
-    parts: list[Count]  # organisations' parts of commitments: another wording is asked for, or something is told
+    parts: list[Part]  # organisations' parts of commitments: another wording is asked for, or something is told
+    to_evaluate: list[Count]  # evaluations that the reader is asked for
     verdicts: list[Count]  # of organisations on commitments, with words or a name to review
     follow_ups: list[Count]  # commitments of which it has been asked how they go, and nothing told since
     bounced: list[Count]  # invitations that came back and can still be sent again
@@ -115,6 +119,7 @@ class Todo:
                 self.to_review,
                 self.comments,
                 self.verdicts,
+                self.to_evaluate,
                 self.notes,
                 self.checks,
                 self.to_compile,
@@ -138,6 +143,7 @@ def get_todo(user: User, municipality: Municipality, at: datetime) -> Todo:
         commitments=list_overdue_commitments(user, municipality, today),
         follow_ups=list_follow_ups(user, municipality),
         parts=list_parts(user, municipality),
+        to_evaluate=list_to_evaluate(user, municipality, at),
         verdicts=list_verdicts(user, municipality),
         bounced=list_bounced(user, municipality, at),
         asking=list_asking(user, municipality),
@@ -244,20 +250,7 @@ def _unanswered() -> Any:
         .join(Summary, Summary.id == Finding.summary_id)
         .where(Summary.consultation_id == Consultation.id, ~answered)
     )
-    set_aside = _count_in(
-        sa.select(sa.func.count(Point.id))
-        .join(Answer, Answer.id == Point.answer_id)
-        .join(PositionVersion, PositionVersion.id == Answer.version_id)
-        .join(Position, Position.id == PositionVersion.position_id)
-        .where(
-            Point.consultation_id == Consultation.id,
-            Point.set_aside_at.is_not(None),
-            IS_STANDING,
-            ~CITED,
-            ~sa.exists().where(Response.point_id == Point.id),
-        )
-    )
-    return findings + set_aside
+    return findings + _count_in(unanswered_points(Consultation.id, sa.func.count(Point.id)))
 
 
 def _notes_asked() -> sa.ScalarSelect[Any]:

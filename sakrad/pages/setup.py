@@ -12,6 +12,7 @@ from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from sakrad.core import i18n
 from sakrad.core.i18n import language
 from sakrad.core.text import MASK
 from sakrad.positions import uses
@@ -19,7 +20,6 @@ from sakrad.responses import queries_public
 from sakrad.summaries import replies
 
 MASKED = re.compile(f"{MASK}+(?:[ \n]*{MASK}+)*")
-PROPER = {"Jews", "Roma", "Sami", "Sámi", "Sweden", "Tornedalians", "Finnish"}  # names of peoples: capital in English only
 LANG_SV = Markup(' lang="sv"')
 
 
@@ -40,10 +40,8 @@ def named(thing: Any) -> str:
 
 
 def inline(thing: Any) -> str:
-    """The same name inside a sentence: "äldre", but "Roma" and "HBTQI"."""
-    name = named(thing)
-    first = name.split(" ", 1)[0]
-    return name if first[1:] != first[1:].lower() or (language() == "en" and first in PROPER) else name[:1].lower() + name[1:]
+    """The same name inside a sentence."""
+    return i18n.inline(named(thing))
 
 
 def genitive(name: str) -> str:

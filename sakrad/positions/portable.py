@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ FORMAT, VERSION = "sakrad-svar", 1
 LARGEST = 5_000_000  # bytes
 MOST = 1_000  # answers in a file
 TEXT, LINE, LIST, DEEP = 100_000, 500, 200, 7
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])(?::[0-9]{1,5})?")  # of the web, by name
 RECEIPT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖabcdefghijklmnopqrstuvwxyzåäö0123456789-")
 HEXADECIMAL = frozenset("0123456789abcdef")
 CONTENT = {
@@ -53,7 +55,7 @@ class RefusedFile(ValueError):
             "unreadable": _("Filen går inte att läsa. Den ska ha laddats ned från Sakråd och sluta på .json."),
             "other": _("Filen är ingen fil med svar från Sakråd."),
             "version": _("Filen är gjord för en annan version av Sakråd."),
-            "source": _("Filen säger inte vilken webbplats svaren kommer från."),
+            "source": _("Filen ska säga vilken webbplats svaren kommer från, med en adress som börjar med https."),
             "own": _("Svaren i filen finns redan här: den är nedladdad från den här webbplatsen."),
         }
         place = " → ".join(map(str, self.place))
@@ -148,7 +150,7 @@ def _source(data: object) -> str:
     if not isinstance(data, str) or len(data) > 200 or not is_web_address(data):
         raise RefusedFile("source")
     parts = urlsplit(data)
-    if parts.scheme != "https" or parts.path.strip("/") or parts.query or parts.fragment or not parts.netloc.isascii():
+    if parts.scheme != "https" or parts.path.strip("/") or parts.query or parts.fragment or not HOST.fullmatch(parts.netloc.lower()):
         raise RefusedFile("source")
     return f"https://{parts.netloc.lower()}"
 
@@ -158,6 +160,8 @@ def _carried(data: object, place: Place, at: datetime) -> Carried:
     given = _keys(data, names, place)
     about = _keys(given["consultation"], {"title", "municipality", "authority", "address"}, (*place, "consultation"))
     lines = {name: _line(about[name], (*place, "consultation", name), 200) for name in about}
+    if not lines["title"]:
+        raise RefusedFile("wrong", *place, "consultation", "title")
     questions = _listed(given["questions"], (*place, "questions"), LIST, _question)
     received = _received(given["received"], (*place, "received"), at)
     nonce, digest = (_hexadecimal(given[name], (*place, name), most) for name, most in (("nonce", 64), ("digest", 64)))

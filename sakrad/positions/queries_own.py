@@ -142,7 +142,7 @@ def find_position(desk: Desk) -> Position | None:
         .where(
             Position.consultation_id == desk.consultation.id,
             Position.current_id.is_not(None),  # not only what was said at a meeting
-            sa.or_(own, Position.organisation_id.in_(queries_merging.accepted_into(desk.organisation.id))),
+            queries_merging.is_own(Position.organisation_id, desk.organisation),
         )
         .order_by(sa.case((own, 0), else_=1), Position.id)
         .limit(1)
@@ -322,12 +322,7 @@ def _sent(organisation: Organisation, at: datetime, drafts: dict[int, datetime])
         sa.select(Position, PositionVersion, Consultation)
         .join(PositionVersion, PositionVersion.id == Position.current_id)
         .join(Position.consultation)
-        .where(
-            sa.or_(
-                Position.organisation_id == organisation.id,
-                Position.organisation_id.in_(queries_merging.accepted_into(organisation.id)),
-            )
-        )
+        .where(queries_merging.is_own(Position.organisation_id, organisation))
         .options(joinedload(Consultation.municipality), joinedload(Consultation.authority), joinedload(PositionVersion.ratification))
         .order_by(PositionVersion.received_at.desc(), PositionVersion.id.desc())
         .limit(HOME_LIMIT)

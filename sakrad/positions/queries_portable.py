@@ -15,7 +15,7 @@ from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Municipality, Organisation, Verification
 from sakrad.directory.queries import Case, get_organisation
-from sakrad.directory.queries_merging import accepted_into, merged_into
+from sakrad.directory.queries_merging import is_own, merged_into, present_id
 from sakrad.positions import portable
 from sakrad.positions.models import Answer, Concurrence, ImportedPosition, Position, PositionVersion
 from sakrad.positions.queries_public import PUBLISHING
@@ -29,7 +29,7 @@ IN_LIST = 50
 
 def _own(organisation: Organisation) -> sa.ColumnElement[bool]:
     """Whose space it is: the organisation's own, and that of those merged into it with both sides' consent."""
-    return sa.or_(Position.organisation_id == organisation.id, Position.organisation_id.in_(accepted_into(organisation.id)))
+    return is_own(Position.organisation_id, organisation)
 
 
 def _sent(organisation: Organisation) -> sa.Select[Any]:
@@ -81,10 +81,7 @@ class Brought:
 
 def _brought(organisation: Organisation) -> sa.ColumnElement[bool]:
     """What the organisation, or one that has become part of it, has brought and not taken away."""
-    i = ImportedPosition
-    return sa.and_(
-        sa.or_(i.organisation_id == organisation.id, i.organisation_id.in_(accepted_into(organisation.id))), i.removed_at.is_(None)
-    )
+    return sa.and_(is_own(ImportedPosition.organisation_id, organisation), ImportedPosition.removed_at.is_(None))
 
 
 def get_imported(org: str, reference: str) -> Brought:
@@ -148,7 +145,7 @@ def list_waiting(municipality: Municipality) -> list[tuple[str, str, int]]:
         sa.select(Organisation.slug, Organisation.name, sa.func.count(i.id))
         .select_from(i)
         .join(bringer, bringer.id == i.organisation_id)
-        .join(Organisation, Organisation.id == sa.func.coalesce(bringer.heir_id, bringer.id))
+        .join(Organisation, Organisation.id == present_id(bringer))
         .where(Organisation.id.in_(verified), i.removed_at.is_(None), decision().is_(None))
         .group_by(Organisation.id)
         .order_by(sa.func.min(i.imported_at), Organisation.id)

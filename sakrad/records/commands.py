@@ -15,7 +15,7 @@ from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, places
 from sakrad.directory.models import Authority
 from sakrad.records.models import Mask, MaskGround, ReceiptSeries, Review, ReviewDecision, ReviewKind, TextKind
-from sakrad.records.queries import masks_of
+from sakrad.records.queries import list_masks, masks_of
 
 
 class ReasonMissing(ValueError):
@@ -189,3 +189,37 @@ def decide_review(
     db.session.add(review)
     db.session.flush()
     return review
+
+
+def review_words(
+    kind: ReviewKind,
+    text_kind: TextKind,
+    subject_id: int,
+    text: str,
+    *,
+    decision: ReviewDecision,
+    ground: MaskGround | None = None,
+    reason: str = "",
+    words: str = "",
+    span: Span | None = None,
+    actor: Actor | None,
+    at: datetime,
+    **whose: int | None,
+) -> Review:
+    """Decide whether words from outside are published: as they are, with some of them masked, or not. The caller records the event.
+
+    Published as they are, they lose their masks; masked again without naming any words, they keep them.
+
+    Args:
+        whose: as in `add_mask`.
+
+    Raises:
+        GroundMissing, ReasonMissing: as in `decide_review`.
+        WordsMissing: it is to be masked, and those words do not stand in it, or none are named and none were masked before.
+    """
+    there = list_masks(text_kind, [subject_id])
+    if decision is ReviewDecision.masked and ground is not None and (words or span or not there):
+        mask_words(text_kind, [subject_id], text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
+    for mask in there if decision is ReviewDecision.publish else ():
+        remove_mask(mask, actor=actor, at=at, **whose)
+    return decide_review(kind, subject_id, decision=decision, ground=ground, reason=reason, actor=actor, at=at)

@@ -12,13 +12,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from sakrad.core.errors import Missing
+from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
-from sakrad.core.text import Span, sentences, whole_number
-from sakrad.records.models import Mask, MaskGround, TextKind
+from sakrad.core.text import Span, normalised, sentences, whole_number
+from sakrad.records.commands import GroundMissing, ReasonMissing, WordsMissing
+from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, TextKind
 from sakrad.records.queries import list_masks, published
 
 WORDS = 2_000  # code points
@@ -120,6 +122,44 @@ class MaskForm(FlaskForm):
     def not_there(self) -> None:
         """Say that what was chosen does not stand in the text."""
         self.words.errors = [NOT_THERE]
+
+
+class ReviewForm(FlaskForm):
+    """Whether words from outside are published: as they are, with some of them hidden, or not."""
+
+    decision = RadioField(
+        _("Beslut"),
+        choices=lambda: choices(ReviewDecision),
+        validators=[InputRequired(_("Välj ett beslut."))],
+        invalid_choice_message=_("Välj ett beslut."),
+    )
+    words = StringField(
+        _("Orden som ska döljas"),
+        description=_("Vid maskning. Skriv dem exakt som de står. De döljs på varje ställe."),
+        validators=[at_most(WORDS)],
+    )
+    ground = SelectField(_("Rättslig grund"), coerce=str, default="", choices=lambda: [("", _("Ingen")), *choices(MaskGround)])
+    reason = TextAreaField(_("Skäl"), description=_("Behövs när orden inte publiceras."), filters=[normalised], validators=[at_most(WORDS)])
+
+    def values(self) -> dict[str, Any]:
+        """As `commands.review_words` takes them."""
+        ground = MaskGround(self.ground.data) if self.ground.data else None
+        decision = ReviewDecision(self.decision.data)
+        return {"decision": decision, "ground": ground, "reason": self.reason.data or "", "words": self.words.data or ""}
+
+    def refuse(self, missing: ReasonMissing | GroundMissing | WordsMissing) -> None:
+        """Say beside its field what `commands.review_words` missed."""
+        if isinstance(missing, ReasonMissing):
+            self.reason.errors = [_("Skriv varför orden inte publiceras.")]
+        elif isinstance(missing, GroundMissing):
+            self.ground.errors = [_("Välj en grund.")]
+        else:
+            self.words.errors = [_("Orden finns inte i texten. Skriv dem exakt som de står.")]
+
+
+def decided(review: Review | None) -> dict[str, str]:
+    """What `ReviewForm` shows of the decision that was made."""
+    return {"decision": review.decision.value, "ground": review.ground or "", "reason": review.reason} if review else {}
 
 
 def span_of(pair: str) -> Span | None:

@@ -63,7 +63,7 @@ class ResponseForm(LockedForm):
     outcome = RadioField(_("Vad blir det?"), choices=lambda: choices(Outcome), validators=[InputRequired(_("Välj vad det blir."))])
     reason = TextAreaField(
         _("Varför"),
-        description=_("På vanlig svenska, till dem som svarade. Ett ”noteras” är inget svar."),
+        description=_("På vanlig svenska, till dem som svarade. Behövs till alla svar; ett ”noteras” räcker inte."),
         filters=[normalised],
         validators=[Optional(), at_most(REASON)],
     )

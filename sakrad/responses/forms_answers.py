@@ -61,7 +61,10 @@ class ReviewForm(FlaskForm):
         validators=[InputRequired(_("Välj vad du tycker."))],
     )
     note = TextAreaField(
-        _("Vad behöver ändras?"), description=_("Syns bara för kollegor."), filters=[normalised], validators=[Optional(), at_most(500)]
+        _("Vad behöver ändras?"),
+        description=_("Behövs när något ska ändras. Syns bara för kollegor."),
+        filters=[normalised],
+        validators=[Optional(), at_most(500)],
     )
 
 

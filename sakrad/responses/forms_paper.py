@@ -26,7 +26,7 @@ class PaperForm(LockedForm):
     proposal = _text(_("Förslag till beslut"), _("Det som nämnden ska besluta, i punkter."))
     in_short = _text(_("Sammanfattning"))
     matter = _text(_("Ärendet"))
-    consequences = _text(_("Konsekvenser"), _("Ekonomi, personal, barn, jämställdhet och annat som er mall frågar efter."))
+    consequences = _text(_("Konsekvenser"), _("Till exempel ekonomi, personal, barn och jämställdhet."))
     civil_society = _text(_("Konsekvenser för civilsamhället"), _("Vad förslaget betyder för organisationerna och dem de talar för."))
     basis = _text(_("Beslutsunderlag"), _("En handling på varje rad."))
 

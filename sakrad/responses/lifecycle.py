@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +12,12 @@ from sakrad.core import clock
 from sakrad.core.errors import Blocker
 from sakrad.core.text import is_web_address
 from sakrad.responses.models import CommitmentParty, DecisionForm, Outcome, ProgressStatus
+
+_WORD = re.compile(r"\w+")
+NO_REASON = frozenset(  # as the whole reason: they say nothing of what happens (PRACTICE.md 29)
+    {"noteras", "noterat", "tack noterat", "noteras med tack", "synpunkten noteras", "beaktas", "beaktat", "synpunkten beaktas"}
+    | {"tas med", "vi tar med oss det", "tack", "tack för synpunkten", "tack för er synpunkt"}
+)
 
 
 class ReleaseState(enum.StrEnum):
@@ -87,6 +95,11 @@ def commitment_state(facts: CommitmentFacts, today: date) -> Standing:
     if facts.due_on < today and facts.party is not CommitmentParty.organisation:
         return Standing(CommitmentState.overdue, (today - facts.due_on).days)
     return Standing(CommitmentState(facts.latest.value) if facts.latest else CommitmentState.planned)
+
+
+def latest_of_parts(latest: Collection[str | None]) -> ProgressStatus | None:
+    """What the organisations' own commitment is told by: a part that has changed. Before all are done it goes as planned."""
+    return ProgressStatus.changed if ProgressStatus.changed in latest else None
 
 
 def blockers_to_change(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
@@ -180,10 +193,13 @@ def faults_of_response(
         Outcome.study: [("study_date_missing", "study_until_on", study_until_on)],
         Outcome.not_ours: [("whose_missing", "whose", whose)],
         Outcome.input: [("basis_missing", "basis", basis), ("basis_date_missing", "basis_on", basis_on)],
-        Outcome.wont_do: [("refusal_reason_missing", "reason", reason)],
-        Outcome.partly: [("refusal_reason_missing", "reason", reason)],
     }
     faults = [Blocker(code, field=name) for code, name, given in needs.get(outcome, []) if not given]
+    if not reason:
+        refused = outcome in (Outcome.wont_do, Outcome.partly)
+        faults.append(Blocker("refusal_reason_missing" if refused else "answer_reason_missing", field="reason"))
+    elif " ".join(_WORD.findall(reason.casefold())) in NO_REASON:
+        faults.append(Blocker("reason_says_nothing", field="reason"))
     if outcome is Outcome.study and study_until_on is not None and study_until_on < clock.day_of(at):
         faults.append(Blocker("study_date_passed", field="study_until_on"))
     return faults

@@ -46,6 +46,14 @@ def review_state(response: Response) -> ReviewState:
     return ReviewState.change_asked if response.reviewed_version is None else ReviewState.outdated
 
 
+def waits_for_change(response: Response) -> bool:
+    """Whether a colleague has asked for a change, and nothing has been changed since: there is nothing new to read."""
+    reviewed, changed = response.reviewed_at, response.changed_at
+    if review_state(response) is not ReviewState.change_asked or reviewed is None:
+        return False
+    return changed is None or changed <= reviewed
+
+
 def blockers_to_draft(facts: ReleaseFacts, at: datetime) -> list[Blocker]:
     """A unit drafts until the answers go to the authority; from then on a change is the authority's."""
     if facts.sent_at is not None and facts.decided_at is None:
@@ -75,6 +83,11 @@ def blockers_to_drop_part(facts: PartFacts) -> list[Blocker]:
     if facts.sent:
         return [Blocker("responses_already_sent")]
     return [Blocker("part_not_empty")] if facts.responses else []
+
+
+def blockers_to_change_part(*, published: bool) -> list[Blocker]:
+    """Its title and day may be changed until it is published."""
+    return [Blocker("responses_decided")] if published else []
 
 
 def blockers_to_move(sources: Collection[PartFacts], target: PartFacts) -> list[Blocker]:

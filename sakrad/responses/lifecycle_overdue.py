@@ -24,18 +24,8 @@ def latest_due(step: Step, today: date) -> date:
     return today - timedelta(days=DAYS_LATE[step])
 
 
-def steps_reached(due_on: date, today: date) -> list[Step]:
-    """Everybody who should have heard by now."""
-    return [step for step in Step if due_on <= latest_due(step, today)]
-
-
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many months earlier, or that month's last day where it has none such."""
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def follow_up_of(published_on: date, today: date) -> int | None:
-    """After how many months it is asked today how it goes: the latest that has come, None before the first."""
-    return max((months for months in FOLLOW_UPS if published_on <= months_before(today, months)), default=None)

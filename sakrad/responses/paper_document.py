@@ -75,7 +75,7 @@ def _write_proposed(word: Word, proposed: Sequence[Proposed]) -> None:
     if proposed:
         word.heading(_("Förslag till svar på synpunkterna"), 2)
     for one in proposed:
-        word.heading(one.heading or _("Särskilt svar på en synpunkt"), 3)
+        word.heading(one.heading, 3)
         if one.quoted:
             word.quote(one.quoted)
         word.paragraph([Run(outcome_words(one) + ".", strong=True)], keep=bool(one.reason))

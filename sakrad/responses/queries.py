@@ -20,9 +20,9 @@ from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.responses import lifecycle
 from sakrad.responses.lifecycle import CommitmentFacts, CommitmentState, ReleaseFacts, Standing
 from sakrad.responses.lifecycle_answers import PartFacts
-from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Progress, Response
+from sakrad.responses.models import AnswerTask, Commitment, FeedbackRelease, Response
 from sakrad.responses.targets import Target, TargetKind
-from sakrad.responses.told import can_be_late
+from sakrad.responses.told import is_overdue, join_released, latest_status
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 from sakrad.summaries.queries import CITED, IS_STANDING
 
@@ -89,22 +89,21 @@ def part_facts(part: FeedbackRelease) -> PartFacts:
     return PartFacts(not shared, responses, part.sent_at is not None, part.decided_at is not None)
 
 
-def unanswered_points(consultation: Consultation) -> sa.Select[Any]:
-    """Points that the summary set aside, that the organisation still stands for, and that have no answer. Narrowed to columns by
-    `with_only_columns`."""
+def unanswered_points(consultation_id: Any, what: Any) -> sa.Select[Any]:
+    """Something over the points that the summary set aside, that the organisation still stands for, and that have no answer."""
     return (
-        sa.select(Point)
+        sa.select(what)
+        .select_from(Point)
         .join(Answer, Answer.id == Point.answer_id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
         .join(Position, Position.id == PositionVersion.position_id)
         .where(
-            Point.consultation_id == consultation.id,
+            Point.consultation_id == consultation_id,
             Point.set_aside_at.is_not(None),
             IS_STANDING,
             ~CITED,
             ~sa.exists().where(Response.point_id == Point.id),
         )
-        .order_by(Point.number)
     )
 
 
@@ -142,7 +141,7 @@ def release_facts(consultation: Consultation, release: FeedbackRelease | None) -
 
 
 def _points_left(consultation: Consultation) -> tuple[int, ...]:
-    return tuple(db.session.scalars(unanswered_points(consultation).with_only_columns(Point.number)))
+    return tuple(db.session.scalars(unanswered_points(consultation.id, Point.number).order_by(Point.number)))
 
 
 _PRESENT = (joinedload(Function.unit), joinedload(Function.heir).joinedload(Function.unit))  # of its day, and whose it is now
@@ -270,18 +269,10 @@ def standing_of(commitment: Commitment, today: date) -> Standing:
 
 def state_sql(today: date) -> sa.ColumnElement[str]:
     """The twin of `lifecycle.commitment_state` in SQL, over Commitment; tested against it."""
-    latest = (
-        sa.select(sa.type_coerce(Progress.status, sa.String))
-        .where(Progress.commitment_id == Commitment.id, Progress.pledge_id.is_(None))
-        .order_by(Progress.id.desc())
-        .limit(1)
-        .correlate(Commitment)
-        .scalar_subquery()
-    )
     return sa.case(
         (Commitment.done_at.is_not(None), CommitmentState.done.value),
-        (sa.and_(Commitment.due_on < today, can_be_late()), CommitmentState.overdue.value),
-        else_=sa.func.coalesce(latest, CommitmentState.planned.value),
+        (is_overdue(today), CommitmentState.overdue.value),
+        else_=sa.func.coalesce(sa.type_coerce(latest_status(Commitment), sa.String), CommitmentState.planned.value),
     )
 
 
@@ -315,10 +306,5 @@ def list_commitments(municipality_id: int, *, pile: str = "", today: date, page:
 
 
 def _published(statement: Any, municipality_id: int) -> Any:
-    return (
-        statement.select_from(Commitment)
-        .join(Commitment.consultation)
-        .join(Response, Response.id == Commitment.response_id)
-        .join(FeedbackRelease, FeedbackRelease.id == Response.release_id)
-        .where(Consultation.municipality_id == municipality_id, FeedbackRelease.published_at.is_not(None))
-    )
+    listed = statement.select_from(Commitment).join(Commitment.consultation).where(Consultation.municipality_id == municipality_id)
+    return join_released(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Authority, Unit
-from sakrad.positions.queries_public import voice
+from sakrad.positions.queries_public import Visibility, voice
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.responses import queries
@@ -131,6 +131,13 @@ def said_behind(target: Target, at: Any) -> list[Said]:
     rows = {row.point_id: row for row in list_points(at, Point.id.in_(ids))}
     masks: Masks = masks_over({TextKind.answer: {row.answer_id for row in rows.values()}})
     return [Said(rows[one].point, words_of(rows[one], masks), voice(rows[one]).name or "") for one in ids if one in rows]
+
+
+def concealed_senders(target: Target, at: datetime) -> dict[int, tuple[Visibility, str]]:
+    """By point: those behind the answer whom readers are not told the name of, and why. For officials. 1 statement."""
+    ids = [citation.point_id for citation in target.finding.citations] if target.finding else [target.point.id] if target.point else []
+    rows = list_points(at, Point.id.in_(ids)) if ids else []
+    return {row.point_id: (Visibility(row.visibility), row.organisation_name) for row in rows if not voice(row).name}
 
 
 def reason_of(points: Sequence[Point]) -> str:

@@ -15,9 +15,9 @@ from sakrad.core.db import db
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.heirs import join_function
 from sakrad.directory.models import Authority, Municipality
-from sakrad.responses.models import Commitment, CommitmentParty, FeedbackRelease, Response
+from sakrad.responses.models import Commitment, CommitmentParty
 from sakrad.responses.queries_public import PROMISE, Promise, promise_of
-from sakrad.responses.told import can_be_late, is_told
+from sakrad.responses.told import is_overdue, is_told, join_released, party_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,8 @@ class CommitmentList:
 
 def is_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
     """Overdue, under_way (and not late), or done."""
-    open_, late = Commitment.done_at.is_(None), sa.and_(Commitment.due_on < clock.day_of(at), can_be_late())
-    return {
-        "overdue": sa.and_(open_, late),
-        "under_way": sa.and_(open_, sa.not_(late)),
-        "done": sa.not_(open_),
-    }[state]
+    overdue, open_ = is_overdue(clock.day_of(at)), Commitment.done_at.is_(None)
+    return {"overdue": overdue, "under_way": sa.and_(open_, ~overdue), "done": ~open_}[state]
 
 
 def undertaken(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
@@ -68,9 +64,7 @@ def undertaken(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 
 def _public(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     public = (
-        statement.select_from(Commitment)
-        .join(Response, Response.id == Commitment.response_id)
-        .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
+        join_released(statement.select_from(Commitment))
         .join(Consultation, Consultation.id == Commitment.consultation_id)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
@@ -92,10 +86,7 @@ def get_undertaken(commitment_id: int, at: datetime) -> Undertaken:
 def late_in_consultation(what: sa.ColumnElement[Any], at: datetime) -> sa.ScalarSelect[Any]:
     """Something over the commitments that are overdue in a consultation, as a column. Needs Consultation outside."""
     return (
-        sa.select(what)
-        .select_from(Commitment)
-        .join(Response, Response.id == Commitment.response_id)
-        .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
+        join_released(sa.select(what).select_from(Commitment))
         .where(Commitment.consultation_id == Consultation.id, is_state("overdue", at))
         .correlate(Consultation)
         .scalar_subquery()
@@ -103,9 +94,11 @@ def late_in_consultation(what: sa.ColumnElement[Any], at: datetime) -> sa.Scalar
 
 
 def overdue_first(at: datetime) -> tuple[Any, ...]:
-    """The most overdue first, then what is due next, then what was done last."""
+    """The most overdue first, then what is due next, then what was done last; after all that, what organisations do themselves."""
     return (
-        sa.case((is_state("overdue", at), 0), (is_state("under_way", at), 1), else_=2),
+        sa.case(
+            (Commitment.party == CommitmentParty.organisation, 3), (is_state("overdue", at), 0), (is_state("under_way", at), 1), else_=2
+        ),
         sa.case((Commitment.done_at.is_(None), Commitment.due_on)),
         Commitment.done_at.desc(),
         Commitment.id,
@@ -116,7 +109,7 @@ def get_commitment_list(*, kommun: str, state: str, party: CommitmentParty | Non
     """A page of the commitments. `state` is one of `is_state`, or empty; `party`: whose they are, None: all. 3 statements."""
     states = ("overdue", "under_way", "done")
     narrowed: tuple[sa.ColumnElement[bool], ...] = (Municipality.slug == kommun,) if kommun else ()
-    narrowed += (Commitment.party == party,) if party else ()
+    narrowed += (party_told() == party,) if party else ()
     counted = _public(sa.select(*(sa.func.sum(sa.case((is_state(one, at), 1), else_=0)).label(one) for one in states))).where(*narrowed)
     counts = {one: int(value or 0) for one, value in db.session.execute(counted).mappings().one().items()}
     where = (*narrowed, is_state(state, at)) if state else narrowed

@@ -14,7 +14,7 @@ from sakrad.core import clock
 from sakrad.core.db import db, locked
 from sakrad.core.text import MASK, Span
 from sakrad.directory.models import Organisation, OrganisationKind, Verification
-from sakrad.directory.queries_merging import with_merged
+from sakrad.directory.queries_merging import present_id, with_merged
 from sakrad.positions.models import Answer, Position, PositionVersion, version_group
 from sakrad.positions.queries_public import Visibility, is_quotable, masked_slice, positions, slice_of, visibility_sql
 from sakrad.records.models import Mask, TextKind
@@ -97,11 +97,7 @@ def points_of(at: datetime) -> sa.Select[*tuple[Any, ...]]:
         (version.meeting_id.is_(None), Position.stands), else_=sa.and_(version.withdrawn_at.is_(None), version.disowned_at.is_(None))
     )
     verified = sa.select(Verification.organisation_id).where(Verification.municipality_id == Consultation.municipality_id)
-    by_name = sa.and_(
-        visibility_sql(at) == Visibility.named.value,
-        is_quotable(Answer.version_id),
-        sa.not_(sa.or_(Organisation.protected, heir.protected)),
-    )
+    by_name = sa.and_(visibility_sql(at) == Visibility.named.value, is_quotable(Answer.version_id))
     taken_up = sa.or_(Point.set_aside_at.is_not(None), sa.exists().where(Citation.point_id == Point.id))
     return (
         positions(at, spoken=version)
@@ -113,7 +109,7 @@ def points_of(at: datetime) -> sa.Select[*tuple[Any, ...]]:
             outcome_of_point().label("outcome"),
             sa.case((by_name, 0), else_=1).label("shy"),
         )
-        .join(heir, heir.id == sa.func.coalesce(Organisation.heir_id, Organisation.id))
+        .join(heir, heir.id == present_id(Organisation))
         .join(Answer, Answer.version_id == version.id)
         .join(Point, Point.answer_id == Answer.id)
         .where(taken_up, stands, Organisation.id.in_(verified.correlate(Consultation)))

@@ -17,7 +17,7 @@ from sakrad.core import ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
-from sakrad.directory.queries_merging import accepted_into, find_heir_in_force, follow
+from sakrad.directory.queries_merging import find_heir_in_force, get_present, is_own, now_of
 from sakrad.responses import evaluation, links_evaluation
 from sakrad.responses.evaluation import OPEN_FOR, ROUNDS, STATEMENTS, STEPS, Result, Tally, Told, Whose
 from sakrad.responses.models import EvaluationReply, EvaluationRound, EvaluationSeat
@@ -100,7 +100,7 @@ class Asked:
 
 
 def get_link_asked(token: str) -> Asked:
-    """What the mailed link opens; the seat is locked when writing. Raises Missing where the token is false."""
+    """What the mailed link opens; the consultation is locked when writing. Raises Missing where the token is false."""
     seat = _one(EvaluationSeat.reference == ids.reference_in(token))
     if seat is None or not links_evaluation.is_evaluation_token(token, seat):
         raise Missing("evaluation")
@@ -109,12 +109,8 @@ def get_link_asked(token: str) -> Asked:
 
 def get_organisation_asked(org: str, kommun: str, slug: str) -> Asked:
     """What an organisation is asked: what waits before what is answered, and the latest round first. Raises Missing, Moved."""
-    organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
-    if organisation is None:
-        raise Missing("organisation")
-    own = follow(organisation).id
-    mine = sa.or_(EvaluationSeat.organisation_id == own, EvaluationSeat.organisation_id.in_(accepted_into(own)))
-    seat = _one(mine, Municipality.slug == kommun, Consultation.slug == slug)
+    organisation = get_present(org)
+    seat = _one(is_own(EvaluationSeat.organisation_id, organisation), Municipality.slug == kommun, Consultation.slug == slug)
     if seat is None:
         raise Missing("evaluation")
     return Asked(seat, organisation)
@@ -128,14 +124,31 @@ def find_official_asked(consultation: Consultation, user: User) -> Asked | None:
 
 def list_to_evaluate(organisation: Organisation, at: datetime) -> list[EvaluationSeat]:
     """What waits for the organisation's answer, the oldest first."""
-    mine = sa.or_(EvaluationSeat.organisation_id == organisation.id, EvaluationSeat.organisation_id.in_(accepted_into(organisation.id)))
+    mine = is_own(EvaluationSeat.organisation_id, organisation)
     open_now = sa.and_(~EvaluationSeat.answered, EvaluationSeat.asked_at > at - OPEN_FOR)
-    return list(db.session.scalars(_seats(mine, open_now).order_by(EvaluationSeat.asked_at, EvaluationSeat.id)))
+    other = sa.orm.aliased(EvaluationSeat)  # whose organisation has been merged since
+    same = (other.consultation_id == EvaluationSeat.consultation_id, other.round == EvaluationSeat.round)
+    told = sa.exists().where(*same, other.answered, is_own(other.organisation_id, organisation))
+    return list(db.session.scalars(_seats(mine, open_now, ~told).order_by(EvaluationSeat.asked_at, EvaluationSeat.id)))
 
 
 def _one(*which: sa.ColumnElement[bool]) -> EvaluationSeat | None:
     latest = (EvaluationSeat.answered, EvaluationSeat.asked_at.desc(), EvaluationSeat.id.desc())
-    return db.session.scalar(locked(_seats(*which).order_by(*latest).limit(1), EvaluationSeat))
+    return db.session.scalar(locked(_seats(*which).order_by(*latest).limit(1), Consultation))
+
+
+def list_shared(seat: EvaluationSeat) -> list[EvaluationSeat]:
+    """The seat, and in its round those of the organisations that it has become one with. Read anew and locked when writing."""
+    s, same = EvaluationSeat, EvaluationSeat.id == seat.id
+    if seat.organisation_id is not None:
+        heir = now_of(sa.literal(seat.organisation_id))
+        same = sa.and_(s.consultation_id == seat.consultation_id, s.round == seat.round, now_of(s.organisation_id) == heir)
+    return list(db.session.scalars(locked(sa.select(s).where(same).order_by(s.id), s)))
+
+
+def is_answered(seat: EvaluationSeat) -> bool:
+    """Whether the organisation or official has answered in the round, by this seat or another."""
+    return any(each.answered for each in list_shared(seat))
 
 
 def _seats(*which: sa.ColumnElement[bool]) -> sa.Select[EvaluationSeat]:

@@ -17,14 +17,15 @@ from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.files import StoredFile
 from sakrad.directory.models import Organisation
+from sakrad.directory.queries_merging import present_id
 from sakrad.directory.queries_public import is_listed
 from sakrad.records.models import Review, ReviewKind, TextKind
 from sakrad.records.queries import latest_reviews, masks_column, masks_over, published_row
 from sakrad.responses.lifecycle_pledging import PledgeState, facts_of, pledge_state
-from sakrad.responses.models import Commitment, FeedbackRelease, LinkedDecision, Pledge, Progress, ProgressStatus, Response
+from sakrad.responses.models import Commitment, LinkedDecision, Pledge, Progress, ProgressStatus
 from sakrad.responses.queries_public import Promise, Reply, find_promised
 from sakrad.responses.queries_verdicts import Verdicts, verdicts_of
-from sakrad.responses.told import is_confirmed, is_step_told, is_told
+from sakrad.responses.told import is_confirmed, is_step_told, is_told, join_released
 from sakrad.summaries.models import Citation, Point
 from sakrad.summaries.queries_public import Source, list_points, source
 
@@ -206,7 +207,7 @@ def _parts_and_decisions(commitment_id: int, steps: Sequence[tuple[int | None, S
         .select_from(Commitment)
         .outerjoin(Pledge, sa.and_(Pledge.commitment_id == Commitment.id, is_confirmed()))
         .outerjoin(author, author.id == Pledge.organisation_id)
-        .outerjoin(Organisation, Organisation.id == sa.func.coalesce(author.heir_id, author.id))
+        .outerjoin(Organisation, Organisation.id == present_id(author))
         .outerjoin(d, d.commitment_id == Commitment.id)
         .where(Commitment.id == commitment_id)
         .order_by(Pledge.confirmed_at, Pledge.id, d.decided_on, d.id)
@@ -256,19 +257,9 @@ def get_proof(kommun: str, slug: str, number: int, step: int, at: datetime) -> S
     """
     head, _ = get_head(kommun, slug, at)
     row = db.session.execute(
-        sa.select(StoredFile)
-        .select_from(Progress)
+        join_released(sa.select(StoredFile).select_from(Progress).join(Commitment, Commitment.id == Progress.commitment_id))
         .join(StoredFile, StoredFile.id == Progress.file_id)
-        .join(Commitment, Commitment.id == Progress.commitment_id)
-        .join(Response, Response.id == Commitment.response_id)
-        .join(FeedbackRelease, FeedbackRelease.id == Response.release_id)
-        .where(
-            Commitment.consultation_id == head.id,
-            Commitment.number == number,
-            FeedbackRelease.published_at.is_not(None),
-            is_step_told(),
-            _ordinal() == step,
-        )
+        .where(Commitment.consultation_id == head.id, Commitment.number == number, is_step_told(), _ordinal() == step)
     ).scalar_one_or_none()
     if row is None:
         raise Missing("proof")
@@ -302,10 +293,6 @@ def decisions_about(pledge: Pledge) -> dict[int, Review]:
 def list_published(consultation: Consultation) -> list[Commitment]:
     """The consultation's commitments that readers are told of, by number."""
     statement = (
-        sa.select(Commitment)
-        .join(Commitment.response)
-        .join(Response.release)
-        .where(Commitment.consultation_id == consultation.id, FeedbackRelease.published_at.is_not(None), is_told())
-        .order_by(Commitment.number)
+        join_released(sa.select(Commitment)).where(Commitment.consultation_id == consultation.id, is_told()).order_by(Commitment.number)
     )
     return list(db.session.scalars(statement))

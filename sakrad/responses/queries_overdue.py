@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased, joinedload
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
-from sakrad.core.db import db
+from sakrad.core.db import day_sv, db
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Municipality
 from sakrad.responses.lifecycle_overdue import FOLLOW_UPS, Step, latest_due, months_before
 from sakrad.responses.models import Commitment, FeedbackRelease, Progress, Response
-from sakrad.responses.told import can_be_late
+from sakrad.responses.told import can_be_late, join_released
 
 AT_ONCE = 200  # of a kind in one round of the worker; the next one takes the rest
 
@@ -24,12 +24,15 @@ AT_ONCE = 200  # of a kind in one round of the worker; the next one takes the re
 def feedback_due() -> sa.ColumnElement[date]:
     """The day by which (the rest of) the authority's answers were promised. Needs Consultation.
 
-    A part that was published by then has announced another day for the rest. One that was itself late moves nothing.
+    A part that was published by then has announced another day for the rest, which stays the promised one when that too has
+    come. One that was itself late moves nothing.
     """
     told, rest = aliased(FeedbackRelease, name="told_part"), aliased(FeedbackRelease, name="next_part")
-    in_time = sa.func.date(told.published_at) <= Consultation.feedback_due_on
+    in_time = day_sv(told.published_at) <= Consultation.feedback_due_on
     begun = sa.exists().where(told.consultation_id == Consultation.id, in_time).correlate(Consultation)
-    planned = sa.select(sa.func.min(rest.planned_on)).where(rest.consultation_id == Consultation.id, rest.published_at.is_(None))
+    ahead, after = rest.published_at.is_(None), day_sv(rest.published_at) > Consultation.feedback_due_on
+    moved = sa.func.coalesce(sa.func.min(rest.planned_on).filter(ahead), sa.func.max(rest.planned_on))
+    planned = sa.select(moved).where(rest.consultation_id == Consultation.id, sa.or_(ahead, after))
     next_day = sa.case((begun, planned.correlate(Consultation).scalar_subquery()))
     return sa.func.coalesce(next_day, Consultation.feedback_due_on, type_=sa.Date())
 
@@ -85,10 +88,8 @@ def _end(months: int, at: datetime) -> datetime:
 def _open(*where: sa.ColumnElement[bool]) -> sa.Select[Commitment]:
     """What a municipality has promised, not done, and can still tell of."""
     return (
-        sa.select(Commitment)
+        join_released(sa.select(Commitment))
         .join(Commitment.consultation)
-        .join(Response, Response.id == Commitment.response_id)
-        .join(FeedbackRelease, sa.and_(FeedbackRelease.id == Response.release_id, FeedbackRelease.published_at.is_not(None)))
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .where(Municipality.active, Consultation.ended_at.is_(None), Commitment.done_at.is_(None), can_be_late(), *where)
         .options(joinedload(Commitment.consultation), joinedload(Commitment.response).joinedload(Response.release))

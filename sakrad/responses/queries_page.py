@@ -13,10 +13,11 @@ from sakrad.core.db import db
 from sakrad.core.paging import bytes_of, packed
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, masks_over, published, published_row
-from sakrad.responses.models import FeedbackRelease, LinkedDecision, Outcome, Progress, ProgressStatus, Response
+from sakrad.responses.models import FeedbackRelease, LinkedDecision, Outcome, Pledge, Progress, ProgressStatus, Response
 from sakrad.responses.queries_ledger import Decided
 from sakrad.responses.queries_public import Reply, gathered, replies
 from sakrad.responses.queries_verdicts import Verdicts, verdicts_of
+from sakrad.responses.told import is_step_told
 from sakrad.summaries.models import Finding, Point
 from sakrad.summaries.queries_public import Source, list_points, source
 
@@ -31,6 +32,7 @@ class Step:
     link: str
     due_on: date | None  # the new day, where it was moved
     former_due_on: date | None
+    by: str = ""  # the organisation, of what is the organisations' own
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,12 @@ class ResponsePage:
     valid_until: datetime
 
 
-def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> ResponsePage:
-    """The authority's replies, part by part, those to findings first in their order. At most 8 statements. Raises Missing."""
+def get_response_page(kommun: str, slug: str, page: int | None, at: datetime) -> ResponsePage:
+    """The authority's replies, part by part, those to findings first in their order. At most 8 statements. Raises Missing.
+
+    Args:
+        page: None: all of them.
+    """
     head, _ = get_head(kommun, slug, at)
     rows = list(
         db.session.execute(
@@ -88,7 +94,7 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
         found_replies.values(), key=lambda pair: (pair[0].part, pair[0].finding is None, pair[0].finding or 0, pair[0].response_id)
     )
     numbers = {row.commitment_id: row.commitment for row in rows if row.commitment_id is not None}
-    steps = _steps(numbers)
+    steps = _steps(numbers, [row.commitment_id for row in rows if row.commitment_id is not None and row.party == "organisation"])
     point_ids = [row.point_id for row, _ in found if row.point_id is not None]
     points = {row.point_id: row for row in list_points(at, Point.id.in_(point_ids))} if point_ids else {}
     masks = masks_over(
@@ -114,6 +120,7 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
                         step.link,
                         step.due_on,
                         step.former_due_on,
+                        step.organisation_name or "",
                     )
                     for step in steps.get(promise.number, ())
                 )
@@ -123,9 +130,9 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
         for row, reply in found
     ]
     answered = _together(each)
-    places = packed([_size(one) for one in answered], PAGE_BYTES)
+    places = packed([_size(one) for one in answered], PAGE_BYTES) if page else [1] * len(answered)
     pages = max(places, default=1)
-    page = min(page, pages)
+    page = min(page or 1, pages)
     parts, decisions = _parts_and_decisions(head) if rows else ((), ())
     promises = [promise for one in answered for promise in one.reply.promises]
     return ResponsePage(
@@ -141,11 +148,6 @@ def get_response_page(kommun: str, slug: str, page: int, at: datetime) -> Respon
         pages=pages,
         valid_until=head.valid_until,
     )
-
-
-def _place(pair: tuple[Any, Reply]) -> tuple[int, bool, int, int]:
-    row, _reply = pair
-    return row.part, row.finding is None, row.finding or 0, row.response_id
 
 
 PAGE_BYTES = 40_000
@@ -195,12 +197,15 @@ def _size(one: Answered) -> int:
     return 900 + words + 500 * len(one.reply.promises) + 250 * len(steps)
 
 
-def _steps(numbers: dict[int, int]) -> dict[int, list[Any]]:
-    """The progress of commitments, by their number."""
+def _steps(numbers: dict[int, int], theirs: list[int]) -> dict[int, list[Any]]:
+    """The progress of commitments, by their number; of those that are the organisations' own, what they have told."""
     taken: dict[int, list[Any]] = {}
     if numbers:
-        own = sa.select(*Progress.__table__.c).where(Progress.commitment_id.in_(numbers), Progress.pledge_id.is_(None))
-        statement = own.order_by(Progress.id)
-        for row in db.session.execute(statement):
+        statement = sa.select(*Progress.__table__.c, Pledge.organisation_name).outerjoin(Pledge, Pledge.id == Progress.pledge_id)
+        own = statement.where(
+            Progress.commitment_id.in_(numbers),
+            sa.or_(Progress.pledge_id.is_(None), sa.and_(Progress.commitment_id.in_(theirs), is_step_told())),
+        )
+        for row in db.session.execute(own.order_by(Progress.id)):
             taken.setdefault(numbers[row.commitment_id], []).append(row)
     return taken

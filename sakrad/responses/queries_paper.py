@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from sakrad.consultations.models import Consultation, Invitation
 from sakrad.core.db import db
 from sakrad.core.i18n import day
 from sakrad.positions.models import Position
-from sakrad.positions.queries_public import is_counted
+from sakrad.positions.queries_public import is_counted, voice
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.responses import queries_desk
@@ -43,7 +45,7 @@ class ProposedPromise:
 class Proposed:
     """A proposed answer: what it is about, and its words as they will be read."""
 
-    heading: str
+    heading: str  # the finding's, or which point it is and whose, where readers are told
     quoted: str  # the words of a single point; empty where it is about a finding, or they may not be read
     outcome: Outcome
     reason: str
@@ -119,9 +121,9 @@ def _heading(finding: Finding, masks: Masks) -> str:
     return published(finding.heading, masks.get((TextKind.finding_heading, finding.id), ()))
 
 
-def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
+def list_proposed(desk: queries_desk.Desk, at: datetime) -> list[Proposed]:
     """The proposed answers as they will be read. The number of statements does not depend on their number."""
-    answered = [target for target in queries_desk.get_desk(consultation).proposed if target.response]
+    answered = [target for target in desk.proposed if target.response]
     single = {target.point.id for target in answered if target.point}
     rows = {row.point_id: row for row in list_points(at, Point.id.in_(single))} if single else {}
     responses = [target.response for target in answered if target.response]
@@ -141,7 +143,7 @@ def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
         row = rows.get(target.point.id) if target.point else None
         proposed.append(
             Proposed(
-                heading=f"{target.number}. {_heading(target.finding, masks)}" if target.finding else "",
+                heading=f"{target.number}. {_heading(target.finding, masks)}" if target.finding else _single(target.number, row),
                 quoted=words_of(row, masks) if row else "",
                 outcome=response.outcome,
                 reason=published(response.reason, masks.get((TextKind.response, response.id), ())),
@@ -153,6 +155,14 @@ def list_proposed(consultation: Consultation, at: datetime) -> list[Proposed]:
             )
         )
     return proposed
+
+
+def _single(number: int, row: Any) -> str:
+    """What an answer to one point is called, by the name that readers are told."""
+    name = voice(row).name if row else None
+    if name is None:
+        return str(_("Särskilt svar på synpunkt %(number)s", number=number))
+    return str(_("Särskilt svar till %(name)s, synpunkt %(number)s", name=name, number=number))
 
 
 def own_commitments(response: Response) -> list[Commitment]:

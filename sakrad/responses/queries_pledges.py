@@ -15,7 +15,7 @@ from sakrad.core import ids
 from sakrad.core.db import db, order_sv
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Organisation
-from sakrad.directory.queries_merging import accepted_into, find_heir_in_force, follow
+from sakrad.directory.queries_merging import find_heir_in_force, get_present, is_own
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import Review, ReviewKind
@@ -23,7 +23,7 @@ from sakrad.records.queries import is_reviewed, list_reviews
 from sakrad.responses import lifecycle_pledging, links_pledges
 from sakrad.responses.lifecycle_pledging import PledgeFacts, PledgeState, pledge_state
 from sakrad.responses.models import Commitment, FeedbackRelease, Pledge, Progress, ProgressStatus, Response
-from sakrad.responses.told import is_confirmed, is_step_told
+from sakrad.responses.told import is_confirmed, latest_status
 from sakrad.summaries.models import Point
 
 
@@ -45,15 +45,8 @@ def state_of(pledge: Pledge) -> PledgeState:
 
 def are_all_done(commitment: Commitment) -> bool:
     """Whether every part that is stood for is told as done, to readers too."""
-    last = (
-        sa.select(Progress.status)
-        .where(Progress.pledge_id == Pledge.id, is_step_told())
-        .order_by(Progress.id.desc())
-        .limit(1)
-        .correlate(Pledge)
-        .scalar_subquery()
-    )
-    states = list(db.session.scalars(sa.select(last).select_from(Pledge).where(Pledge.commitment_id == commitment.id, is_confirmed())))
+    statement = sa.select(latest_status(Pledge)).select_from(Pledge).where(Pledge.commitment_id == commitment.id, is_confirmed())
+    states = list(db.session.scalars(statement))
     return bool(states) and all(state is ProgressStatus.done for state in states)
 
 
@@ -166,13 +159,12 @@ class PledgeSeat:
 
 def _asked(organisation: Organisation) -> sa.Select[Pledge]:
     """The parts that an organisation, or one that has become it, has been asked for."""
-    own = sa.or_(Pledge.organisation_id == organisation.id, Pledge.organisation_id.in_(accepted_into(organisation.id)))
     return (
         sa.select(Pledge)
         .join(Pledge.commitment)
         .join(Commitment.response)
         .join(Response.release)
-        .where(own, Pledge.asked_at.is_not(None), FeedbackRelease.published_at.is_not(None))
+        .where(is_own(Pledge.organisation_id, organisation), Pledge.asked_at.is_not(None), FeedbackRelease.published_at.is_not(None))
         .options(*_WHOLE)
     )
 
@@ -203,10 +195,7 @@ def get_seat(org: str, reference: str) -> PledgeSeat:
         Missing: there is none, or it has not been asked for it.
         Moved: the organisation has been merged into another.
     """
-    organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
-    if organisation is None:
-        raise Missing("organisation")
-    organisation = follow(organisation)
+    organisation = get_present(org)
     return PledgeSeat(organisation, _locked(_asked(organisation).where(Pledge.reference == reference)))
 
 

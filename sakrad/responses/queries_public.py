@@ -19,20 +19,11 @@ from sakrad.positions.queries_public import masked_slice, slice_of
 from sakrad.positions.uses import Use
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, masks_over, published, published_row
-from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_state
-from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, FeedbackRelease, Outcome, Progress, Response
-from sakrad.responses.told import is_told
+from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_state, latest_of_parts
+from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, FeedbackRelease, Outcome, Response
+from sakrad.responses.told import is_told, latest_status, party_told, theirs_column
 from sakrad.summaries.models import Citation, Finding, NothingToTakeUp, Point
 from sakrad.summaries.replies import Replies
-
-LATEST = (
-    sa.select(Progress.status)
-    .where(Progress.commitment_id == Commitment.id, Progress.pledge_id.is_(None))
-    .order_by(Progress.id.desc())
-    .limit(1)
-    .correlate(Commitment)
-    .scalar_subquery()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +53,7 @@ class Promise:
     former_unit: str = ""
     party: CommitmentParty = CommitmentParty.municipality
     commitment_id: int = 0
+    theirs: tuple[str, ...] = ()  # the organisations that stand for it, where it is their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +104,9 @@ PROMISE = (
     PRESENT_UNIT.name.label("unit"),
     FORMER_FUNCTION.label("former_function"),
     FORMER_UNIT.label("former_unit"),
-    Commitment.party,
-    LATEST.label("status"),
+    party_told().label("party"),
+    theirs_column().label("theirs"),
+    latest_status(Commitment).label("status"),
     masks_column(TextKind.commitment, Commitment.id).label("what_masks"),
     masks_column(TextKind.how_seen, Commitment.id).label("how_seen_masks"),
 )
@@ -139,6 +132,8 @@ def decision_of(row: Any) -> Decision:
 
 
 def promise_of(row: Any, at: datetime) -> Promise:
+    theirs = sorted(row.theirs or ())  # in the order in which they were asked
+    latest = latest_of_parts([status for _id, _name, status in theirs]) if theirs else row.status
     return Promise(
         number=row.commitment,
         what=published_row(row.what, row.what_masks),
@@ -147,11 +142,12 @@ def promise_of(row: Any, at: datetime) -> Promise:
         due_on=row.due_on,
         how_seen=published_row(row.how_seen, row.how_seen_masks),
         done_on=clock.day_of(row.done_at) if row.done_at else None,
-        standing=commitment_state(CommitmentFacts(row.due_on, row.status, row.done_at is not None, row.party), clock.day_of(at)),
+        standing=commitment_state(CommitmentFacts(row.due_on, latest, row.done_at is not None, row.party), clock.day_of(at)),
         former_function=row.former_function or "",
         former_unit=row.former_unit or "",
         party=row.party,
         commitment_id=row.commitment_id,
+        theirs=tuple(name for _id, name, _status in theirs),
     )
 
 

@@ -40,7 +40,7 @@ def list_texts(consultation: Consultation, user: User) -> list[MaskableText]:
         pledges.setdefault(pledge.commitment_id, []).append(pledge)
     verdicts: dict[int, list[Verdict]] = {}
     given = sa.select(Verdict).where(Verdict.commitment_id.in_(own), Verdict.text != "").options(joinedload(Verdict.organisation))
-    for verdict in db.session.scalars(given.order_by(Verdict.id)):
+    for verdict in db.session.scalars(given.order_by(Verdict.reference)):  # not by time, which could tell whose it is
         verdicts.setdefault(verdict.commitment_id, []).append(verdict)
     for commitment in db.session.scalars(sa.select(Commitment).where(Commitment.id.in_(own)).order_by(Commitment.number)):
         parts = [one for one in pledges.get(commitment.id, []) if not accounts.is_partial(user, one.organisation)]

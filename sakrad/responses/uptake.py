@@ -1,7 +1,7 @@
 """Uptake (genomslag) of one consultation, counted from what was said in it. Pure.
 
 What organisations have said by name is counted everywhere: it can be counted by anybody. What is said by one that readers
-may not tell by name (masked, not published, without name, protected) is counted in a figure only where at least FEW such
+may not tell by name (masked, not published, without name) is counted in a figure only where at least FEW such
 organisations are behind it, and behind what is left when a figure that includes it is taken from one that holds it. Since
 every page adds up the same figures, of one consultation or of thousands, no two pages give back what one of them hides: a
 sum of figures that each hold none or FEW of them holds none or FEW.

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from sakrad.core.fields import Day, WholeNumber, at_most
-from sakrad.core.i18n import choices
 from sakrad.core.text import normalised
-from sakrad.records.models import MaskGround, ReviewDecision
+from sakrad.records.masking import ReviewForm
 from sakrad.summaries.lifecycle_checking import CORRECTION, OBJECTION
 from sakrad.summaries.models import ReplyKind
 
-ANSWER, REASON = 2_000, 2_000  # code points
+ANSWER = 2_000  # code points
 ACCEPTED, REFUSED = "ja", "nej"
 
 
@@ -85,25 +84,7 @@ class AnswerForm(FlaskForm):
     )
 
 
-class ObjectionForm(FlaskForm):
+class ObjectionForm(ReviewForm):
     """Whether an objection is published."""
 
     seen = WholeNumber(widget=HiddenInput(), default=0, validators=[Optional()])
-    decision = RadioField(
-        _("Beslut"),
-        choices=lambda: choices(ReviewDecision),
-        validators=[InputRequired(_("Välj ett beslut."))],
-        invalid_choice_message=_("Välj ett beslut."),
-    )
-    words = StringField(
-        _("Orden som ska döljas"),
-        description=_("Vid maskning. Skriv dem exakt som de står. De döljs på varje ställe."),
-        validators=[at_most(OBJECTION)],
-    )
-    ground = SelectField(_("Rättslig grund"), coerce=str, default="", choices=lambda: [("", _("Ingen")), *choices(MaskGround)])
-    reason = TextAreaField(
-        _("Skäl"),
-        description=_("Behövs när invändningen inte publiceras."),
-        filters=[normalised],
-        validators=[at_most(REASON)],
-    )

@@ -16,13 +16,13 @@ from sakrad.core import ids
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, Organisation
-from sakrad.directory.queries_merging import find_heir_in_force, follow
+from sakrad.directory.queries_merging import find_heir_in_force, get_present, now_of
 from sakrad.records.models import Review, ReviewKind
 from sakrad.records.queries import is_reviewed, latest_reviews
 from sakrad.summaries import links
 from sakrad.summaries.lifecycle_checking import CheckFacts, OrganisationRef
 from sakrad.summaries.models import Confirmation, ConfirmationReply, FactCheck, ReplyKind, Summary
-from sakrad.summaries.renderings import Rendering, now_of, renderings
+from sakrad.summaries.renderings import Rendering, renderings
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +236,7 @@ def get_seat(org: str, kommun: str, slug: str) -> CheckSeat:
         Missing: it has not been asked.
         Moved: it has been merged into another.
     """
-    organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
-    if organisation is None:
-        raise Missing("organisation")
-    return _seat(follow(organisation), get_consultation(kommun, slug), None)
+    return _seat(get_present(org), get_consultation(kommun, slug), None)
 
 
 def get_link_seat(token: str) -> CheckSeat:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from sakrad.core.db import db
+from sakrad.directory.queries_merging import now_of
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_public import Visibility, positions
 from sakrad.records.models import ReviewDecision, ReviewKind, TextKind
@@ -17,7 +18,6 @@ from sakrad.records.queries import latest_decision, published
 from sakrad.summaries.models import Citation, Confirmation, ConfirmationReply, FactCheck, Finding, Point, ReplyKind, Summary
 from sakrad.summaries.queries_checking import latest_replies
 from sakrad.summaries.queries_public import Masks
-from sakrad.summaries.renderings import now_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from sakrad.consultations.models import Question
 from sakrad.core.db import db
-from sakrad.directory.models import Merger, Organisation
-from sakrad.directory.queries_merging import in_force
+from sakrad.directory.models import Organisation
+from sakrad.directory.queries_merging import now_of
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_public import slice_of
 from sakrad.summaries import citations
@@ -123,12 +123,6 @@ def restored(kept: Sequence[dict[str, Any]]) -> Rendering:
             for one in kept
         )
     )
-
-
-def now_of(organisation_id: Any) -> sa.ColumnElement[int]:
-    """Whose words an organisation's are now: its own, or its heir's once both have accepted the merger."""
-    heir = sa.select(Merger.heir_id).where(Merger.organisation_id == organisation_id, in_force(), Merger.undone_at.is_(None))
-    return sa.func.coalesce(heir.correlate_except(Merger).scalar_subquery(), organisation_id)
 
 
 def renderings(summary: Summary, organisation: Organisation | None = None) -> dict[int, Rendering]:

@@ -244,7 +244,7 @@ def _answers(report: MethodReport) -> Iterator[str]:
             share=share,
         )
     if report.first_timers:
-        yield ngettext("%(num)s svarade för första gången.", "%(num)s svarade för första gången.", report.first_timers)
+        yield ngettext("%(num)s svarade med namn för första gången.", "%(num)s svarade med namn för första gången.", report.first_timers)
     if report.declined:
         yield ngettext("%(num)s tackade nej.", "%(num)s tackade nej.", report.declined)
         for reason, number in report.reasons:

@@ -15,6 +15,7 @@ from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
+from sakrad.core.text import MASK
 from sakrad.directory.models import Municipality, Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
 from sakrad.positions.models import Answer, PositionVersion, version_group
@@ -27,7 +28,7 @@ from sakrad.responses.outcomes import outcome_of_point
 from sakrad.summaries.models import Citation, Finding, Point
 from sakrad.summaries.queries_public import Source, source
 from sakrad.voices.queries import Listed, list_organisations, speaks_for
-from sakrad.voices.queries_uptake import Scope, Uptake, uptake_of
+from sakrad.voices.queries_uptake import Scope, Uptake, list_latest, uptake_of
 
 SAID = 25  # points on a page
 WORDS = 900  # bytes of each
@@ -82,7 +83,7 @@ class SaidPage:
 
 
 def get_group_page(grupp: str, page: int, at: datetime) -> GroupPage:
-    """What has been asked about a group, who says that it speaks for it, and what came of it. 6 statements. Raises Missing."""
+    """What has been asked about a group, who says that it speaks for it, and what came of it. 7 statements. Raises Missing."""
     concerns = (
         sa.select(sa.func.count())
         .select_from(Consultation)
@@ -103,16 +104,16 @@ def get_group_page(grupp: str, page: int, at: datetime) -> GroupPage:
     pages = page_count(row.concerns)
     page = min(page, pages)
     rows = list_rows(at, Consultation.groups.any(TargetGroup.slug == grupp), order=open_first(at), limit=PAGE, offset=(page - 1) * PAGE)
-    uptake = uptake_of(Scope(group=row.id), at)
-    said = _said(row.id, at, (Visibility.named,), limit=LATEST + 1)
+    uptake = uptake_of(Scope(group=row.id))
+    said = _said(row.id, at, limit=LATEST + 1)
     return GroupPage(
         group=group,
         consultations=tuple((one, group not in one.silent) for one in rows),
         organisations=tuple(list_organisations(at, speaks_for(grupp))),
         more_organisations=max(0, row.speakers - PAGE),
         uptake=uptake,
-        said=said[:LATEST],
-        more_said=len(said) > LATEST or uptake.told > len(said),
+        said=readable(said[:LATEST]),
+        more_said=len(said) > LATEST,
         page=page,
         pages=pages,
         valid_until=clock.valid_until(at, *(border for one in rows for border in (one.opens_at, one.closes_at))),
@@ -120,14 +121,14 @@ def get_group_page(grupp: str, page: int, at: datetime) -> GroupPage:
 
 
 def get_said_page(grupp: str, page: int, at: datetime) -> SaidPage:
-    """A page of everything that has been said for a group, the latest first. 3 statements. Raises Missing."""
+    """A page of everything that has been said by name for a group, the latest first. 4 statements. Raises Missing."""
     row = _group(grupp)
     page = min(page, DEEPEST)
     said = _said(row.id, at, limit=SAID + 1, offset=(page - 1) * SAID)
     if page > 1 and not said:
         raise Missing("page")
     pages = page + (len(said) > SAID and page < DEEPEST)
-    return SaidPage(Named(row.name, row.name_en, row.slug), said[:SAID], page, pages, clock.valid_until(at))
+    return SaidPage(Named(row.name, row.name_en, row.slug), readable(said[:SAID]), page, pages, clock.valid_until(at))
 
 
 def _group(grupp: str, *columns: Any) -> Any:
@@ -138,10 +139,19 @@ def _group(grupp: str, *columns: Any) -> Any:
     return row
 
 
-def _said(group_id: int, at: datetime, which: tuple[Visibility, ...] = READABLE, *, limit: int, offset: int = 0) -> tuple[SaidFor, ...]:
-    """Points that readers may read, once each, of versions that speak for the group. 2 statements."""
+def _said(group_id: int, at: datetime, *, limit: int, offset: int = 0) -> tuple[SaidFor, ...]:
+    """Points said by name, once each, of versions that speak for the group. 3 statements.
+
+    For whom one without a name speaks would tell who it is: the organisations of a group are few.
+    """
+    latest = Consultation.id.in_(list_latest(Scope(group=group_id), limit + offset))
     speaks = sa.exists().where(version_group.c.version_id == Answer.version_id, version_group.c.target_group_id == group_id)
-    return list_said(at, speaks, visibility_sql(at).in_(which), limit=limit, offset=offset)
+    return list_said(at, latest, speaks, visibility_sql(at) == Visibility.named.value, limit=limit, offset=offset)
+
+
+def readable(said: tuple[SaidFor, ...]) -> tuple[SaidFor, ...]:
+    """Those that masks do not lie over as a whole: whose such words are is in no figure either (responses.uptake)."""
+    return tuple(one for one in said if one.source.words.replace(MASK, "").strip())
 
 
 def list_said(at: datetime, *where: sa.ColumnElement[bool], limit: int, offset: int = 0) -> tuple[SaidFor, ...]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from sakrad.comments.models import Comment, CommentState
 from sakrad.consultations.models import (
@@ -29,11 +28,11 @@ from sakrad.core.events import Event, EventName
 from sakrad.directory.models import TargetGroup, organisation_group
 from sakrad.directory.queries_public import Named
 from sakrad.meetings.models import Attendance, Meeting
-from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import count_for
-from sakrad.positions.queries_public import how_many, is_counted
+from sakrad.positions.queries_public import how_many
 from sakrad.summaries.queries_checking_public import CheckOutcome, outcome
 from sakrad.summaries.queries_public import invited_answered_count, invited_count
+from sakrad.voices.queries_first import count_first_timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class MethodReport:
     invited: int
     invited_answered: int
     answered: int
-    first_timers: int
+    first_timers: int  # by name, when it has closed
     reminded: int
     letters: int
     approved: int  # previews
@@ -101,7 +100,7 @@ class MethodReport:
 
 
 def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
-    """The report of an announced consultation. 6 statements. Raises Missing."""
+    """The report of an announced consultation. 7 statements. Raises Missing."""
     head, more = get_head(
         kommun,
         slug,
@@ -111,7 +110,6 @@ def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
         invited=invited_count(),
         invited_answered=invited_answered_count(),
         answered=how_many(at),
-        first_timers=_first_timers(),
         reminded=_count(Invitation, Invitation.reminded_at.is_not(None)),
         letters=_count(Invitation, Invitation.letter_at.is_not(None)),
         approved=_count(Preview, Preview.approved.is_(True)),
@@ -126,6 +124,7 @@ def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
     return MethodReport(
         head=head,
         **more,
+        first_timers=count_first_timers(head.municipality_id, at, Consultation.id == head.id),
         groups=_groups(head.id),
         corrections=_corrections(head.id),
         hearings=hearings,
@@ -140,23 +139,6 @@ def _count(table: Any, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[i
     """How many rows of the table the consultation has. Needs Consultation outside."""
     counted = sa.select(sa.func.count()).select_from(table).where(table.consultation_id == Consultation.id, *conditions)
     return counted.correlate(Consultation).scalar_subquery()
-
-
-def _first_timers() -> sa.ScalarSelect[int]:
-    """How many of those who answered had answered none of the municipality's earlier consultations. Needs Consultation outside."""
-    earlier, before = aliased(Position), aliased(Consultation)
-    spoken = (
-        sa.select(earlier.id)
-        .join(before, before.id == earlier.consultation_id)
-        .where(
-            earlier.organisation_id == Position.organisation_id,
-            earlier.stands,
-            before.municipality_id == Consultation.municipality_id,
-            before.announced_at < Consultation.announced_at,
-        )
-        .correlate(Position, Consultation)
-    )
-    return _count(Position, is_counted(), ~spoken.exists())
 
 
 def _groups(consultation_id: int) -> tuple[Covered, ...]:

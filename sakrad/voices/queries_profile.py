@@ -95,21 +95,25 @@ class OrganisationPage:
     merged: tuple[str, ...]  # names of the organisations merged into it
     met: tuple[Met, ...]
     joint: tuple[Joint, ...]
-    elsewhere: tuple[Elsewhere, ...]
+    elsewhere: tuple[Elsewhere, ...]  # a page of them, the latest first
+    elsewhere_count: int
+    elsewhere_page: int
+    elsewhere_pages: int
     spoken: tuple[Spoken, ...]
     page: int
     pages: int
     valid_until: datetime
 
 
-def get_organisation_page(org: str, page: int, at: datetime, *, year: int | None = None) -> OrganisationPage:
-    """A voice profile. At most 7 statements. A year without answers is as no year.
+def get_organisation_page(org: str, page: int, at: datetime, *, year: int | None = None, elsewhere: int = 1) -> OrganisationPage:
+    """A voice profile. At most 8 statements. A year without answers is as no year. `elsewhere`: the page of those answers.
 
     Raises:
         Missing: there is no such organisation, or no active municipality has verified it.
         Moved: it has been merged into one that has a profile.
     """
-    row = _head(org, at)
+    beside = {"former": _former_names(), "merged": _merged_names(), "met": _met(), "joint": _joint(at), "elsewhere": _elsewhere_count()}
+    row = _head(org, at, *(column.label(name) for name, column in beside.items()))
     years = Counter(clock.day_of(_instant(received)).year for (received,) in row.years or ())
     year = year if year in years else None
     answers = years.total() if year is None else years[year]
@@ -117,7 +121,8 @@ def get_organisation_page(org: str, page: int, at: datetime, *, year: int | None
     page = min(page, pages)
     former, merged = (sorted({name for (name,) in names or ()} - {row.name}) for names in (row.former, row.merged))
     met = sorted((Met(kommun, slug, number, title, _day(on)) for kommun, slug, number, title, on in row.met or ()), key=_latest)
-    brought = (Elsewhere(title, where, source, number, _day(on)) for title, where, source, number, on in row.elsewhere or ())
+    more = page_count(row.elsewhere, ELSEWHERE)
+    elsewhere = min(elsewhere, more)
     return OrganisationPage(
         slug=row.slug,
         name=row.name,
@@ -136,7 +141,10 @@ def get_organisation_page(org: str, page: int, at: datetime, *, year: int | None
         merged=tuple(merged),
         met=() if row.protected else tuple(met),
         joint=tuple(sorted((Joint(*one) for one in row.joint or ()), key=lambda one: one.title)),
-        elsewhere=tuple(sorted(brought, key=_latest)),
+        elsewhere=_list_elsewhere(row.id, elsewhere) if row.elsewhere else (),
+        elsewhere_count=row.elsewhere,
+        elsewhere_page=elsewhere,
+        elsewhere_pages=more,
         spoken=list_spoken(row.id, page, year, at),
         page=page,
         pages=pages,
@@ -144,7 +152,7 @@ def get_organisation_page(org: str, page: int, at: datetime, *, year: int | None
     )
 
 
-def _latest(one: Met | Elsewhere) -> int:
+def _latest(one: Met) -> int:
     return -one.on.toordinal()
 
 
@@ -158,8 +166,8 @@ def _day(text: str) -> date:
     return clock.day_of(_instant(text))
 
 
-def _head(org: str, at: datetime) -> Any:
-    """The organisation's row with all that its page tells besides the answers, in one statement."""
+def _head(org: str, at: datetime, *beside: Any) -> Any:
+    """The organisation's row with what its page and its card tell, in one statement."""
     said = sa.select(sa.func.max(ProfileVersion.id)).where(ProfileVersion.organisation_id == Organisation.id)
     last = said.correlate(Organisation).scalar_subquery()
     row = db.session.execute(
@@ -179,11 +187,7 @@ def _head(org: str, at: datetime) -> Any:
             OWN_GROUPS.label("groups"),
             place().label("place"),
             _years(at).label("years"),
-            _former_names().label("former"),
-            _merged_names().label("merged"),
-            _met().label("met"),
-            _joint(at).label("joint"),
-            _elsewhere().label("elsewhere"),
+            *beside,
         ).where(Organisation.slug == org, is_listed())
     ).one_or_none()
     if row is None:
@@ -247,15 +251,27 @@ def _joint(at: datetime) -> sa.ScalarSelect[Any]:
     )
 
 
-def _elsewhere() -> sa.ScalarSelect[Any]:
-    """What it has brought along, after its review. Needs Organisation outside; a protected one has places in it, and shows none."""
+ELSEWHERE = 12  # on a page
+
+
+def _elsewhere_count() -> sa.ScalarSelect[Any]:
+    """How much it has brought along, after its review. Needs Organisation outside; a protected one has places in it, and shows none."""
+    counted = sa.select(sa.func.count()).select_from(ImportedPosition)
+    counted = counted.where(_its(ImportedPosition.organisation_id), is_import_told(), sa.not_(Organisation.protected))
+    return counted.correlate(Organisation).scalar_subquery()
+
+
+def _list_elsewhere(organisation_id: int, page: int) -> tuple[Elsewhere, ...]:
+    """A page of it, the latest first. 1 statement."""
     i = ImportedPosition
-    return (
-        sa.select(json_rows(i.title, i.municipality, i.source, i.receipt_number, i.received_at))
-        .where(_its(i.organisation_id), is_import_told(), sa.not_(Organisation.protected))
-        .correlate(Organisation)
-        .scalar_subquery()
+    rows = db.session.execute(
+        sa.select(i.title, i.municipality, i.source, i.receipt_number, i.received_at)
+        .where(i.organisation_id.in_(merged_into(organisation_id)), is_import_told())
+        .order_by(i.received_at.desc(), i.id.desc())
+        .limit(ELSEWHERE)
+        .offset((page - 1) * ELSEWHERE)
     )
+    return tuple(Elsewhere(title, where, source, number, clock.day_of(at)) for title, where, source, number, at in rows)
 
 
 # -- the card

@@ -14,7 +14,7 @@ from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality
 from sakrad.responses.evaluation import Told, pooled
-from sakrad.responses.models import Outcome
+from sakrad.responses.models import CommitmentParty, Outcome
 from sakrad.responses.queries_evaluation import results_of
 from sakrad.responses.queries_verdicts import Verdicts, verdicts_of
 from sakrad.voices.queries_report_rows import asked_of, list_consultations, list_promised, list_spoke
@@ -102,12 +102,17 @@ class YearReport:
     @property
     def kept(self) -> tuple[Promised, ...]:
         """What was done in the year."""
-        return tuple(one for one in self.promised if self.year.has(one.done_at))
+        return tuple(one for one in self.promised if self.year.has(one.done_at) and one not in self.theirs)
 
     @property
     def made(self) -> tuple[Promised, ...]:
         """What was undertaken in the year, and is neither late nor done."""
-        return tuple(one for one in self.promised if one not in self.late and one not in self.kept)
+        return tuple(one for one in self.promised if one not in (*self.late, *self.kept, *self.theirs))
+
+    @property
+    def theirs(self) -> tuple[Promised, ...]:
+        """What organisations do themselves: no commitments of the municipality's."""
+        return tuple(one for one in self.promised if one.party is CommitmentParty.organisation)
 
     @property
     def decided(self) -> tuple[tuple[Asked, Decided], ...]:
@@ -177,7 +182,7 @@ def get_year_report(kommun: str, number: int, at: datetime) -> YearReport:
         voices=tuple(one for one in spoke if one.name is not None),
         more=tuple(one for one in asked if one not in own and (one.decisions or one.leads_to)),
         verdicts=verdicts_of([one.commitment_id for one in shown], at),
-        uptake=tuple(list_uptake("group", Scope(municipality=head.municipality_id, year=number), at)),
+        uptake=tuple(list_uptake("group", Scope(municipality=head.municipality_id, year=number))),
         judged=pooled(results),
     )
 

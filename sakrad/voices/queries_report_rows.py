@@ -6,25 +6,33 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from sakrad.consultations.models import Consultation, consultation_group
 from sakrad.consultations.models.following import Continuation, ContinuationKind
+from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.core.db import UTCDateTime, db, json_rows, order_sv
 from sakrad.directory.models import Authority, Municipality, Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
 from sakrad.meetings.models import Meeting
-from sakrad.positions.models import Position, PositionParty
-from sakrad.positions.queries_behind import is_verified_here
 from sakrad.positions.queries_coverage import count_for
-from sakrad.positions.queries_public import Current, Published, Visibility, how_many, is_counted, visibility_sql
+from sakrad.positions.queries_public import how_many
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, published_row
-from sakrad.responses.models import Commitment, FeedbackRelease, LinkedDecision, Outcome, Progress, ProgressStatus, Response
+from sakrad.responses.models import (
+    Commitment,
+    CommitmentParty,
+    FeedbackRelease,
+    LinkedDecision,
+    Outcome,
+    Progress,
+    ProgressStatus,
+    Response,
+)
 from sakrad.responses.queries_commitments import undertaken
 from sakrad.responses.told import is_told
-from sakrad.summaries.models import Summary
+from sakrad.summaries.models import Summary, summary_not_heard
+from sakrad.voices.queries_first import spoke, told_by_name
 from sakrad.voices.report import (
     Asked,
     Decided,
@@ -52,7 +60,8 @@ def list_consultations(kommun: str, year: Year) -> list[Any]:
         sa.select(
             *(Municipality.id.label("municipality_id"), Municipality.slug.label("kommun"), Municipality.name.label("place")),
             *(FULL_NAME.label("municipality"), Municipality.mailbox, first.scalar_subquery().label("first")),
-            *(c.id, c.slug, c.title, Authority.name.label("authority"), *steps, c.summary_due_on, c.feedback_due_on),
+            *(c.id, c.slug, c.title, Authority.name.label("authority"), *steps, c.summary_due_on),
+            feedback_due().label("feedback_due_on"),
             how_many(year.at).label("answered"),
             *_columns(year),
             Summary.in_short,
@@ -82,6 +91,12 @@ def _columns(year: Year) -> list[sa.ColumnElement[Any]]:
         .select_from(consultation_group.join(TargetGroup.__table__, TargetGroup.id == consultation_group.c.target_group_id))
         .where(consultation_group.c.consultation_id == Consultation.id)
     )
+    not_heard = (
+        sa.select(json_rows(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, count_for(TargetGroup.id)))
+        .select_from(summary_not_heard.join(TargetGroup.__table__, TargetGroup.id == summary_not_heard.c.target_group_id))
+        .join(Summary, Summary.id == summary_not_heard.c.summary_id)
+        .where(Summary.consultation_id == Consultation.id, Summary.published_at < year.until)
+    )
     outcomes = (
         sa.select(json_rows(Response.outcome, _year_of(FeedbackRelease.published_at, year)))
         .join(FeedbackRelease, FeedbackRelease.id == Response.release_id)
@@ -107,13 +122,19 @@ def _columns(year: Year) -> list[sa.ColumnElement[Any]]:
         .where(sa.or_(decision.commitment_id.is_(None), told.exists()))
     )
     leads = sa.select(json_rows(Continuation.kind)).where(Continuation.consultation_id == Consultation.id, _is_of(Continuation, year))
-    named = {"groups": groups, "outcomes": outcomes, "meetings": meetings, "decisions": decisions, "leads": leads}
+    named = {"groups": groups, "not_heard": not_heard, "outcomes": outcomes, "meetings": meetings, "decisions": decisions, "leads": leads}
     return [statement.correlate(Consultation).scalar_subquery().label(name) for name, statement in named.items()]
 
 
 def _year_of(instant: Any, year: Year) -> sa.ColumnElement[int]:
     """This year's number, or that of the year before, or 0."""
     return sa.case((instant >= year.begins, year.number), (instant >= year.before.begins, year.number - 1), else_=0)
+
+
+def _heard(groups: Any, not_heard: Any) -> tuple[Heard, ...]:
+    """The groups that the consultation was asked about, and those that its summary says were not heard."""
+    found = {tuple(one) for one in (*(groups or ()), *(not_heard or ()))}
+    return tuple(Heard(Named(*names), answers) for *names, answers in sorted(found))
 
 
 def asked_of(row: Any) -> Asked:
@@ -132,7 +153,7 @@ def asked_of(row: Any) -> Asked:
         cancelled_at=row.cancelled_at,
         ended_at=row.ended_at,
         answered=row.answered,
-        groups=tuple(Heard(Named(*names), answers) for *names, answers in sorted(row.groups or ())),
+        groups=_heard(row.groups, row.not_heard),
         in_short=published_row(row.in_short or "", row.in_short_masks),
         outcomes=tuple((Outcome(outcome), number) for outcome, number in row.outcomes or ()),
         meetings=tuple(number for (number,) in row.meetings or ()),
@@ -151,15 +172,7 @@ def list_spoke(municipality_id: int, year: Year) -> list[Spoke]:
     """Every organisation that has answered here, or stands behind a joint answer, in a consultation closed by then. Each once:
     what has been merged is its heir. One statement.
     """
-    named = visibility_sql(year.at) == Visibility.named.value
-    by_name = sa.case((Consultation.closes_at <= year.begins, 0), (named, 1), else_=0)  # of the year alone: it costs
-    own = _closed(sa.select(Position.organisation_id, Consultation.closes_at, by_name.label("by_name")), municipality_id, year)
-    own = own.outerjoin(Published, Published.id == Position.published_id).join(Current, Current.id == Position.current_id)
-    party = _closed(sa.select(PositionParty.organisation_id, Consultation.closes_at, sa.literal(0)), municipality_id, year)
-    party = party.join(PositionParty, PositionParty.position_id == Position.id).where(
-        PositionParty.stands, PositionParty.confirmed_id == Position.current_id, is_verified_here(PositionParty.organisation_id)
-    )
-    said, sender, heir = sa.union_all(own, party).subquery(), aliased(Organisation), Organisation
+    said, heir = spoke(municipality_id, year.until, told_by_name(year.at)), Organisation
     now = said.c.closes_at > year.begins
     before = sa.and_(said.c.closes_at > year.before.begins, said.c.closes_at <= year.begins)
     told = sa.and_(now, said.c.by_name == 1)
@@ -169,11 +182,10 @@ def list_spoke(municipality_id: int, year: Year) -> list[Spoke]:
             heir.slug,
             sa.case((is_listed(), 1), else_=0).label("listed"),
             *(sa.func.max(sa.case((what, 1), else_=0)).label(name) for name, what in (("told", told), ("now", now), ("before", before))),
-            sa.func.min(said.c.closes_at, type_=UTCDateTime).label("first"),
+            sa.func.min(sa.case((said.c.by_name == 1, said.c.closes_at)), type_=UTCDateTime).label("first"),
         )
         .select_from(said)
-        .join(sender, sender.id == said.c.organisation_id)
-        .join(heir, heir.id == sa.func.coalesce(sender.heir_id, sender.id))
+        .join(heir, heir.id == said.c.who)
         .group_by(heir.id)
         .order_by(order_sv(heir.name), heir.id)
     )
@@ -189,24 +201,14 @@ def list_spoke(municipality_id: int, year: Year) -> list[Spoke]:
     ]
 
 
-def _closed(statement: Any, municipality_id: int, year: Year) -> Any:
-    """Answers that count, in the municipality's consultations that had closed by then."""
-    c = Consultation
-    return (
-        statement.select_from(Position)
-        .join(c, c.id == Position.consultation_id)
-        .where(c.municipality_id == municipality_id, c.announced_at.is_not(None), c.closes_at <= year.until, is_counted())
-        .where(sa.or_(c.cancelled_at.is_(None), c.cancelled_at >= c.closes_at))
-    )
-
-
 # -- commitments
 
 
 def list_promised(municipality_id: int, year: Year) -> tuple[list[Promised], list[Promised]]:
     """The commitments as they stood when the year ended, and when the year before did. One statement.
 
-    Their state is read from the progress of that day: it is appended, never changed.
+    Their state is read from the progress of that day: it is appended, never changed. What is the organisations' own has none of
+    the municipality's: it is done when their parts are.
     """
     statement = undertaken(
         FeedbackRelease.published_at,
@@ -228,9 +230,10 @@ def _as_of(year: Year) -> list[sa.ColumnElement[Any]]:
     first_moved = moved.order_by(Progress.id).limit(1).correlate(Commitment).scalar_subquery()
     done = sa.select(sa.case((Progress.status == ProgressStatus.done, Progress.at))).where(own, Progress.at < year.until)
     latest = done.order_by(Progress.id.desc()).limit(1).correlate(Commitment).scalar_subquery()
+    theirs, settled = Commitment.party == CommitmentParty.organisation, sa.case((Commitment.done_at < year.until, Commitment.done_at))
     return [
         sa.func.coalesce(first_moved, Commitment.due_on, type_=sa.Date).label(f"due_{year.number}"),
-        sa.type_coerce(latest, UTCDateTime).label(f"done_{year.number}"),
+        sa.type_coerce(sa.case((theirs, settled), else_=latest), UTCDateTime).label(f"done_{year.number}"),
     ]
 
 
@@ -247,4 +250,5 @@ def _promise(row: Any, year: Year) -> Promised:
         published_at=row.published_at,
         due_on=getattr(row, f"due_{year.number}"),
         done_at=getattr(row, f"done_{year.number}"),
+        theirs=tuple(name for _id, name, _status in sorted(row.theirs or ())),
     )

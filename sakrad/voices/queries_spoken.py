@@ -136,30 +136,33 @@ def _promised(answers: dict[int, int], organisation_id: int, at: datetime) -> di
     if not answers:
         return {}
     cites = sa.select(Citation.finding_id).where(Citation.point_id == Point.id).correlate(Point)
-    statement = (
-        undertaken(Answer.version_id, _own_verdict(organisation_id, at).label("verdict"))
-        .join(Point, sa.or_(Point.id == Response.point_id, Response.finding_id.in_(cites)))
-        .join(Answer, Answer.id == Point.answer_id)
+    rests = (
+        sa.select(Answer.version_id, Response.id)
+        .select_from(Answer)
+        .join(Point, Point.answer_id == Answer.id)
+        .join(Response, sa.or_(Response.point_id == Point.id, Response.finding_id.in_(cites)))
         .where(Answer.id.in_(answers))
         .distinct()
+        .subquery()
     )
+    verdict = _own_verdict(organisation_id, at).label("verdict")
+    statement = undertaken(rests.c.version_id, verdict).join(rests, rests.c.id == Response.id)
     found: dict[int, list[tuple[Undertaken, VerdictValue | None]]] = {}
     for row in db.session.execute(statement):
         found.setdefault(row.version_id, []).append((undertaken_of(row, at), row.verdict))
     for promised in found.values():
-        promised.sort(key=lambda one: (one[0].promise.done_on is not None, one[0].promise.due_on))
+        promised.sort(key=lambda one: (bool(one[0].promise.theirs), one[0].promise.done_on is not None, one[0].promise.due_on))
     return found
 
 
 def _own_verdict(organisation_id: int, at: datetime) -> sa.ScalarSelect[VerdictValue]:
-    """What the organisation says of the commitment now, where it says so by name and that has been reviewed. Needs Commitment."""
-    mine = newest(Verdict.organisation_id.in_(merged_into(organisation_id)), Verdict.at <= at)
+    """What the organisation last said of the commitment by name, where that has been reviewed. Needs Commitment."""
+    mine = newest(Verdict.by_name, Verdict.organisation_id.in_(merged_into(organisation_id)), Verdict.at <= at)
     return (
         sa.select(Verdict.value)
         .where(
             Verdict.commitment_id == Commitment.id,
             Verdict.id.in_(mine),
-            Verdict.by_name,
             latest_decision(ReviewKind.verdict, Verdict.id).in_(LET_THROUGH),
         )
         .correlate(Commitment)

@@ -15,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.queries import get_public_consultation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Organisation
-from sakrad.directory.queries_merging import follow
+from sakrad.directory.queries_merging import get_present, own_ids
 from sakrad.meetings.models import Meeting
 from sakrad.positions.models import Concurrence, Position, PositionParty, PositionVersion
 from sakrad.positions.queries_public import masked_slice, voice
@@ -28,12 +29,14 @@ from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.responses import links
-from sakrad.responses.models import FeedbackRelease, Outcome, Progress, ProgressStatus, VerdictValue
+from sakrad.responses.models import Commitment, CommitmentParty, Pledge, Progress, ProgressStatus
 from sakrad.responses.queries_public import Promise, Reply, replies_of
-from sakrad.responses.queries_verdicts import Verdicts, judged_by, own_ids, own_verdicts, verdicts_of
+from sakrad.responses.queries_verdicts import OwnVerdict, Verdicts, judged_by, own_verdicts, verdicts_of
+from sakrad.responses.told import is_step_told
 from sakrad.summaries.models import Finding
 from sakrad.summaries.queries_public import list_points, words_of
 from sakrad.summaries.replies import Replies
+from sakrad.voices.queries_threads import Counts, count_points
 
 
 class Whence(enum.StrEnum):
@@ -72,6 +75,7 @@ class Told:
     status: ProgressStatus
     text: str
     link: str
+    by: str = ""  # the organisation, of what is the organisations' own
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Followed:
     told: tuple[Told, ...]  # oldest first
     verdicts: Verdicts
     may_judge: bool
-    own: VerdictValue | None  # what this organisation said last
+    own: OwnVerdict | None  # what this organisation said last
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +109,8 @@ class Thread:
     strands: tuple[Strand, ...]  # findings in their order, then what was set aside
     nothing: tuple[tuple[int, str], ...]  # questions from whose answer nothing was taken up, and why
     withdrawn: bool  # it has taken its own answer back
-    outcomes: tuple[tuple[Outcome, int], ...]  # of the strands
+    counts: Counts  # as the list of threads has them
     next_on: date | None  # the day that is announced for what is not answered yet
-
-    @property
-    def taken_up(self) -> int:
-        """How many pieces stand in the summary; each once."""
-        return len({(one.text, one.question) for strand in self.strands if strand.finding for one in strand.words})
-
-    @property
-    def set_aside(self) -> int:
-        return sum(strand.finding is None for strand in self.strands)
-
-    @property
-    def unanswered(self) -> int:
-        return sum(strand.reply is None for strand in self.strands)
 
 
 @dataclass(slots=True)
@@ -154,10 +145,7 @@ def get_seat(org: str, kommun: str, slug: str) -> ThreadSeat:
         Missing: there is none such.
         Moved: it has been merged into another.
     """
-    organisation = db.session.scalar(sa.select(Organisation).where(Organisation.slug == org))
-    if organisation is None:
-        raise Missing("organisation")
-    return ThreadSeat(follow(organisation), get_public_consultation(kommun, slug))
+    return ThreadSeat(get_present(org), get_public_consultation(kommun, slug))
 
 
 def get_link_seat(token: str) -> ThreadSeat:
@@ -181,9 +169,10 @@ def get_thread(seat: ThreadSeat, at: datetime) -> Thread:
     roles = _roles(own, consultation.id)
     if not roles:
         raise Missing("voice")
-    withdrawn = _is_withdrawn(roles.own)
+    withdrawn, counts = _is_withdrawn(roles.own), Counts()
     if consultation.summary_published_at is None or at < consultation.summary_published_at:
-        return Thread(seat, (), (), withdrawn, (), None)
+        return Thread(seat, (), (), withdrawn, counts, None)
+    count_points({consultation.id: counts}, own)
     held = Meeting.id.is_not(None)  # what was said at a meeting stands or falls by itself
     rows = [
         (row, whence)
@@ -214,7 +203,7 @@ def get_thread(seat: ThreadSeat, at: datetime) -> Thread:
             if row.point_id is None and whence is Whence.own
         ),
         withdrawn=withdrawn,
-        outcomes=tuple((one, count) for one in Outcome if (count := sum(s.reply is not None and s.reply.outcome is one for s in strands))),
+        counts=counts,
         next_on=_next_on(consultation) if any(strand.reply is None for strand in strands) else None,
     )
 
@@ -266,11 +255,18 @@ def _promised(rows: list[tuple[Any, Whence]], replies: Replies) -> set[int]:
 
 
 def _steps(commitment_ids: Collection[int]) -> list[Any]:
-    """What the municipality has told of the commitments, oldest first."""
+    """What the municipality has told of the commitments, oldest first; of the organisations' own, what they have."""
     if not commitment_ids:
         return []
-    statement = sa.select(Progress.id, Progress.commitment_id, Progress.at, Progress.status, Progress.text, Progress.link)
-    own = statement.where(Progress.commitment_id.in_(commitment_ids), Progress.pledge_id.is_(None))
+    statement = (
+        sa.select(Progress.id, Progress.commitment_id, Progress.at, Progress.status, Progress.text, Progress.link, Pledge.organisation_name)
+        .join(Commitment, Commitment.id == Progress.commitment_id)
+        .outerjoin(Pledge, Pledge.id == Progress.pledge_id)
+    )
+    own = statement.where(
+        Progress.commitment_id.in_(commitment_ids),
+        sa.or_(Progress.pledge_id.is_(None), sa.and_(Commitment.party == CommitmentParty.organisation, is_step_told())),
+    )
     return list(db.session.execute(own.order_by(Progress.id)))
 
 
@@ -281,7 +277,7 @@ class _Following:
         self.told: dict[int, list[Told]] = {}
         for step in steps:
             text = published(step.text, masks.get((TextKind.progress, step.id), ()))
-            self.told.setdefault(step.commitment_id, []).append(Told(step.at, step.status, text, step.link))
+            self.told.setdefault(step.commitment_id, []).append(Told(step.at, step.status, text, step.link, step.organisation_name or ""))
         self.verdicts = verdicts_of(promised, at)
         self.judged = judged_by(own, seat.consultation.id) if promised else set()
         self.own = own_verdicts(own, seat.consultation.id) if promised else {}
@@ -293,7 +289,7 @@ class _Following:
                 told=tuple(self.told.get(promise.commitment_id, ())),
                 verdicts=self.verdicts[promise.commitment_id],
                 may_judge=promise.commitment_id in self.judged,
-                own=said.value if (said := self.own.get(promise.commitment_id)) else None,
+                own=self.own.get(promise.commitment_id),
             )
             for promise in (reply.promises if reply else ())
         )
@@ -339,8 +335,6 @@ def _alone(rows: list[tuple[Any, Whence]], replies: Any, followed: _Following, m
 
 
 def _next_on(consultation: Consultation) -> date | None:
-    """The day by which the next part of the answers is promised: the part's own, or the consultation's."""
-    planned = sa.select(sa.func.min(FeedbackRelease.planned_on)).where(
-        FeedbackRelease.consultation_id == consultation.id, FeedbackRelease.published_at.is_(None)
-    )
-    return db.session.scalar(planned) or (None if consultation.feedback_published_at else consultation.feedback_due_on)
+    """The day by which the rest of the answers is promised."""
+    due: date | None = db.session.scalar(sa.select(feedback_due()).where(Consultation.id == consultation.id))
+    return None if consultation.feedback_published_at else due

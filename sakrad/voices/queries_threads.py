@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,18 +13,29 @@ from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core.db import db
 from sakrad.core.paging import PAGE, page_count
 from sakrad.directory.models import Authority, Municipality, Organisation
-from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion
-from sakrad.positions.queries_views import is_view_standing
+from sakrad.directory.queries_merging import own_ids
+from sakrad.positions.models import Answer, Position, PositionVersion
+from sakrad.responses.links import voiced
 from sakrad.responses.models import Commitment, FeedbackRelease, Outcome, Response
 from sakrad.responses.outcomes import outcome_of_point
-from sakrad.responses.queries_verdicts import judges, own_ids
+from sakrad.responses.queries_verdicts import judges
 from sakrad.responses.told import is_told
 from sakrad.summaries.models import Citation, Point
 
 
-@dataclass(slots=True)
-class ThreadRow:
-    """One consultation, and what came of what the organisation said in it. All counts are of its own pieces."""
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """What became of the organisation's own pieces in one consultation, and of those that it stands behind: each once."""
+
+    taken_up: int = 0
+    set_aside: int = 0
+    unanswered: int = 0
+    outcomes: dict[Outcome, int] = field(default_factory=dict)  # in their order
+
+
+@dataclass(slots=True, kw_only=True)
+class ThreadRow(Counts):
+    """One consultation, and what came of what the organisation said in it."""
 
     kommun: str
     slug: str
@@ -35,10 +45,6 @@ class ThreadRow:
     closes_at: datetime
     summary_published_at: datetime | None
     feedback_published_at: datetime | None
-    taken_up: int = 0
-    set_aside: int = 0
-    unanswered: int = 0
-    outcomes: dict[Outcome, int] = field(default_factory=dict)
     promised: int = 0
     done: int = 0
 
@@ -60,8 +66,8 @@ class ThreadList:
 def get_thread_list(organisation: Organisation, page: int, at: datetime) -> ThreadList:
     """The consultations in which the organisation has a voice of its own or stands behind another's. At most 5 statements."""
     own = own_ids(organisation)
-    held = _positions(own)
-    where = (IS_PUBLIC, Consultation.id.in_(sa.select(Position.consultation_id).where(Position.id.in_(held))))
+    mine, joint = voiced(own)
+    where = (IS_PUBLIC, Consultation.id.in_(sa.select(Position.consultation_id).where(Position.id.in_(mine.union(joint)))))
     from_ = sa.join(Consultation, Municipality, Municipality.id == Consultation.municipality_id)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(from_).where(*where)) or 0
     pages = page_count(total)
@@ -81,39 +87,39 @@ def get_thread_list(organisation: Organisation, page: int, at: datetime) -> Thre
     found = db.session.execute(listed.order_by(Consultation.closes_at.desc(), Consultation.id.desc()).limit(PAGE).offset((page - 1) * PAGE))
     rows = {row.pop("id"): ThreadRow(**row) for row in map(dict, found.mappings())}
     if rows:
-        _count_points(rows, held, at)
+        count_points({key: row for key, row in rows.items() if row.summary_published_at and row.summary_published_at <= at}, own)
         _count_promises(rows, own)
     return ThreadList(tuple(rows.values()), total, page, pages)
 
 
-def _positions(own: Collection[int]) -> sa.CompoundSelect[int]:
-    """The ids of the answers that are the organisations' own, or that they stand behind."""
-    spoke = sa.exists().where(PositionVersion.position_id == Position.id, is_view_standing()).correlate(Position)
-    sent = sa.and_(Position.current_id.is_not(None), Position.disowned_at.is_(None))
-    mine = sa.select(Position.id).where(Position.organisation_id.in_(own), sa.or_(sent, spoke))
-    return mine.union(sa.select(PositionParty.position_id).where(PositionParty.organisation_id.in_(own), PositionParty.stands))
+def count_points(counts: Mapping[int, Counts], own: Collection[int]) -> None:
+    """Count what was taken up, set aside and answered in consultations (by id) whose summary is published. One statement.
 
-
-def _count_points(rows: dict[int, ThreadRow], held: Any, at: datetime) -> None:
-    """What was taken up and set aside, once the summary is published, and what was answered: each piece once."""
-    ready = [key for key, row in rows.items() if row.summary_published_at is not None and row.summary_published_at <= at]
+    What was said at a meeting is its speaker's alone, and stands though the written answer is disowned.
+    """
+    (mine, joint), spoken = voiced(own), PositionVersion.meeting_id.is_not(None)
+    written = sa.and_(Position.disowned_at.is_(None), sa.not_(spoken), Position.id.in_(mine.union(joint)))
     cited = sa.exists().where(Citation.point_id == Point.id).correlate(Point)
     pieces = (
         sa.select(Point.consultation_id, cited.label("cited"), outcome_of_point().label("outcome"))
         .join(Answer, Answer.id == Point.answer_id)
         .join(PositionVersion, PositionVersion.id == Answer.version_id)
-        .where(Point.consultation_id.in_(ready), PositionVersion.position_id.in_(held), sa.or_(cited, Point.set_aside_at.is_not(None)))
+        .join(Position, Position.id == PositionVersion.position_id)
+        .where(Point.consultation_id.in_(counts), sa.or_(written, sa.and_(spoken, Position.id.in_(mine))))
+        .where(sa.or_(cited, Point.set_aside_at.is_not(None)))
         .subquery()
     )
     counted = sa.select(pieces.c.consultation_id, pieces.c.cited, pieces.c.outcome, sa.func.count().label("number"))
     for one in db.session.execute(counted.group_by(pieces.c.consultation_id, pieces.c.cited, pieces.c.outcome)):
-        row = rows[one.consultation_id]
+        row = counts[one.consultation_id]
         row.taken_up += one.number if one.cited else 0
         row.set_aside += 0 if one.cited else one.number
         if one.outcome is None:
             row.unanswered += one.number
         else:
             row.outcomes[one.outcome] = row.outcomes.get(one.outcome, 0) + one.number
+    for row in counts.values():
+        row.outcomes = {outcome: row.outcomes[outcome] for outcome in Outcome if outcome in row.outcomes}
 
 
 def _count_promises(rows: dict[int, ThreadRow], own: Collection[int]) -> None:

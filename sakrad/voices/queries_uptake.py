@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -48,6 +47,7 @@ class Uptake:
     contributors: int = 0  # organisations told by name, once in each consultation
     group: Named | None = None
     unit: str = ""
+    unit_reference: str = ""
     year: int | None = None
     kind: OrganisationKind | None = None
     title: str = ""  # of the consultation
@@ -77,17 +77,13 @@ class Uptake:
         """Too few for shares."""
         return self.told < SHARES
 
-    @property
-    def suppressed(self) -> bool:
-        return self.hidden > 0
 
-
-def uptake_of(scope: Scope, at: datetime) -> Uptake:
+def uptake_of(scope: Scope) -> Uptake:
     """The figures of the scope; all nought where nothing has been raised. 1 statement."""
     return next(iter(_lines(db.session.execute(_figures(scope, ())))), Uptake({}))
 
 
-def list_uptake(by: By, scope: Scope, at: datetime, *, limit: int = PAGE, offset: int = 0) -> list[Uptake]:
+def list_uptake(by: By, scope: Scope, *, limit: int = PAGE, offset: int = 0) -> list[Uptake]:
     """A line for each, by name; years and consultations latest first. 1 statement.
 
     Args:
@@ -98,7 +94,8 @@ def list_uptake(by: By, scope: Scope, at: datetime, *, limit: int = PAGE, offset
         statement = _figures(scope, columns, every_group=True).join(TargetGroup, TargetGroup.id == UptakeCell.group_id)
         statement = statement.order_by(order_sv(TargetGroup.name), TargetGroup.id).group_by(TargetGroup.id)
     elif by == "unit":
-        statement = _figures(scope, (Unit.name.label("unit"), Unit.id)).join(Unit, Unit.id == UptakeCell.unit_id)
+        columns = (Unit.name.label("unit"), Unit.reference.label("unit_reference"), Unit.id)
+        statement = _figures(scope, columns).join(Unit, Unit.id == UptakeCell.unit_id)
         statement = statement.order_by(order_sv(Unit.name), Unit.id)
     elif by == "year":
         statement = _figures(scope, (UptakeCell.year,)).order_by(UptakeCell.year.desc())
@@ -122,10 +119,31 @@ def list_uptake(by: By, scope: Scope, at: datetime, *, limit: int = PAGE, offset
     return _lines(db.session.execute(statement))
 
 
-def count_uptake(scope: Scope) -> int:
-    """How many consultations `list_uptake("consultation", …)` has a line for."""
-    own = UptakeCell.group_id.is_(None) if scope.group is None else UptakeCell.group_id == scope.group
-    return db.session.scalar(sa.select(sa.func.count(sa.distinct(UptakeCell.consultation_id))).where(*within(scope), own)) or 0
+def count_unnamed(scope: Scope, *where: sa.ColumnElement[bool]) -> int:
+    """How many points are counted in the figures though readers may not know whose they are. 1 statement."""
+    cell = UptakeCell
+    own = cell.group_id.is_(None) if scope.group is None else cell.group_id == scope.group
+    counted = sa.select(sa.func.sum(cell.shy_points)).where(*within(scope), own, cell.telling.in_(_told(scope.kind is not None)), *where)
+    return int(db.session.scalar(counted) or 0)
+
+
+def list_latest(scope: Scope, enough: int, *where: sa.ColumnElement[bool]) -> list[int]:
+    """The latest consultations of the scope, as many as hold `enough` points said by name: those that readers may surely read. 1 statement.
+
+    So that what was said last is looked for there, and not among all that has been said.
+    """
+    cell = UptakeCell
+    own = cell.group_id.is_(None) if scope.group is None else cell.group_id == scope.group
+    order = (Consultation.summary_published_at.desc(), Consultation.id)
+    told = sa.func.sum(cell.points - cell.shy_points)
+    each = (
+        sa.select(Consultation.id, (sa.func.sum(told).over(order_by=order) - told).label("before"))
+        .join(cell, cell.consultation_id == Consultation.id)
+        .where(*within(scope), own, Consultation.announced_at.is_not(None), *where)
+        .group_by(Consultation.id)
+        .subquery()
+    )
+    return list(db.session.scalars(sa.select(each.c.id).where(each.c.before < enough)))
 
 
 def within(scope: Scope) -> list[sa.ColumnElement[bool]]:
@@ -146,8 +164,7 @@ def _figures(scope: Scope, columns: Sequence[Any], *, every_group: bool = False,
     """Sums over the cells by `columns` and outcome. A cell's shy points are in them as far as its telling goes."""
     cell = UptakeCell
     by_kind = every_kind or scope.kind is not None
-    told = (Telling.alone,) if by_kind else (Telling.alone, Telling.summed)
-    counted = cell.points - sa.case((cell.telling.in_(told), 0), else_=cell.shy_points)
+    counted = cell.points - sa.case((cell.telling.in_(_told(by_kind)), 0), else_=cell.shy_points)
     whole = scope.group is None and not every_group and not by_kind  # elsewhere even how many are left out would tell of somebody
     hidden = sa.func.sum(cell.points - counted) if whole else sa.literal(0)
     if scope.group is not None:
@@ -156,6 +173,11 @@ def _figures(scope: Scope, columns: Sequence[Any], *, every_group: bool = False,
         group = cell.group_id.is_not(None) if every_group else cell.group_id.is_(None)
     figures = (cell.outcome, sa.func.sum(counted).label("counted"), hidden.label("hidden"), sa.func.sum(cell.voices).label("voices"))
     return sa.select(*columns, *figures).select_from(cell).where(*within(scope), group).group_by(*columns, cell.outcome)
+
+
+def _told(by_kind: bool) -> tuple[Telling, ...]:
+    """The cells whose shy points stand in figures."""
+    return (Telling.alone,) if by_kind else (Telling.alone, Telling.summed)
 
 
 FIGURES = ("outcome", "counted", "hidden", "voices")
@@ -177,6 +199,7 @@ def _line(about: dict[str, Any], rows: list[Any]) -> Uptake:
         contributors=sum(int(row.voices) for row in rows),
         group=Named(about["name"], about["name_en"], about["slug"]) if "name_en" in about else None,
         unit=about.get("unit", ""),
+        unit_reference=about.get("unit_reference", ""),
         year=about.get("year"),
         kind=about.get("kind"),
         title=about.get("title", ""),

@@ -10,22 +10,27 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from sakrad.consultations.lifecycle import days_to_answer, days_to_feedback
 from sakrad.consultations.models import Consultation, consultation_group
 from sakrad.consultations.queries_public import FULL_NAME, Head, get_head
 from sakrad.core import clock
 from sakrad.core.db import db, order_sv
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
-from sakrad.directory.models import Municipality, Organisation, OrganisationKind, TargetGroup, Unit
+from sakrad.directory.models import Municipality, OrganisationKind, TargetGroup, Unit
 from sakrad.directory.queries_public import Named
-from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import has_answer_for
-from sakrad.positions.queries_public import is_counted
 from sakrad.responses.models import UptakeCell
+from sakrad.summaries.models import Summary, summary_not_heard
+from sakrad.voices.queries_first import count_first_timers
 from sakrad.voices.queries_uptake import By, Scope, Uptake, list_uptake, uptake_of, within
+from sakrad.voices.report import Year
 
 # What the address calls a breakdown, and what it is by.
 VIEWS: Mapping[str, By] = {"grupp": "group", "enhet": "unit", "ar": "year", "slag": "kind", "sakrad": "consultation"}
+
+
+MANY = 40  # municipalities: more are found by their first letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Asked:
     unit: str = ""  # its reference
     group: str = ""  # its slug
     kind: OrganisationKind | None = None
+    letter: str = ""  # with which the municipalities' names begin
 
     @property
     def filters(self) -> dict[str, str]:
@@ -72,6 +78,7 @@ class UptakePage:
     head: Head | None  # of the consultation
     kommun: str
     municipality: str
+    place: str  # its name alone
     asked: Asked
     views: tuple[str, ...]  # the breakdowns that there are
     options: Options
@@ -83,37 +90,42 @@ class UptakePage:
     page: int
     pages: int
     valid_until: datetime
+    letters: tuple[str, ...] = ()  # of the municipalities, where there are many
+    municipalities: tuple[tuple[str, str], ...] = ()  # name and slug: all, or those of the letter that is asked for
 
 
-def get_consultation_uptake(kommun: str, slug: str, asked: Asked, page: int, at: datetime) -> UptakePage:
-    """…/genomslag of a consultation; page 0: all lines. 6 statements. Raises Missing: also before its summary is published."""
+def get_consultation_uptake(kommun: str, slug: str, asked: Asked, at: datetime) -> UptakePage:
+    """…/genomslag of a consultation. 6 statements. Raises Missing: also before its summary is published."""
     head, _more = get_head(kommun, slug, at)
     if head.summary_published_at is None:
         raise Missing("uptake")
     asked = Asked(view="slag" if asked.view == "slag" else "grupp")
     scope = Scope(consultation=head.id)
-    lines = list_uptake(VIEWS[asked.view], scope, at)
+    lines = list_uptake(VIEWS[asked.view], scope)
     return UptakePage(
         head=head,
         kommun=head.kommun,
         municipality=head.municipality,
+        place=head.place,
         asked=asked,
         views=("grupp", "slag"),
         options=Options((), (), (), ()),
-        whole=uptake_of(scope, at),
-        lines=_paged(lines, page),
+        whole=uptake_of(scope),
+        lines=tuple(lines),
         times=_times([(head.opens_at, head.closes_at, head.feedback_published_at)]),
-        newcomers=_newcomers(head.municipality_id, Consultation.id == head.id),
+        newcomers=count_first_timers(head.municipality_id, at, Consultation.id == head.id),
         unheard=_unheard(Consultation.id == head.id),
-        page=min(page, page_count(len(lines))),
-        pages=page_count(len(lines)),
+        page=1,
+        pages=1,
         valid_until=head.valid_until,
     )
 
 
 def get_municipality_uptake(kommun: str, asked: Asked, page: int, at: datetime) -> UptakePage:
     """…/genomslag of a municipality. At most 8 statements. Raises Missing."""
-    statement = sa.select(Municipality.id, FULL_NAME.label("name")).where(Municipality.slug == kommun, Municipality.active)
+    statement = sa.select(Municipality.id, FULL_NAME.label("name"), Municipality.name.label("place")).where(
+        Municipality.slug == kommun, Municipality.active
+    )
     found = db.session.execute(statement).one_or_none()
     if found is None:
         raise Missing("municipality")
@@ -122,24 +134,43 @@ def get_municipality_uptake(kommun: str, asked: Asked, page: int, at: datetime) 
     scope, asked = _scope(Scope(municipality=found.id), asked, options, ids)
     view = _page(scope, asked, page, at, options)
     own = [Consultation.municipality_id == found.id, Consultation.id.in_(_spoken(scope))]
-    spanned = scope.year is not None and scope == Scope(municipality=found.id, year=scope.year)
+    spanned = scope == Scope(municipality=found.id, year=scope.year)
     return replace(
         view,
         kommun=kommun,
         municipality=found.name,
+        place=found.place,
         views=tuple(VIEWS),
-        newcomers=_newcomers(found.id, *own) if spanned else None,
+        newcomers=_first_timers(found.id, scope.year, at) if spanned else None,
         unheard=_unheard(*own),
     )
 
 
 def get_statistics(asked: Asked, page: int, at: datetime) -> UptakePage:
-    """/statistik: all municipalities together. 4 statements."""
+    """/statistik: all municipalities together. 6 statements."""
     asked = replace(asked, view=asked.view if asked.view in ("grupp", "ar", "slag") else "grupp", unit="")
     options, ids = _options(Scope())
     options = replace(options, units=())
     scope, asked = _scope(Scope(), asked, options, ids)
-    return replace(_page(scope, asked, page, at, options), views=("grupp", "ar", "slag"))
+    view = _page(scope, asked, page, at, options)
+    letters, municipalities = _municipalities(asked.letter)
+    return replace(
+        view,
+        views=("grupp", "ar", "slag"),
+        unheard=_unheard(Consultation.id.in_(_spoken(scope))),
+        letters=letters,
+        municipalities=municipalities,
+    )
+
+
+def _municipalities(letter: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Those about which there are figures, by the alphabet; where there are many, by their first letter. 1 statement."""
+    counted = sa.exists().where(UptakeCell.municipality_id == Municipality.id)
+    statement = sa.select(Municipality.name, Municipality.slug).where(Municipality.active, counted)
+    found = [(row.name, row.slug) for row in db.session.execute(statement.order_by(order_sv(Municipality.name), Municipality.id))]
+    if len(found) <= MANY:
+        return (), tuple(found)
+    return tuple(dict.fromkeys(name[:1] for name, _slug in found)), tuple(one for one in found if one[0][:1] == letter)
 
 
 def _page(scope: Scope, asked: Asked, page: int, at: datetime, options: Options) -> UptakePage:
@@ -148,22 +179,19 @@ def _page(scope: Scope, asked: Asked, page: int, at: datetime, options: Options)
     if by == "consultation":
         pages = page_count(times.consultations)
         page = min(page, pages)
-        found = list_uptake(by, scope, at, offset=(page - 1) * PAGE) if page else list_uptake(by, scope, at, limit=times.consultations)
-        lines = tuple(found)
-    else:
-        found = list_uptake(by, scope, at)
-        pages = page_count(len(found))
-        page = min(page, pages)
-        lines = _paged(found, page)
+        found = list_uptake(by, scope, offset=(page - 1) * PAGE) if page else list_uptake(by, scope, limit=times.consultations)
+    else:  # groups, units, years and kinds are few
+        found, page, pages = list_uptake(by, scope), 1, 1
     return UptakePage(
         head=None,
         kommun="",
         municipality="",
+        place="",
         asked=asked,
         views=(),
         options=options,
-        whole=uptake_of(scope, at),
-        lines=lines,
+        whole=uptake_of(scope),
+        lines=tuple(found),
         times=times,
         newcomers=None,
         unheard=(),
@@ -171,10 +199,6 @@ def _page(scope: Scope, asked: Asked, page: int, at: datetime, options: Options)
         pages=pages,
         valid_until=clock.valid_until(at),
     )
-
-
-def _paged(lines: list[Uptake], page: int) -> tuple[Uptake, ...]:
-    return tuple(lines[(page - 1) * PAGE : page * PAGE] if page else lines)
 
 
 Span = tuple[datetime | None, datetime | None, datetime | None]  # opened, closed, answered
@@ -237,39 +261,36 @@ def _dates(scope: Scope) -> list[Span]:
 
 
 def _times(dates: list[Span]) -> Times:
-    answering = [_days(opens, closes) for opens, closes, _answered in dates if opens and closes]
-    feedback = [_days(closes, answered) for _opens, closes, answered in dates if closes and answered]
+    answering = [days_to_answer(opens, closes) for opens, closes, _answered in dates if opens and closes]
+    feedback = [days_to_feedback(closes, answered) for _opens, closes, answered in dates if closes and answered]
     return Times(len(dates), median(answering) if answering else None, median(feedback) if feedback else None, len(feedback))
 
 
-def _days(since: datetime, until: datetime) -> int:
-    return (clock.day_of(until) - clock.day_of(since)).days
-
-
-def _newcomers(municipality_id: int, *within_which: sa.ColumnElement[bool]) -> int:
-    """How many organisations answered this municipality for the first time in these consultations. 1 statement."""
-    who = sa.func.coalesce(Organisation.heir_id, Organisation.id)
-    spoken = (
-        sa.select(who.label("who"), sa.func.min(Consultation.closes_at).label("first"))
-        .select_from(Position)
-        .join(Consultation, Consultation.id == Position.consultation_id)
-        .join(Organisation, Organisation.id == Position.organisation_id)
-        .where(Consultation.municipality_id == municipality_id, is_counted())
-    )
-    first = spoken.group_by(who).subquery()
-    here = spoken.where(*within_which).group_by(who).subquery()
-    same = sa.and_(here.c.who == first.c.who, here.c.first == first.c.first)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(sa.join(here, first, same))) or 0
+def _first_timers(municipality_id: int, year: int | None, at: datetime) -> int | None:
+    """Those of the consultations that closed in the year: the yearly report's own figure. 1 statement."""
+    if year is None:
+        return None
+    asked = Year(year, at)
+    return count_first_timers(municipality_id, at, Consultation.closes_at > asked.begins, Consultation.closes_at <= asked.until)
 
 
 def _unheard(*which: sa.ColumnElement[bool]) -> tuple[tuple[Named, int], ...]:
-    """1 statement."""
+    """The groups concerned for which nobody answered, and those that the summaries name as not heard. 1 statement."""
+    concerned = (
+        sa.select(Consultation.id, consultation_group.c.target_group_id)
+        .join(consultation_group, consultation_group.c.consultation_id == Consultation.id)
+        .where(Consultation.summary_published_at.is_not(None), *which, sa.not_(has_answer_for(consultation_group.c.target_group_id)))
+    )
+    named = (
+        sa.select(Consultation.id, summary_not_heard.c.target_group_id)
+        .join(Summary, Summary.consultation_id == Consultation.id)
+        .join(summary_not_heard, summary_not_heard.c.summary_id == Summary.id)
+        .where(Summary.published_at.is_not(None), *which, sa.not_(has_answer_for(summary_not_heard.c.target_group_id)))
+    )
+    silent = sa.union(concerned, named).subquery()
     rows = db.session.execute(
         sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, sa.func.count())
-        .select_from(consultation_group)
-        .join(Consultation, Consultation.id == consultation_group.c.consultation_id)
-        .join(TargetGroup, TargetGroup.id == consultation_group.c.target_group_id)
-        .where(Consultation.summary_published_at.is_not(None), *which, sa.not_(has_answer_for(TargetGroup.id)))
+        .join(silent, silent.c.target_group_id == TargetGroup.id)
         .group_by(TargetGroup.id)
         .order_by(order_sv(TargetGroup.name), TargetGroup.id)
     )

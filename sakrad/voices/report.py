@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sakrad.consultations.lifecycle import SHORTEST, days_to_answer
+from sakrad.consultations.lifecycle import SHORTEST, days_to_answer, days_to_feedback
 from sakrad.consultations.models.following import ContinuationKind
 from sakrad.core import clock
 from sakrad.core.paging import bytes_of, packed
@@ -215,6 +215,7 @@ class Promised:
     published_at: datetime
     due_on: date
     done_at: datetime | None
+    theirs: tuple[str, ...] = ()  # the organisations that stand for it, where it is their own
 
     @property
     def address(self) -> dict[str, str]:
@@ -235,7 +236,7 @@ class Spoke:
     slug: str | None
     answered: bool  # in the year of the report
     answered_before: bool  # in the year before it
-    first_closed_at: datetime  # of the first consultation here in which it answered
+    first_closed_at: datetime | None  # of the first consultation here that it answered by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,7 @@ class Numbers:
     in_time: int  # of them
     findings: int  # answered
     organisations: int
-    first_timers: int
+    first_timers: int  # by name
     answers: int
     meetings: int
     groups: int
@@ -281,17 +282,17 @@ def numbers(
         in_time=sum(_by_the_day(one.feedback_due_on, one.feedback_published_at, year) is not Kept.no for one in answered),
         findings=sum(sum(one.outcomes_in(year).values()) for one in asked),
         organisations=spoken,
-        first_timers=sum(year.had_last_day(one.first_closed_at) for one in spoke),
+        first_timers=sum(one.first_closed_at is not None and year.had_last_day(one.first_closed_at) for one in spoke),
         answers=sum(one.answered for one in closed),
         meetings=sum(one.meetings.count(year.number) for one in asked),
         groups=len(heard),
         unheard=sum(not group.answers for group in heard),
         days_to_answer=_median(days_to_answer(one.opens_at, one.closes_at) for one in closed),
         days_to_feedback=_median(
-            (clock.day_of(one.feedback_published_at) - clock.last_day(one.closes_at)).days for one in answered if one.feedback_published_at
+            days_to_feedback(one.closes_at, one.feedback_published_at) for one in answered if one.feedback_published_at
         ),
-        promised=sum(year.has(one.published_at) for one in promised),
-        kept=sum(year.has(one.done_at) for one in promised),
+        promised=sum(year.has(one.published_at) for one in promised if one.party is not CommitmentParty.organisation),
+        kept=sum(year.has(one.done_at) for one in promised if one.party is not CommitmentParty.organisation),
         overdue=sum(one.late(year) > 0 for one in promised),
     )
 

@@ -15,7 +15,6 @@ from sakrad.voices.queries_report import YearReport
 from sakrad.voices.report import Asked, Promised
 
 MANY = 8  # consultations: fewer are found without a table of contents
-LEAD = "Vad kommunen frågade, vad organisationerna sa, vad kommunen svarade och vad som blev gjort."
 
 
 def paper_of(report: YearReport) -> Paper:
@@ -99,15 +98,16 @@ def _asked(report: YearReport) -> Iterator[Block]:
 
 
 def _links(report: YearReport, one: Asked) -> Iterator[Run]:
-    """Where the whole of it can be read."""
+    """Where the whole of it can be read, also on paper: the address stands in its words."""
     address = f"{_address(report)}/sakrad/{one.slug}"
-    yield Run("Sakrådet på webben", link=address)
-    told = [("metodrapporten", "metodrapport")]
-    told += [("sammanställningen", "sammanstallning")] if report.year.saw(one.summary_published_at) else []
-    told += [("nämndens svar", "aterkoppling")] if report.year.saw(one.feedback_published_at) else []
-    for name, path in told:
+    yield Run("Läs mer: ")
+    yield Run(address.partition("://")[2] or address, link=address)
+    told = ["metodrapport"]
+    told += ["sammanstallning"] if report.year.saw(one.summary_published_at) else []
+    told += ["aterkoppling"] if report.year.saw(one.feedback_published_at) else []
+    for path in told:
         yield Run(" · ")
-        yield Run(name, link=f"{address}/{path}")
+        yield Run(f"/{path}", link=f"{address}/{path}")
 
 
 def _took_part(report: YearReport) -> Iterator[Block]:
@@ -131,7 +131,8 @@ def _answered(report: YearReport) -> Iterator[Block]:
     if report.outcomes:
         rows = [(words.outcome(outcome), str(count)) for outcome, count in report.outcomes.items()]
         yield rich.table("Så besvarades de samlade synpunkterna", ("Svar", "Antal"), rows)
-    for title, found in (("Försenade åtaganden", report.late), ("Blev klart", report.kept), ("Nya åtaganden", report.made)):
+    kept = (("Försenade åtaganden", report.late), ("Blev klart", report.kept), ("Nya åtaganden", report.made))
+    for title, found in (*kept, ("Organisationernas egna åtaganden", report.theirs)):
         if found:
             yield rich.heading(title, 3)
             yield Block("list", items=tuple((_promise(one, report),) for one in found))

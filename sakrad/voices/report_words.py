@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from sakrad.core import i18n
 from sakrad.responses.evaluation import Principle, Told
-from sakrad.responses.models import CommitmentParty, Outcome, VerdictValue
+from sakrad.responses.models import Outcome, VerdictValue
 from sakrad.responses.queries_verdicts import Verdicts
 from sakrad.summaries.paper import inline
 from sakrad.voices.method import Kept
@@ -43,15 +43,18 @@ def in_brief(report: YearReport) -> Iterator[str]:
     if n.closed:
         told = [ngettext("%(num)s organisation deltog.", "%(num)s organisationer deltog.", n.organisations)]
         if n.first_timers and report.year.number > report.first_year:
-            told.append(ngettext("%(num)s gjorde det för första gången.", "%(num)s gjorde det för första gången.", n.first_timers))
+            told.append(
+                ngettext("%(num)s svarade med namn för första gången.", "%(num)s svarade med namn för första gången.", n.first_timers)
+            )
         yield " ".join(told)
     silent = [group.group for group in report.groups if not group.answers]
     if silent:
-        names = i18n.listing(group.name_en if i18n.language() == "en" else group.name for group in silent)
+        names = i18n.listing(i18n.inline(group.name_en if i18n.language() == "en" else group.name) for group in silent)
         yield gettext("Ingen svarade för: %(groups)s.", groups=names)
     if n.answered:
         words = ngettext("%(num)s sakråd fick nämndens svar,", "%(num)s sakråd fick nämndens svar,", n.answered)
-        yield f"{words} {gettext('%(number)s av dem senast den dag som lovats.', number=n.in_time)}"
+        in_time = gettext("%(number)s av dem senast den dag som lovats.", number=n.in_time)
+        yield f"{words} {in_time}"
     if overdue := sum(1 for one in report.ahead if one.late and one.ahead is Ahead.feedback):
         yield gettext("Försenade svar från nämnden: %(number)s.", number=overdue)
     if n.promised or n.kept or n.overdue:
@@ -79,7 +82,7 @@ def compared(report: YearReport) -> list[Compared]:
         (gettext("Sakråd som öppnade"), n.opened, b.opened),
         (gettext("Sakråd där svarstiden gick ut"), n.closed, b.closed),
         (gettext("Organisationer som deltog"), n.organisations, b.organisations),
-        (gettext("– av dem för första gången"), n.first_timers, b.first_timers),
+        (gettext("– som svarade med namn för första gången"), n.first_timers, b.first_timers),
         (gettext("Svar"), n.answers, b.answers),
         (gettext("Möten"), n.meetings, b.meetings),
         (gettext("Grupper som frågorna gällde"), n.groups, b.groups),
@@ -189,11 +192,11 @@ def whose(promised: Promised, year: Year) -> str:
     """Who has it in hand, and how it stands."""
     if year.saw(promised.done_at):
         how = gettext("klart %(date)s", date=i18n.day(promised.done_at, year=True))
-    elif promised.party is CommitmentParty.organisation:
-        how = ""
+    elif promised.theirs:
+        how = gettext("planerat till %(date)s", date=i18n.day(promised.due_on, year=True))
     else:
         how = gettext("senast %(date)s", date=i18n.day(promised.due_on, year=True))
-    return ", ".join(filter(None, (promised.whose, how)))
+    return ", ".join(filter(None, (i18n.listing(promised.theirs) or promised.whose, how)))
 
 
 def unnamed(report: YearReport) -> str:
@@ -218,7 +221,7 @@ def outcome(code: Outcome | None) -> str:
 
 def outcomes(counts: Iterable[tuple[Outcome | None, int]]) -> str:
     """ "Gör vi 3 · Utreds 1"."""
-    return " · ".join(f"{outcome(code)} {i18n.number(count)}" for code, count in counts if count)
+    return " · ".join(f"{outcome(code)}\N{NO-BREAK SPACE}{i18n.number(count)}" for code, count in counts if count)
 
 
 def points(count: int) -> str:
@@ -280,7 +283,8 @@ def explained() -> list[str]:
         gettext("Vilka en organisation talar för är enligt organisationen."),
         gettext(
             "Genomslag räknar synpunkterna i årets sammanställningar och vad som har blivit av dem hittills. Det som skulle röja vem som "
-            "har sagt något räknas inte in. Organisationernas bedömningar visas som de är i dag, när minst tre har sagt sitt."
+            "har sagt något räknas inte in. Organisationernas bedömningar visas som de är i dag: antalet när minst tre har sagt sitt, "
+            "annars bara det som sagts med namn."
         ),
         gettext("Åtaganden visas som de stod vid årets slut. Det som organisationerna själva åtar sig räknas aldrig som försenat."),
     ]

@@ -16,7 +16,7 @@ from sakrad.accounts.models import Role
 from sakrad.comments.models import Comment, CommentState
 from sakrad.consultations.models import CommentsRule, Continuation
 from sakrad.core import clock
-from sakrad.core.db import db, transaction
+from sakrad.core.db import Appended, db, transaction
 from sakrad.core.events import Event
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.core.text import normalised
@@ -54,6 +54,15 @@ def halves(kind: TextKind) -> tuple[str, str]:
 
 def secret(kind: TextKind) -> str:
     return "".join(halves(kind))
+
+
+def put(row: Any, name: str, words: str) -> None:
+    """Change the row, also one that stands for ever."""
+    if isinstance(row, Appended):
+        table = type(row).__table__
+        db.session.execute(sa.update(table).where(table.c.id == row.id).values({name: words}))
+    else:
+        setattr(row, name, words)
 
 
 class World:
@@ -105,8 +114,7 @@ class World:
         ledger.pledge(commitment, story.organisation)
         file = save(StoredFile(key="proof", name="bevis.pdf", kind=FileKind.pdf, size=9, stored_at=at))
         with transaction():
-            for step in db.session.scalars(sa.select(Progress)):
-                step.file_id = file.id
+            db.session.execute(sa.update(Progress.__table__).values(file_id=file.id))  # past the rows, which stand
         decided = {"body": "Kommunfullmäktige", "ref": "§ 7", "decided_on": clock.day_of(at), "at": at}
         save(LinkedDecision(consultation_id=commitment.consultation_id, commitment_id=commitment.id, **decided))
         said = {"organisation_name": story.organisation.name, "value": VerdictValue.partly, "by_name": True, "at": at}
@@ -140,8 +148,10 @@ class World:
         profile = ProfileVersion(organisation_id=story.organisation.id, at=clock.now())
         db.session.add(profile)
         db.session.flush()
-        profile.description, profile.added_value = text(k.description, profile.id), text(k.added_value, profile.id)
-        story.organisation.description, story.organisation.added_value = profile.description, profile.added_value
+        said = {"description": text(k.description, profile.id), "added_value": text(k.added_value, profile.id)}
+        for name, words in said.items():
+            put(profile, name, words)
+            setattr(story.organisation, name, words)
         finding, summary = story.finding, story.finding.summary
         finding.section, finding.heading = text(k.finding_section, finding.id), text(k.finding_heading, finding.id)
         finding.body = f"{text(k.finding, finding.id)}[1] {finding.body}"
@@ -163,7 +173,7 @@ class World:
             (Continuation, k.continuation, "text"),
         ):
             for row in db.session.scalars(sa.select(model)):
-                setattr(row, name, text(kind, row.answer_id if isinstance(row, NothingToTakeUp) else row.id))
+                put(row, name, text(kind, row.answer_id if isinstance(row, NothingToTakeUp) else row.id))
         for notes in db.session.scalars(sa.select(Notes)):
             notes.shared_body = notes.body
 
@@ -186,7 +196,7 @@ class World:
         ):
             for row in db.session.scalars(sa.select(model)):
                 for kind, name in fields.items():
-                    setattr(row, name, text(kind, row.id))
+                    put(row, name, text(kind, row.id))
 
     def mask(self) -> None:
         """Every secret, by the command that officials use."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
@@ -17,9 +19,13 @@ from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked, Stale
 from sakrad.core.events import Event, EventName
+from sakrad.records.models import ReviewDecision
+from sakrad.responses import commands as responding
+from sakrad.responses.models import Verdict, VerdictValue
+from sakrad.responses.queries_verdicts import get_judge_seat, get_reviewed_verdict, verdicts_of
 from sakrad.summaries import commands
 from tests import factories as make
-from tests.factories import responses
+from tests.factories import responses, verdicts
 
 
 def together(app: Flask, work: Callable[[], str], times: int = 3) -> list[str]:
@@ -90,3 +96,27 @@ def test_an_invitation_to_a_role_is_taken_once(app: Flask) -> None:
 
     assert together(app, accept) == ["Blocked", "Blocked", "joined"]
     assert db.session.scalar(sa.select(sa.func.count(Membership.id)).where(Membership.user_id == person)) == 1
+
+
+def test_of_two_verdicts_at_once_one_counts_and_a_name_that_is_told_stays(app: Flask) -> None:
+    commitment, (by, *_others) = verdicts.judged(3)
+    said = verdicts.verdict(commitment, by, by_name=True)
+    of, slug, turns = commitment.consultation, by.slug, itertools.count()
+    kommun, reference = of.municipality.slug, said.reference
+    address = {"kommun": kommun, "slug": of.slug}
+
+    def judge() -> str:
+        turn, at = next(turns), clock.now() - timedelta(days=32)
+        if turn == 0:
+            reviewed = get_reviewed_verdict(reference=reference, **address)
+            responding.review_verdict(reviewed, decision=ReviewDecision.publish, actor=None, at=at)
+            return "published"
+        seat = get_judge_seat(slug, number=1, **address)
+        responding.give_verdict(seat, value=VerdictValue.done, text="", by_name=False, actor=None, at=at)
+        return "given"
+
+    # Either the name is published first, and nothing without it is taken; or it has been taken back, and is not published.
+    assert together(app, judge) in (["Blocked", "Blocked", "published"], ["Missing", "given", "given"])
+    rows = db.session.query(Verdict).filter_by(organisation_id=by.id).all()
+    assert len(rows) <= 2
+    assert bool(verdicts_of([commitment.id], clock.now())[commitment.id].named) is (len(rows) == 1)

@@ -1,5 +1,6 @@
 """`make bench`: the public pages as ratios against a bare Flask view under the same server, accepted submissions, and
-fifty people typing at once: all on SQLite, the typing also on PostgreSQL.
+fifty people typing at once: all on SQLite, the typing also on PostgreSQL. Last, on PostgreSQL, the pages about uptake at
+12,000 points (--only-uptake: a million).
 
 python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
     [--only-typing | --only-workbench | --only-exports | --only-uptake [--share 0.1]]
@@ -73,6 +74,9 @@ def main() -> int:
         if not chosen.database:
             second = stack.enter_context(postgresql.fresh_database("bench", durable=True))
             _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False)
+            if not chosen.only_typing:
+                third = stack.enter_context(postgresql.fresh_database("uptake", durable=True))
+                uptake.run(third, Path(folder), consultations=1, positions=FEW[1])
     return 0
 
 

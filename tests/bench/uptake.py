@@ -47,9 +47,11 @@ PAGES = {
     "by consultation": "/kommun/kommun-1/genomslag?visa=sakrad&ar={year}",
     "its words, all": "/kommun/kommun-1/genomslag/synpunkter",
     "statistics": "/statistik",
+    "its words, too": "/statistik/synpunkter?utfall=partly",
     "by year": "/statistik?visa=ar&grupp=grupp-2&slag=association",
     "csv": "/statistik.csv",
     "group": "/grupper/grupp-2",
+    "said for it": "/grupper/grupp-2/sagt?sida=9",
     "yearly report": "/kommun/kommun-1/arsrapport/{year}",
 }
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.core import clock, events, jobs
-from sakrad.core.db import db, transaction
+from sakrad.core.db import Appended, day_sv, db, transaction
 from sakrad.core.events import Event, EventName
 from sakrad.core.jobs import Job, JobState
 from tests import factories as make
@@ -49,9 +49,44 @@ def test_instants_come_back_aware_and_in_utc(app: Flask) -> None:
     assert at is not None and at.utcoffset() == timedelta(0)
 
 
+@pytest.mark.parametrize(
+    "at", [datetime(2027, 2, 1, 22, 59, tzinfo=UTC), datetime(2027, 2, 1, 23, tzinfo=UTC), datetime(2027, 7, 1, 22, tzinfo=UTC)]
+)
+def test_a_day_in_the_database_is_the_one_in_stockholm(app: Flask, at: datetime) -> None:
+    with transaction():
+        events.record(EventName.user_registered, at=at)
+    assert db.session.scalar(sa.select(day_sv(Event.at))) == clock.day_of(at)
+    assert db.session.scalar(sa.select(Event.at).where(day_sv(Event.at) == clock.day_of(at))) == at
+
+
 def test_a_naive_instant_is_refused(app: Flask) -> None:
     with pytest.raises(sa.exc.StatementError, match="Naive"), transaction():
         events.record(EventName.user_registered, at=datetime(2027, 7, 1))  # noqa: DTZ001 - the point
+
+
+APPENDED = {"Continuation", "Event", "EvaluationReply", "LinkedDecision", "ProfileVersion", "Progress", "Verdict"}
+
+
+def test_what_is_appended_is_never_changed_or_deleted_by_any_route(app: Flask) -> None:
+    models = Appended.__subclasses__()
+    assert {model.__name__ for model in models} == APPENDED
+    for model in models:
+        key = sa.inspect(model).primary_key[0].key
+        for deed in ("change", "delete"):
+            row = model(**{column.key: None for column in sa.inspect(model).column_attrs} | {key: 1})
+            sa.orm.make_transient_to_detached(row)
+            with pytest.raises(RuntimeError, match="appended"), transaction():
+                db.session.add(row)
+                if deed == "delete":
+                    db.session.delete(row)
+                elif hasattr(model, "at"):
+                    row.at = clock.now()
+                else:
+                    row.q1 = 1
+            db.session.expunge_all()
+        for many in (sa.update(model).values({key: 1}), sa.delete(model)):
+            with pytest.raises(RuntimeError, match="appended"), transaction():
+                db.session.execute(many)
 
 
 def test_no_update_is_lost_between_writers(app: Flask) -> None:

@@ -141,6 +141,8 @@ def test_an_excerpt_ends_between_words() -> None:
         ("https://kommun.example@annan.example/", False),
         ("https://namn:ord@annan.example/", False),
         ("https://annan.example\\.kommun.example/", False),
+        ('https://ekhamra.example/"onmouseover=', False),
+        ("https://ekhamra.example/<b>", False),
         (" https://ekhamra.example", False),
         ("https://ekhamra.example/ett två", False),
         ("https://ekhamra.example/\n", False),

@@ -172,6 +172,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "voices.uptake_points": lambda story: f"{story.address}/genomslag/synpunkter?grupp={story.group.slug}",
     "voices.uptake_points_municipality": lambda story: f"/kommun/{story.consultation.municipality.slug}/genomslag/synpunkter",
     "voices.statistics": lambda story: "/statistik",
+    "voices.statistics_points": lambda story: f"/statistik/synpunkter?grupp={story.group.slug}",
     "voices.group": lambda story: f"/grupper/{story.group.slug}",
 }
 

@@ -15,6 +15,7 @@ from sakrad.positions.models import Position, PublicationWish
 from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.responses.models import (
     Commitment,
+    CommitmentParty,
     EvaluationReply,
     EvaluationRound,
     EvaluationSeat,
@@ -27,7 +28,7 @@ from sakrad.responses.models import (
 )
 from sakrad.summaries.models import Summary
 from tests import factories as make
-from tests.factories import meetings, responses, summaries, verdicts
+from tests.factories import ledger, meetings, responses, summaries, verdicts
 
 NEW_YEAR = clock.start_of(date(2026, 1, 1))
 NEXT = clock.start_of(date(2027, 1, 1))
@@ -91,6 +92,7 @@ def world() -> World:
     make.save(Mask(kind=TextKind.in_short, text_id=summary.id, start=0, end=7, ground=MaskGround.personal_data, created_at=LATER))
     point = summaries.point(summaries.answer_of(positions[0]))
     finding = summaries.finding(summary, f"Vägen in är lång.[{point.number}]")
+    summary.not_heard = [make.group(name="Asylsökande")]
     other = summaries.finding(summary, f"Tolk saknas.[{point.number}]", heading="Tolk")
     published = first.feedback_published_at
     assert published is not None and first.function is not None
@@ -102,6 +104,12 @@ def world() -> World:
     responses.progress(late, at=NEXT + 10 * DAY, text="Det dröjer.", **moved)
     done = responses.commitment(reply, first.function, what="En skylt", due_on=date(2026, 5, 1), done_at=NEXT - 100 * DAY)
     responses.progress(done, at=NEXT - 100 * DAY, status=ProgressStatus.done)
+    own = {
+        "party": CommitmentParty.organisation,
+        "due_on": date(2026, 5, 1),
+        "done_at": NEXT - 90 * DAY,
+    }
+    ledger.pledge(responses.commitment(reply, first.function, what="En kväll för alla", **own), regular)
     for value in (VerdictValue.not_done, VerdictValue.not_done, VerdictValue.partly):
         verdicts.verdict(done, make.organisation(verified_in=place), value=value, at=NEXT - 50 * DAY)
     asked = {"consultation_id": first.id, "round": EvaluationRound.feedback}

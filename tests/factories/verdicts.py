@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sakrad.consultations.models import Consultation
@@ -16,8 +17,8 @@ from tests.factories import meetings, responses, save, summaries
 
 
 def verdict(of: Commitment, by: Organisation, *, reviewed: ReviewDecision | None = None, **values: Any) -> Verdict:
-    """Not done, without name and words, unless told otherwise; `reviewed`: what was decided about publishing it."""
-    values = {"value": VerdictValue.not_done, "organisation_name": by.name, "at": clock.now()} | values
+    """Not done, without name and words, a month ago (counted), unless told otherwise; `reviewed`: what was decided about it."""
+    values = {"value": VerdictValue.not_done, "organisation_name": by.name, "at": clock.now() - timedelta(days=32)} | values
     made: Verdict = save(Verdict(commitment_id=of.id, organisation_id=by.id, **values))
     if reviewed is not None:
         decided = {"decision": reviewed, "decided_at": clock.now()}

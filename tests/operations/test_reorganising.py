@@ -119,9 +119,11 @@ def test_the_coordinator_ends_a_unit_and_readers_see_who_answers_now(place: Plac
     assert page.status_code == 200 and "Vem tar över efter Jourkontakten?" in page.text and "Ett åtagande" in page.text
     field = f"funktion-{place.function.reference}"
     refused = browser.post(place.url(place.old), data={"heir": "", field: place.there.reference})
+    unsure = browser.post(place.url(place.old), data={"heir": place.heir.reference, field: place.there.reference})
+    assert unsure.status_code == 422 and "Kryssa för att du förstår" in unsure.text
     assert refused.status_code == 422 and "Välj vilken enhet som tar över." in refused.text
     assert f'<option selected value="{place.there.reference}">' in refused.text, "what was chosen is still chosen"
-    answer = browser.post(place.url(place.old), data={"heir": place.heir.reference, field: place.there.reference})
+    answer = browser.post(place.url(place.old), data={"heir": place.heir.reference, field: place.there.reference, "sure": "y"})
     assert answer.status_code == 303 and "Upphörde" in browser.get(answer.location).text
     kommun, slug = place.consultation.municipality.slug, place.consultation.slug
     promised = "Ansvarig nu: Områdeschef, Välfärdsförvaltningen, tidigare Jourkontakten, Socialförvaltningen"
@@ -140,7 +142,7 @@ def test_the_coordinator_ends_a_unit_and_readers_see_who_answers_now(place: Plac
 def test_only_the_coordinator_of_the_municipality_reorganises(place: Place, browse: Any) -> None:
     there = make.user((Role.officer, place.consultation.authority))
     elsewhere = make.user((Role.coordinator, make.municipality()))
-    data = {"heir": place.heir.reference}
+    data = {"heir": place.heir.reference, "sure": "y"}
     for person in (there, elsewhere, make.user(Role.operator), make.user((Role.administrator, place.matter.organisation))):
         browser = browse(person)
         assert browser.get(place.url()).status_code == browser.get(place.url(place.old)).status_code == 404

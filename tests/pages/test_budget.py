@@ -28,6 +28,8 @@ FILES = {
     "positions.attachment",
     "positions.questions_pdf",
     "positions.questions_docx",
+    "responses.answers_csv",
+    "responses.answers_json",
     "responses.proof",
     "summaries.columns_csv",
     "summaries.points_csv",

@@ -85,6 +85,7 @@ def test_a_review_is_voided_by_an_edit_and_by_a_promise(app: Flask) -> None:
     with pytest.raises(Stale):
         do(commands.review_response, response, good=True, seen_version=0, actor=reader)
     do(commands.review_response, response, good=False, note="Skriv om", seen_version=1, actor=reader)
+    assert do(commands.ask_review, [response], reader, actor=writer) == 0, "there is nothing new to read"
     assert review_state(response) is ReviewState.change_asked
     do(commands.change_response, response, outcome=Outcome.will_do, reason="Om.", seen_version=1, actor=writer)
     do(commands.review_response, response, good=True, seen_version=2, actor=reader)
@@ -187,9 +188,13 @@ def test_a_unit_is_given_answers_and_sees_them_until_they_are_sent(app: Flask) -
         ("synpunkt", 3, unit.name, "Bara kort", False),
     ]
     do(commands.unassign_answers, [queries_desk.get_desk(consultation).set_aside[0]])
+    assert events()[-1] == EventName.answer_unassigned
     propose(matter)
     assert [one.drafted for one in queries_answers.list_duties(officer, consultation.municipality_id, page=1).rows] == [True]
     with transaction():
         propose_release = db.session.scalars(sa.select(FeedbackRelease)).one()
-        propose_release.sent_at = clock.now()
+        propose_release.sent_at = propose_release.decided_at = clock.now()
+        propose_release.decision_form, propose_release.decision_on = DecisionForm.administration, clock.today()
     assert queries_answers.list_duties(officer, consultation.municipality_id, page=1).rows == []
+    with pytest.raises(Blocked):
+        do(commands.unassign_answers, [queries_desk.get_desk(consultation).findings[0].target])

@@ -21,7 +21,7 @@ from sakrad.records.models import MaskGround, TextKind
 from sakrad.records.queries import list_masks, masks_of
 from sakrad.responses import commands
 from sakrad.responses.lifecycle import CommitmentState
-from sakrad.responses.models import Commitment, DecisionForm, Outcome, Progress, ProgressStatus, Response
+from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, Outcome, Progress, ProgressStatus, Response
 from sakrad.responses.queries import standing_of
 from tests import factories
 from tests.factories import do
@@ -37,7 +37,7 @@ def events() -> list[str]:
 def propose(matter: make.Matter, **values: Any) -> Response:
     with transaction():
         release = commands.open_release(matter.consultation, at=clock.now())
-    return do(commands.propose, release, **({"outcome": Outcome.will_do, "finding": matter.findings[0]} | values))
+    return do(commands.propose, release, **({"outcome": Outcome.will_do, "reason": "Ja.", "finding": matter.findings[0]} | values))
 
 
 def promise(response: Response, matter: make.Matter, **values: Any) -> Commitment:
@@ -73,7 +73,7 @@ def test_nothing_is_answered_before_the_summary_is_published(app: Flask) -> None
 
 def test_a_refusal_without_reason_is_refused(app: Flask) -> None:
     with pytest.raises(Blocked, match="refusal_reason_missing"):
-        propose(make.matter(), outcome=Outcome.wont_do)
+        propose(make.matter(), outcome=Outcome.wont_do, reason="")
     assert events() == []
 
 
@@ -102,7 +102,8 @@ def test_a_change_that_has_seen_an_older_version_is_refused(app: Flask) -> None:
 def test_withdrawing_takes_the_commitments_with_it(app: Flask) -> None:
     matter = make.matter()
     response = propose(matter)
-    promise(response, matter)
+    joint = promise(response, matter, party=CommitmentParty.joint)
+    do(commands.propose_pledge, joint, organisation=factories.organisation(), part="Vi bjuder in.")
     do(commands.withdraw_response, response)
     assert db.session.scalar(sa.select(sa.func.count(Response.id))) == 0
     assert db.session.scalar(sa.select(sa.func.count(Commitment.id))) == 0

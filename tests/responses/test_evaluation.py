@@ -18,6 +18,7 @@ from sakrad.core import clock
 from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked
 from sakrad.core.events import Event
+from sakrad.directory.models import Merger
 from sakrad.responses.commands.evaluating import answer_evaluation, ask_due
 from sakrad.responses.evaluation import FEW, NOTHING, OPEN_FOR, STATEMENTS, Principle, Tally, Told, Whose, is_over, pooled, tell
 from sakrad.responses.links_evaluation import evaluation_token
@@ -126,11 +127,23 @@ def test_an_answer_is_tied_to_nobody_and_taken_once(consultation: Consultation) 
     assert (reply.side, reply.q1, reply.q8) == (EvaluationSide.organisation, 4, None)
     with pytest.raises(Blocked, match="evaluation_answered"), transaction():
         answer_evaluation(seat, SAID, at=clock.now())
+    heir, before, since = (make.organisation() for _ in range(3))
+    seats = [judging.seat(consultation, each) for each in (heir, before, since)]
+    accepted = {"heir_id": heir.id, "at": seat.asked_at, "accepted_at": seat.asked_at, "heir_accepted_at": seat.asked_at}
+    make.save(Merger(organisation_id=before.id, **accepted))
+    with transaction():
+        answer_evaluation(make.again(seats[1]), SAID, at=clock.now())
+    make.save(Merger(organisation_id=since.id, **accepted))
+    for twin in seats:
+        with pytest.raises(Blocked, match="evaluation_answered"), transaction():
+            answer_evaluation(make.again(twin), SAID, at=clock.now())
+    assert [make.again(each).answered for each in seats] == [True, True, False]
     late = judging.seat(consultation, make.organisation(), ago=OPEN_FOR)
     with pytest.raises(Blocked, match="evaluation_over"), transaction():
         answer_evaluation(late, SAID, at=clock.now())
+    another = judging.seat(consultation, make.organisation())
     with pytest.raises(ValueError, match="a step"), transaction():
-        answer_evaluation(judging.seat(consultation, make.organisation()), {**SAID, "q1": 6}, at=clock.now())
+        answer_evaluation(another, {**SAID, "q1": 6}, at=clock.now())
 
 
 def test_the_link_the_member_and_the_official_answer_their_own(consultation: Consultation, browse) -> None:  # type: ignore[no-untyped-def]
@@ -145,6 +158,8 @@ def test_the_link_the_member_and_the_official_answer_their_own(consultation: Con
     own = f"/forening/{organisation.slug}/utvardering/{place}/{slug}"
     link = f"/utvardering/{evaluation_token(by_link)}"
     other = make.user((Role.officer, make.authority(consultation.municipality)), (Role.approver, make.organisation()))
+    todo = f"/handlaggning/{place}"
+    assert staff in browse(officer).get(todo).text and staff not in browse(unasked).get(todo).text
     assert own in browse(member).get(f"/forening/{organisation.slug}").text
     for path, user in ((link, None), (own, member), (staff, officer)):
         client: PolicingClient = browse(user)
@@ -154,6 +169,7 @@ def test_the_link_the_member_and_the_official_answer_their_own(consultation: Con
         assert client.post(path, data=CHOSEN).status_code == 303
         assert "svarat. Tack!" in client.get(path).text
         assert client.post(path, data=CHOSEN).status_code == 409
+    assert staff not in browse(officer).get(todo).text
     assert own not in browse(member).get(f"/forening/{organisation.slug}").text
     for path in (own, staff):
         assert browse(other).get(path).status_code == 404

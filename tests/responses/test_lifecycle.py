@@ -83,7 +83,7 @@ def test_what_stands_in_the_way(ask: str, facts: ReleaseFacts, expected: list[st
     assert codes(getattr(lifecycle, f"blockers_to_{ask}")(facts, NOW)) == expected
 
 
-NOTHING: dict[str, Any] = {"reason": "", "study_until_on": None, "whose": "", "basis": "", "basis_on": None}
+NOTHING: dict[str, Any] = {"reason": "Så är det.", "study_until_on": None, "whose": "", "basis": "", "basis_on": None}
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,13 @@ NOTHING: dict[str, Any] = {"reason": "", "study_until_on": None, "whose": "", "b
     [
         pytest.param(Outcome.will_do, {}, [], id="what is done needs no more"),
         pytest.param(Outcome.already_done, {}, [], id="nor what is done already"),
-        pytest.param(Outcome.partly, {}, ["refusal_reason_missing"], id="partly says why not wholly"),
-        pytest.param(Outcome.wont_do, {}, ["refusal_reason_missing"], id="a refusal has a reason"),
+        pytest.param(Outcome.partly, {"reason": ""}, ["refusal_reason_missing"], id="partly says why not wholly"),
+        pytest.param(Outcome.wont_do, {"reason": ""}, ["refusal_reason_missing"], id="a refusal has a reason"),
+        pytest.param(Outcome.will_do, {"reason": ""}, ["answer_reason_missing"], id="what is done has one too"),
+        pytest.param(Outcome.not_ours, {"reason": "", "whose": "Regionen"}, ["answer_reason_missing"], id="and what is another's"),
+        pytest.param(Outcome.wont_do, {"reason": "Noteras."}, ["reason_says_nothing"], id="noted is no answer"),
+        pytest.param(Outcome.will_do, {"reason": "  TACK, noterat! "}, ["reason_says_nothing"], id="nor are thanks, however written"),
+        pytest.param(Outcome.will_do, {"reason": "Noteras. Linjen får fler turer."}, [], id="more than that may be an answer"),
         pytest.param(Outcome.wont_do, {"reason": "Kontraktet går ut."}, [], id="a reasoned refusal"),
         pytest.param(Outcome.study, {}, ["study_date_missing"], id="a study has a date"),
         pytest.param(Outcome.study, {"study_until_on": TODAY - DAY}, ["study_date_passed"], id="a study ends in the future"),

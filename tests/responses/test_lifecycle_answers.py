@@ -14,6 +14,7 @@ from sakrad.responses import lifecycle_answers as rules
 from sakrad.responses.lifecycle import ReleaseFacts
 from sakrad.responses.lifecycle_answers import PartFacts, ReviewState
 from sakrad.responses.models import DecisionForm, Response
+from sakrad.responses.naming import given_away
 
 TODAY = date(2027, 4, 22)
 NOW = clock.start_of(TODAY) + timedelta(hours=12)
@@ -25,6 +26,18 @@ DECIDED = replace(SENT, decided_at=NOW, decision_form=DecisionForm.board, decisi
 
 def codes(found: list[Any]) -> list[str]:
     return [blocker.code for blocker in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Smedjans lokaler får öppet längre.", ["Smedjan"], id="a name in any form"),
+        pytest.param("Föreningen har rätt om kulturen i Ekhamra.", [], id="words that many have, and the place"),
+        pytest.param("Det görs i höst.", [], id="nothing of it"),
+    ],
+)
+def test_words_that_give_a_name_away_are_told_to_the_writer(text: str, expected: list[str]) -> None:
+    assert given_away([text], ["Kulturföreningen Smedjan i Ekhamra"], ["Ekhamra kommun"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,6 +108,8 @@ def test_a_review_is_bound_to_the_version_that_was_read(
         pytest.param(rules.blockers_to_drop_part(PartFacts()), ["part_alone"], id="the only one is not"),
         pytest.param(rules.blockers_to_drop_part(PartFacts(alone=False, responses=1)), ["part_not_empty"], id="nor one with answers"),
         pytest.param(rules.blockers_to_drop_part(PartFacts(alone=False, sent=True)), ["responses_already_sent"], id="nor a sent one"),
+        pytest.param(rules.blockers_to_change_part(published=False), [], id="a part is called something else"),
+        pytest.param(rules.blockers_to_change_part(published=True), ["responses_decided"], id="until it is published"),
         pytest.param(rules.blockers_to_move([PartFacts(sent=True)], PartFacts()), [], id="the authority puts some off"),
         pytest.param(rules.blockers_to_move([PartFacts(decided=True)], PartFacts()), ["responses_decided"], id="what is decided stays"),
         pytest.param(rules.blockers_to_move([PartFacts()], PartFacts(sent=True)), ["responses_already_sent"], id="nothing is slipped in"),

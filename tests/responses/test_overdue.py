@@ -23,10 +23,10 @@ from sakrad.notifications.recipients import recipients_of
 from sakrad.pages.queries_staff import get_todo
 from sakrad.positions.queries_coverage import list_rows
 from sakrad.responses.commands.overdue import ask_how_it_goes, tell_overdue
-from sakrad.responses.lifecycle_overdue import DAYS_LATE, FOLLOW_UPS, Step, follow_up_of, latest_due, months_before, steps_reached
+from sakrad.responses.lifecycle_overdue import DAYS_LATE, FOLLOW_UPS, Step, latest_due, months_before
 from sakrad.responses.models import Commitment, CommitmentParty
 from tests import factories as make
-from tests.factories import responses
+from tests.factories import ledger, responses
 
 DAYS = st.dates(date(2020, 1, 1), date(2080, 1, 1))
 
@@ -37,28 +37,27 @@ DAYS = st.dates(date(2020, 1, 1), date(2080, 1, 1))
 )
 def test_the_owner_hears_after_a_day_the_deputy_after_a_week_the_head_after_two(late: int, steps: list[int]) -> None:
     today = date(2027, 6, 20)
-    assert steps_reached(today - timedelta(days=late), today) == steps
+    assert [step for step in Step if today - timedelta(days=late) <= latest_due(step, today)] == steps
 
 
 @given(DAYS, DAYS)
-def test_a_step_is_reached_for_good(due: date, today: date) -> None:
-    assert set(steps_reached(due, today)) <= set(steps_reached(due, today + timedelta(days=1)))
+def test_a_step_is_reached_so_many_days_late(due: date, today: date) -> None:
     assert all((due <= latest_due(step, today)) == ((today - due).days >= DAYS_LATE[step]) for step in Step)
 
 
 @pytest.mark.parametrize(
-    ("published", "today", "months"),
+    ("published", "today", "come"),
     [
-        (date(2027, 3, 1), date(2027, 8, 31), None),
-        (date(2027, 3, 1), date(2027, 9, 1), 6),
-        (date(2027, 8, 31), date(2028, 2, 29), None),
-        (date(2027, 8, 31), date(2028, 3, 1), 6),
-        (date(2027, 3, 1), date(2028, 3, 1), 12),
-        (date(2027, 3, 1), date(2031, 1, 1), 12),
+        (date(2027, 3, 1), date(2027, 8, 31), []),
+        (date(2027, 3, 1), date(2027, 9, 1), [6]),
+        (date(2027, 8, 31), date(2028, 2, 29), []),
+        (date(2027, 8, 31), date(2028, 3, 1), [6]),
+        (date(2027, 3, 1), date(2028, 3, 1), [6, 12]),
+        (date(2027, 3, 1), date(2031, 1, 1), [6, 12]),
     ],
 )
-def test_it_is_asked_after_half_a_year_and_a_year(published: date, today: date, months: int | None) -> None:
-    assert follow_up_of(published, today) == months
+def test_it_is_asked_after_half_a_year_and_a_year(published: date, today: date, come: list[int]) -> None:
+    assert [months for months in FOLLOW_UPS if published <= months_before(today, months)] == come
 
 
 @given(DAYS, st.sampled_from(FOLLOW_UPS))
@@ -168,13 +167,19 @@ def test_late_answers_are_told_and_a_later_part_has_a_day_of_its_own(app: Flask)
     assert told_by(tell_overdue, in_days(0)) == [("feedback_overdue", "agare@prova.example")]
     assert told_by(tell_overdue, in_days(0)) == []
     first = responses.release(consultation, **responses.decided(published_at=in_days(-2)))
-    responses.release(consultation, number=2, planned_on=clock.today() + timedelta(days=20))
+    rest = responses.release(consultation, number=2, planned_on=clock.today() + timedelta(days=20), **responses.decided())
     assert late_in_public(consultation) == 4, "a part that is itself late moves nothing"
-    with transaction():
-        first.published_at = in_days(-6)
-    assert late_in_public(consultation) == 0, "the rest was announced for a later day"
+    midnight = clock.start_of(clock.today() - timedelta(days=3))
+    for published_at, late in ((midnight, 4), (midnight - timedelta(seconds=1), 0)):
+        with transaction():
+            first.published_at = published_at
+        assert late_in_public(consultation) == late, "the rest was announced for a later day, if by midnight in Stockholm"
     assert told_by(tell_overdue, in_days(15)) == []
     assert told_by(tell_overdue, in_days(21)) == [("feedback_overdue", "agare@prova.example")]
+    with transaction():
+        rest.published_at = consultation.feedback_published_at = in_days(20)
+    head, _more = get_head(consultation.municipality.slug, consultation.slug, in_days(21))
+    assert head.feedback_due_on == rest.planned_on, "the day that was moved is still the promised one when the rest has come"
 
 
 def test_the_owner_is_asked_after_half_a_year_and_the_organisations_too_after_a_year(app: Flask) -> None:
@@ -199,10 +204,19 @@ def test_the_owner_is_asked_after_half_a_year_and_the_organisations_too_after_a_
 
 
 def test_what_is_done_or_ended_is_not_asked_about(app: Flask) -> None:
-    _matter, commitment = responses.published(Phase.answered)
+    matter, commitment = responses.published(Phase.answered)
+    ledger.pledge(commitment, matter.organisation, confirmed=False, asked_words="Vi bjuder in")
+    official, place = make.user((Role.officer, matter.consultation.authority)), matter.consultation.municipality
+
+    def to_do() -> int:
+        todo = get_todo(make.again(official), make.again(place), in_days(190))
+        return sum(count.number for count in todo.commitments) + len(todo.parts)
+
+    assert to_do() == 2
     with transaction():
         commitment.done_at = clock.now()
     assert told_by(ask_how_it_goes, in_days(190)) == []
     with transaction():
         commitment.done_at, commitment.consultation.ended_at = None, clock.now()
     assert told_by(ask_how_it_goes, in_days(190)) == [] == told_by(tell_overdue, in_days(190))
+    assert to_do() == 0, "nobody can settle or tell it any more"

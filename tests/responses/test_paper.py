@@ -129,10 +129,20 @@ def test_the_document_holds_answers_and_summary_and_no_masked_or_unpublished_wor
         version = second.version
         version.wish = PublicationWish.municipality_only
         hidden = second.text
+        version.organisation_name = unnamed = "Kulturföreningen Smedjan"
+    responses.response(desk.release, point=points[1])
     summaries.finding(desk.matter.findings[0].summary, f"[citat {points[0].number}]", heading="Citerat", section="Avdelning")
     text = desk.document()
     for words in ("Förslag till svar på synpunkterna", "Gör vi.", "Ett gemensamt nummer.", "Beslutsunderlag", "Bilaga:", "███████ väntade"):
         assert words in text, words
+    board = desk.officer.get(desk.path.replace("tjansteskrivelse", "namndens-svar"))
+    pasted = board.get_data(as_text=True).split('id="till-tjansteskrivelsen"')[1]
+    for told in (text, pasted):
+        assert f"Särskilt svar på synpunkt {points[1].number}" in told and unnamed not in told, "by the name that readers are told"
+    answer = desk.path.replace("tjansteskrivelse", f"namndens-svar/synpunkt/{points[1].number}")
+    said = {"outcome": "will_do", "reason": "Smedjans lokaler öppnas.", "version": "1"}
+    assert "Smedjan finns i namnet" in desk.officer.post(answer, data=said, follow_redirects=True).get_data(as_text=True)
+    assert "publiceras inte" in desk.officer.get(answer).get_data(as_text=True)
     assert "Anna Ek väntade" not in text and hidden not in text and "Orden visas inte" in text and "[citat" not in text
     headings = docx.Document(io.BytesIO(desk.officer.get(f"{desk.path}.docx").data))
     styles = {paragraph.text: paragraph.style.name for paragraph in headings.paragraphs if paragraph.style}

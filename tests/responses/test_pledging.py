@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
+from sakrad.consultations.commands import decide_continuation
+from sakrad.consultations.models import ContinuationKind
 from sakrad.core import clock
-from sakrad.core.db import db
+from sakrad.core.db import db, transaction
 from sakrad.core.errors import Blocked, Stale
 from sakrad.core.events import Event, EventName
+from sakrad.core.files import FileKind, Upload
 from sakrad.records.models import MaskGround, ReviewDecision
 from sakrad.responses import commands, queries_commitments, queries_ledger
 from sakrad.responses import lifecycle_pledging as rules
@@ -76,6 +80,16 @@ def test_when_something_may_be_done_about_a_part(verb: Any, clear: set[str], cod
     assert {name: verb(facts[name], at)[0].code for name in codes} == codes
 
 
+def test_what_a_part_and_a_decision_must_say() -> None:
+    at = clock.now()
+    decision = {"ref": "§ 41", "decided_on": clock.today(), "minutes_url": "", "at": at}
+    assert [one.code for one in rules.blockers_to_propose(CommitmentParty.municipality, PROPOSED, at)] == ["pledge_not_joint"]
+    assert rules.blockers_to_propose(CommitmentParty.joint, PROPOSED, at) == []
+    assert [one.code for one in rules.faults_of_part("", "part")] == ["pledge_empty"] and rules.faults_of_part("Vi bjuder in", "part") == []
+    assert [one.code for one in rules.faults_of_decision(body="", **decision)] == ["decision_body_missing"]
+    assert rules.faults_of_decision(body="Kommunfullmäktige", **decision) == []
+
+
 @pytest.mark.parametrize("party", list(CommitmentParty))
 def test_only_what_the_municipality_does_can_be_late(party: CommitmentParty) -> None:
     today = clock.today()
@@ -98,6 +112,11 @@ def test_an_organisation_is_asked_when_the_answers_are_published_and_not_before(
     promised = do(commands.commit_to, answers[0], party=CommitmentParty.organisation, **values)
     pledge = do(commands.propose_pledge, promised, organisation=matter.organisation, part="Vi bjuder in")
     do(commands.change_pledge, pledge, part="Vi bjuder in till kvällen")
+    with pytest.raises(Blocked, match="pledge_has_part"):
+        do(commands.propose_pledge, again(promised), organisation=again(matter.organisation), part="Vi bjuder in")
+    with pytest.raises(Blocked, match="pledges_left"):
+        own = {**values, "function": again(matter.function), "party": CommitmentParty.municipality}
+        do(commands.change_commitment, again(promised), **own, seen_version=again(promised).version)
     assert (again(pledge).asked_at, EventName.pledge_asked in events()) == (None, False)
     with pytest.raises(Blocked, match="pledge_not_asked"):
         do(commands.confirm_pledge, again(pledge), seen="Vi bjuder in till kvällen")
@@ -157,3 +176,60 @@ def test_what_an_organisation_tells_is_read_first_and_settles_its_own_commitment
     with pytest.raises(Blocked, match="commitment_theirs"):
         do(commands.add_progress, again(commitment), status=ProgressStatus.done, text="Klart.")
     assert db.session.scalar(sa.select(sa.func.count(Pledge.id))) == 1
+
+
+def test_what_stands_for_ever_is_told_once_though_the_button_is_pressed_twice(app: Flask) -> None:
+    matter, commitment = make.published()
+    pledge = ledger.pledge(commitment, matter.organisation)
+    now = clock.now()
+    with pytest.raises(Blocked, match="file_says_missing"):
+        proof = Upload("k", "skylt.png", FileKind.png, 1)
+        do(commands.add_progress, again(commitment), status=ProgressStatus.done, text="Skylten är uppe.", proof=proof)
+    commitment = again(commitment)
+    moved = {"status": ProgressStatus.changed, "text": "Vi hinner inte.", "due_on": commitment.due_on + timedelta(days=9)}
+    decision = {"commitment": None, "body": "Kommunfullmäktige", "decided_on": clock.today(), "ref": "§ 41"}
+    told: list[tuple[Any, Any, dict[str, Any], str]] = [
+        (commands.add_progress, commitment, moved, "progress_added"),
+        (commands.tell_pledge, pledge, {"status": ProgressStatus.under_way, "text": "Det går bra."}, "pledge_progress_added"),
+        (commands.link_decision, matter.consultation, decision, "decision_linked"),
+        (decide_continuation, matter.consultation, {"kind": ContinuationKind.agreement, "text": "Vi möts."}, "continuation_decided"),
+    ]
+    for command, subject, values, event in told:
+        once, twice = (do(command, again(subject), **values, at=now).id for _ in range(2))
+        assert (once == twice, events().count(event)) == (True, 1), event
+    later = do(commands.tell_pledge, again(pledge), status=ProgressStatus.under_way, text="Det går bra.", at=now + timedelta(hours=1))
+    assert again(pledge).progress[-1].id == later.id != again(pledge).progress[0].id
+
+
+def test_readers_see_whose_a_commitment_is_by_who_stands_for_it(app: Flask, client: FlaskClient) -> None:
+    matter, commitment = make.published()
+    pledge = ledger.pledge(commitment, matter.organisation, confirmed=False, part="Vi lagar maten.")
+    address = matter.consultation.address
+
+    def seen(party: CommitmentParty, at: Any, due: date) -> Any:
+        with transaction():
+            of, part = again(commitment), again(pledge)
+            of.party, of.due_on, part.confirmed_at = party, due, at
+        rows = queries_commitments.get_commitment_list(kommun=address["kommun"], state="", page=1, at=clock.now()).rows
+        return rows[0].promise
+
+    past = clock.today() - timedelta(days=9)
+    assert seen(CommitmentParty.joint, None, past).party is CommitmentParty.municipality, "nobody has confirmed"
+    assert seen(CommitmentParty.joint, clock.now(), past).party is CommitmentParty.joint
+    own = seen(CommitmentParty.organisation, clock.now(), past)
+    assert (own.theirs, own.standing.state) == ((matter.organisation.name,), CommitmentState.planned)
+    ledger.told(again(pledge), status=ProgressStatus.changed, text="Vi flyttar det till hösten.")
+    ledger.told(again(pledge), decision=None, status=ProgressStatus.done, text="Ingen har läst det än.")
+    assert seen(CommitmentParty.organisation, clock.now(), past).standing.state is CommitmentState.changed
+    for path in ("/ataganden", "/kommun/{kommun}/sakrad/{slug}/aterkoppling"):
+        page = client.get(path.format(**address)).get_data(as_text=True)
+        assert f"Organisationernas eget åtagande: {matter.organisation.name} · planerat till" in page
+        assert "Inget nytt har skrivits än" not in page and "Ingen har läst det än" not in page
+    assert f"{matter.organisation.name}: Ändrat." in page and "Vi flyttar det till hösten." in page
+    data: Any = client.get(path.format(**address) + ".json").json
+    promised = data["svar"][0]["ataganden"][0]
+    assert (promised["organisationer"], promised["lage"], promised["dagar_forsenat"]) == ([matter.organisation.name], "changed", 0)
+    assert [step["text"] for step in data["berattat"]] == ["Vi flyttar det till hösten."]
+    assert {column for table in data["kolumner"].values() for column in table} >= promised.keys() | data["berattat"][0].keys()
+    table = client.get(path.format(**address) + ".csv").get_data(as_text=True).splitlines()
+    assert table[0].startswith("\ufeffdel;samlad_synpunkt;") and len(table) == 3, "two answers, one with a commitment"

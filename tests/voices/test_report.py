@@ -36,7 +36,7 @@ def test_the_year_in_numbers_and_the_year_before(app: Flask) -> None:
         in_time=0,
         findings=2,
         organisations=2,
-        first_timers=1,
+        first_timers=0,  # the new one answered without a name
         answers=2,
         meetings=1,
         groups=2,
@@ -58,8 +58,8 @@ def test_the_year_in_numbers_and_the_year_before(app: Flask) -> None:
         first_timers=1,
         answers=1,
         meetings=0,
-        groups=0,
-        unheard=0,
+        groups=1,  # which the summary says was not heard
+        unheard=1,
         days_to_answer=50,
         days_to_feedback=None,
         promised=0,
@@ -67,6 +67,8 @@ def test_the_year_in_numbers_and_the_year_before(app: Flask) -> None:
         overdue=0,
     )
     assert view.outcomes == {Outcome.will_do: 1, Outcome.wont_do: 1}
+    assert [one.what for one in view.kept] == ["En skylt"]
+    assert [one.what for one in view.theirs if view.year.has(one.done_at)] == ["En kväll för alla"]
     assert [one.name for one in view.voices] == ["Öppna föreningen"] and view.unnamed == 1
     assert [(one.what, one.due_on, one.late(view.year)) for one in view.late] == [("Ett nummer dygnet runt", date(2026, 12, 1), 30)]
     assert [(one.asked.title, one.ahead, one.late) for one in view.ahead] == [("Det andra", Ahead.summary, 0)]

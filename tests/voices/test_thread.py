@@ -20,7 +20,7 @@ from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.responses import links
 from sakrad.responses.models import Outcome
 from sakrad.voices.queries_thread import Thread, ThreadSeat, Whence, get_thread
-from sakrad.voices.queries_threads import get_thread_list
+from sakrad.voices.queries_threads import Counts, get_thread_list
 from tests import factories as make
 from tests import statements
 from tests.factories import responses, summaries, together, verdicts
@@ -121,6 +121,14 @@ def test_the_list_counts_each_piece_once_in_as_many_statements(app: Flask, brows
     listed = get_thread_list(make.again(by), 1, clock.now())
     (row,) = listed.rows
     assert (row.taken_up, row.set_aside, row.outcomes, row.promised, row.done) == (1, 0, {Outcome.will_do: 1}, 1, 0)
+    (release,) = db.session.query(responses.FeedbackRelease)
+    responses.response(release, point=matter.points[1], outcome=Outcome.partly)
+    for organisation, outcome in ((by, Outcome.will_do), (matter.points[1].answer.version.position.organisation, Outcome.partly)):
+        (row,) = get_thread_list(make.again(organisation), 1, clock.now()).rows
+        thread = of(matter.consultation, organisation)
+        assert len(thread.strands) > 1, "two findings, or one and the answer of its own"
+        assert (row.taken_up, row.set_aside, row.outcomes) == (1, 0, {outcome: 1}), "the piece is told once, on the page as in the list"
+        assert thread.counts == Counts(taken_up=1, outcomes={outcome: 1})
 
     def more() -> None:
         another, _made = responses.published(closes_at=clock.now() - timedelta(days=90))

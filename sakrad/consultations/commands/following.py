@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from sakrad.consultations import lifecycle_following as lifecycle
 from sakrad.consultations.commands.recording import record
 from sakrad.consultations.models import Consultation, Continuation, ContinuationKind, RecurringDialogue
 from sakrad.consultations.queries import dates_of
 from sakrad.consultations.queries_following import is_continued_by
 from sakrad.core import events
-from sakrad.core.db import db
+from sakrad.core.db import db, is_said_again
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, normalised, one_line
@@ -39,7 +41,7 @@ def decide_continuation(
     actor: Actor | None,
     at: datetime,
 ) -> Continuation:
-    """Tell what comes next. It is appended and never changed; `next` shows once it is announced.
+    """Tell what comes next. It is appended and never changed; `next` shows once it is announced. Said twice at once, it is told once.
 
     Raises:
         Blocked: the summary is not published, the consultation is cancelled, or the words ask for mending.
@@ -47,6 +49,11 @@ def decide_continuation(
     """
     refuse_unless_clear(lifecycle.blockers_to_continue(dates_of(consultation), at))
     text = normalised(text)
+    said = {"kind": kind, "text": text, "next_id": next.id if next else None, "dialogue_id": dialogue.id if dialogue else None}
+    newest = sa.select(Continuation).where(Continuation.consultation_id == consultation.id).order_by(Continuation.id.desc())
+    last = db.session.scalar(newest.limit(1))
+    if last is not None and is_said_again(last, at, **said):
+        return last
     linked = next is not None and is_continued_by(consultation, next)
     refuse_unless_clear(lifecycle.faults_of_continuation(text, is_linked_already=linked))
     if next is not None and (kind is not ContinuationKind.consultation or next.id == consultation.id):
@@ -55,15 +62,7 @@ def decide_continuation(
         raise NotAContinuation
     if any(one is not None and one.municipality_id != consultation.municipality_id for one in (next, dialogue)):
         raise NotAContinuation
-    made = Continuation(
-        consultation_id=consultation.id,
-        kind=kind,
-        text=text,
-        next_id=next.id if next else None,
-        dialogue_id=dialogue.id if dialogue else None,
-        at=at,
-        by_id=actor.id if actor else None,
-    )
+    made = Continuation(consultation_id=consultation.id, **said, at=at, by_id=actor.id if actor else None)
     db.session.add(made)
     db.session.flush()
     record(EventName.continuation_decided, consultation, actor=actor, at=at, subject_id=made.id, kind=kind.value)

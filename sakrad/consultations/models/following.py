@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.consultations.models.matter import Consultation
 from sakrad.core import ids
-from sakrad.core.db import Base, UTCDateTime, code
+from sakrad.core.db import Appended, Base, UTCDateTime, code
 from sakrad.directory.models import Authority, Municipality, TargetGroup
 
 
@@ -23,7 +23,7 @@ class ContinuationKind(enum.StrEnum):
     dialogue = "dialogue"  # into a dialogue that comes back every year
 
 
-class Continuation(Base):
+class Continuation(Appended, Base):
     """What comes next, told in public. Appended, never changed; `next` is linked once it is announced."""
 
     __tablename__ = "continuation"

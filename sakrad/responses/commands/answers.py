@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -15,9 +15,21 @@ from sakrad.core.errors import Missing, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
 from sakrad.responses import lifecycle, queries
+from sakrad.responses.commands.commitments import take_out
 from sakrad.responses.commands.recording import keep_version, line, record, refuse_frozen, scope, touch
 from sakrad.responses.models import FeedbackRelease, Outcome, Response, ResponseVersion
 from sakrad.summaries.models import Finding, Point
+
+
+class Wording(TypedDict, total=False):
+    """What an answer says. What another outcome asks for is left out."""
+
+    outcome: Required[Outcome]
+    reason: str
+    study_until_on: date | None
+    whose: str
+    basis: str
+    basis_on: date | None
 
 
 def open_release(consultation: Consultation, *, at: datetime) -> FeedbackRelease:
@@ -38,16 +50,11 @@ def open_release(consultation: Consultation, *, at: datetime) -> FeedbackRelease
 def propose(
     release: FeedbackRelease,
     *,
-    outcome: Outcome,
     actor: Actor | None,
     at: datetime,
     finding: Finding | None = None,
     point: Point | None = None,
-    reason: str = "",
-    study_until_on: date | None = None,
-    whose: str = "",
-    basis: str = "",
-    basis_on: date | None = None,
+    **wording: Unpack[Wording],
 ) -> Response:
     """Propose an answer to a finding or to a single point, exactly one of the two. What another outcome asks for is left out.
 
@@ -58,29 +65,19 @@ def propose(
     """
     refuse_frozen(release, at)
     _refuse_elsewhere(release, finding, point)
-    values = _values(outcome, reason=reason, study_until_on=study_until_on, whose=whose, basis=basis, basis_on=basis_on, at=at)
+    values = _values(at=at, **wording)
     db.session.flush()
     about = Response.finding_id == finding.id if finding is not None else Response.point_id == (point.id if point else 0)
     if theirs := db.session.scalar(sa.select(Response).where(about)):
         raise Stale(theirs)
     response = Response(release_id=release.id, finding=finding, point=point, written_by_id=actor.id if actor else None, **values)
-    record(EventName.response_proposed, release.consultation, response, actor=actor, at=at, outcome=outcome.value)
+    record(EventName.response_proposed, release.consultation, response, actor=actor, at=at, outcome=response.outcome.value)
     keep_version(response, actor=actor, at=at)
     return response
 
 
 def propose_many(
-    release: FeedbackRelease,
-    points: Sequence[Point],
-    *,
-    outcome: Outcome,
-    actor: Actor | None,
-    at: datetime,
-    reason: str = "",
-    study_until_on: date | None = None,
-    whose: str = "",
-    basis: str = "",
-    basis_on: date | None = None,
+    release: FeedbackRelease, points: Sequence[Point], *, actor: Actor | None, at: datetime, **wording: Unpack[Wording]
 ) -> int:
     """Propose one and the same answer to each of the points that has none yet; says how many. The number of statements is constant.
 
@@ -91,7 +88,7 @@ def propose_many(
     refuse_frozen(release, at)
     if any(point.consultation_id != release.consultation_id for point in points):
         raise Missing("target")
-    values = _values(outcome, reason=reason, study_until_on=study_until_on, whose=whose, basis=basis, basis_on=basis_on, at=at)
+    values = _values(at=at, **wording)
     db.session.flush()
     answered = set(db.session.scalars(sa.select(Response.point_id).where(Response.point_id.in_([point.id for point in points]))))
     rows = [
@@ -110,19 +107,7 @@ def propose_many(
     return len(made)
 
 
-def change_response(
-    response: Response,
-    *,
-    outcome: Outcome,
-    seen_version: int,
-    actor: Actor | None,
-    at: datetime,
-    reason: str = "",
-    study_until_on: date | None = None,
-    whose: str = "",
-    basis: str = "",
-    basis_on: date | None = None,
-) -> None:
+def change_response(response: Response, *, seen_version: int, actor: Actor | None, at: datetime, **wording: Unpack[Wording]) -> None:
     """Change a proposed answer, also after it was sent to the authority: until the decision is recorded.
 
     Raises:
@@ -132,7 +117,7 @@ def change_response(
     refuse_frozen(response.release, at)
     if response.version != seen_version:
         raise Stale(response)
-    values = _values(outcome, reason=reason, study_until_on=study_until_on, whose=whose, basis=basis, basis_on=basis_on, at=at)
+    values = _values(at=at, **wording)
     for name, value in values.items():
         setattr(response, name, value)
     response.version += 1
@@ -149,7 +134,7 @@ def withdraw_response(response: Response, *, actor: Actor | None, at: datetime) 
     refuse_frozen(response.release, at)
     record(EventName.response_withdrawn, response.release.consultation, response, actor=actor, at=at)
     for commitment in list(response.commitments):
-        db.session.delete(commitment)
+        take_out(commitment)
     db.session.flush()
     db.session.delete(response)
     db.session.flush()
@@ -164,7 +149,14 @@ def _refuse_elsewhere(release: FeedbackRelease, finding: Finding | None, point: 
 
 
 def _values(
-    outcome: Outcome, *, reason: str, study_until_on: date | None, whose: str, basis: str, basis_on: date | None, at: datetime
+    outcome: Outcome,
+    *,
+    reason: str = "",
+    study_until_on: date | None = None,
+    whose: str = "",
+    basis: str = "",
+    basis_on: date | None = None,
+    at: datetime,
 ) -> dict[str, Any]:
     """What is stored of an answer: what the outcome asks for, and the reason."""
     values: dict[str, Any] = {

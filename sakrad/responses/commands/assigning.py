@@ -30,9 +30,7 @@ def assign_answers(
         Blocked: the answers are decided or published, or the day has passed.
         Missing: the unit is another municipality's, or has been reorganised.
     """
-    consultation = _one_consultation(targets)
-    for release in {target.release for target in targets}:
-        refuse_unless_clear(blockers_to_change(queries.release_facts(consultation, release), at))
+    consultation = _open_consultation(targets, at)
     refuse_unless_clear(lifecycle.faults_of_day(due_on, "due_on", at))
     if unit.authority.municipality_id != consultation.municipality_id or unit.ended_on is not None:
         raise Missing("unit")
@@ -48,22 +46,31 @@ def assign_answers(
 
 
 def unassign_answers(targets: Sequence[Target], *, actor: Actor | None, at: datetime) -> None:
-    """The answers are nobody's in particular any more."""
-    consultation = _one_consultation(targets)
+    """The answers are nobody's in particular any more.
+
+    Raises:
+        Blocked: the answers are decided or published.
+    """
+    consultation = _open_consultation(targets, at)
     for target in targets:
         if target.task is not None:
             db.session.delete(target.task)
     db.session.flush()
-    events.record(EventName.answer_assigned, at=at, actor=actor, **scope(consultation), answers=len(targets))
+    events.record(EventName.answer_unassigned, at=at, actor=actor, **scope(consultation), answers=len(targets))
 
 
-def _one_consultation(targets: Sequence[Target]) -> Consultation:
+def _open_consultation(targets: Sequence[Target], at: datetime) -> Consultation:
+    """Whose the targets all are. Raises `Blocked` unless their answers may still change."""
     (consultation,) = {target.consultation for target in targets}
+    for release in {target.release for target in targets}:
+        refuse_unless_clear(blockers_to_change(queries.release_facts(consultation, release), at))
     return consultation
 
 
-def ask_review(responses: Sequence[Response], reviewer: User, *, actor: Actor | None, at: datetime) -> None:
+def ask_review(responses: Sequence[Response], reviewer: User, *, actor: Actor | None, at: datetime) -> int:
     """Ask a colleague to read the answers before they go to the authority. She is told once, however many they are.
+
+    One where a change was asked for, and not made yet, is left as it is: there is nothing new to read. Says how many are asked of.
 
     Raises:
         Blocked: one of them is decided or published.
@@ -71,6 +78,9 @@ def ask_review(responses: Sequence[Response], reviewer: User, *, actor: Actor | 
     releases = {response.release for response in responses}
     for release in releases:
         refuse_frozen(release, at)
+    responses = [response for response in responses if not lifecycle.waits_for_change(response)]
+    if not responses:
+        return 0
     for response in responses:
         response.reviewer_id, response.review_asked_at = reviewer.id, at
     db.session.flush()
@@ -78,6 +88,7 @@ def ask_review(responses: Sequence[Response], reviewer: User, *, actor: Actor | 
     events.record(
         EventName.response_review_asked, at=at, actor=actor, subject_id=reviewer.id, **scope(consultation), answers=len(responses)
     )
+    return len(responses)
 
 
 def review_response(response: Response, *, good: bool, seen_version: int, actor: Actor, at: datetime, note: str = "") -> None:

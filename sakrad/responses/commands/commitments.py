@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sakrad.consultations import commands as consultations
-from sakrad.core.db import db
+from sakrad.core.db import db, is_said_again
 from sakrad.core.errors import Blocker, Missing, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.files import Upload
@@ -107,13 +107,18 @@ def drop_commitment(commitment: Commitment, *, actor: Actor | None, at: datetime
     """
     response = commitment.response
     refuse_frozen(response.release, at)
+    take_out(commitment)
+    touch(response, actor=actor, at=at)
+
+
+def take_out(commitment: Commitment) -> None:
+    """Delete a promise that is not decided yet, the organisations' parts first."""
     for pledge in list(commitment.pledges):
         commitment.pledges.remove(pledge)
         db.session.delete(pledge)
     db.session.flush()
-    response.commitments.remove(commitment)
+    commitment.response.commitments.remove(commitment)
     db.session.delete(commitment)
-    touch(response, actor=actor, at=at)
 
 
 def add_progress(
@@ -128,7 +133,7 @@ def add_progress(
     proof: Upload | None = None,
     file_says: str = "",
 ) -> Progress:
-    """Tell what was done. It is never edited or removed; the latest one is the commitment's state.
+    """Tell what was done. It is never edited or removed; the latest one is the commitment's state. Said twice at once, it is told once.
 
     Args:
         due_on: a new due date, only with status `changed`; the former one stays in the row.
@@ -143,6 +148,9 @@ def add_progress(
         blockers.append(Blocker("commitment_theirs"))
     refuse_unless_clear(blockers)
     text, link, file_says = normalised(text), link.strip(), line(file_says) if proof else ""
+    last, name = commitment.progress[-1] if commitment.progress else None, proof.name if proof else ""
+    if is_said_again(last, at, status=status, text=text, link=link, due_on=due_on, file_name=name, file_says=file_says):
+        return commitment.progress[-1]
     faults = lifecycle.faults_of_progress(status, text=text, link=link, due_on=due_on, former_due_on=commitment.due_on, at=at)
     if proof and not file_says:
         faults.append(Blocker("file_says_missing", field="file_says"))
@@ -156,7 +164,7 @@ def add_progress(
         due_on=due_on,
         former_due_on=commitment.due_on if due_on else None,
         file=proof.row(at) if proof else None,
-        file_name=proof.name if proof else "",
+        file_name=name,
         file_says=file_says,
         by_id=actor.id if actor else None,
     )

@@ -56,7 +56,9 @@ def count_masked(event: Event) -> None:
     EventName.organisations_unmerged,
 )
 def count_organisation(event: Event) -> None:
-    """It is of another kind, protected, verified, or another's: wherever it has said something."""
+    """It is of another kind, protected, verified, or another's: wherever it has said something. A new telephone number counts nothing."""
+    if event.name == EventName.organisation_changed and not event.data.get("counted_otherwise"):
+        return
     if event.organisation_id is not None:
         for consultation_id in queries.list_spoken_in(event.organisation_id):
             recount(consultation_id, at=event.at)

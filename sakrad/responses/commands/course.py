@@ -115,9 +115,10 @@ def publish(release: FeedbackRelease, *, actor: Actor | None, at: datetime) -> N
     refuse_unless_clear(lifecycle.blockers_to_publish(facts(release), at))
     consultation = release.consultation
     release.published_at = at
-    if all(part.published_at is not None for part in queries.list_releases(consultation)):
+    parts = queries.list_releases(consultation)
+    if all(part.published_at is not None for part in parts):
         consultations.mark_answered(consultation, at)
-    record(EventName.feedback_published, consultation, release, actor=actor, at=at)
+    record(EventName.feedback_published, consultation, release, actor=actor, at=at, part=release.number, parts=len(parts))
     made = (
         sa.select(Commitment.id)
         .join(Response, Response.id == Commitment.response_id)

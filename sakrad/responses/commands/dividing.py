@@ -38,7 +38,7 @@ def change_part(part: FeedbackRelease, *, title: str, planned_on: date | None, a
     Raises:
         Blocked: it is published, or the day has passed.
     """
-    refuse_unless_clear(lifecycle.blockers_to_move([], lifecycle.PartFacts(decided=part.published_at is not None)))
+    refuse_unless_clear(lifecycle.blockers_to_change_part(published=part.published_at is not None))
     if planned_on != part.planned_on:
         refuse_unless_clear(lifecycle.faults_of_day(planned_on, "planned_on", at))
     part.title, part.planned_on = line(title), planned_on

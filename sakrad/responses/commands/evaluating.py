@@ -12,14 +12,15 @@ from sakrad.accounts.models import Membership, Role
 from sakrad.consultations.models import Consultation
 from sakrad.core import events
 from sakrad.core.db import db
-from sakrad.core.errors import Blocker, refuse_unless_clear
+from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import EventName
-from sakrad.directory.models import Merger, Organisation
-from sakrad.directory.queries_merging import in_force
+from sakrad.directory.models import Organisation
+from sakrad.directory.queries_merging import now_of
 from sakrad.positions.models import Position, PositionParty, PositionVersion
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.responses import queries_evaluation
-from sakrad.responses.evaluation import OPEN_FOR, ROUNDS, STATEMENTS, STEPS
+from sakrad.responses.evaluation import ROUNDS, STATEMENTS, STEPS
+from sakrad.responses.lifecycle_evaluation import blockers_to_answer
 from sakrad.responses.models import EvaluationReply, EvaluationRound, EvaluationSeat
 
 LATEST = timedelta(days=60)  # later than so nobody is asked about a round that was missed
@@ -59,26 +60,22 @@ def answer_evaluation(seat: EvaluationSeat, said: Mapping[str, int | None], *, a
     """Take an answer: a step from 1 to 5 for each statement, None where one cannot say.
 
     What was answered is tied to nobody: the seat is only marked as answered, and the event says the consultation alone.
+    An organisation that others have been merged into answers once for them all: their seats are marked as well.
 
     Raises:
         Blocked: it has been answered, or the round is over.
         ValueError: a statement is missing, or a step that there is not.
     """
-    refuse_unless_clear(blockers_to_answer(seat, at))
+    shared = queries_evaluation.list_shared(seat)
+    refuse_unless_clear(blockers_to_answer(answered=any(each.answered for each in shared), asked_at=seat.asked_at, at=at))
     steps = {each.key: said[each.key] for each in STATEMENTS if each.key in said}
     if len(steps) != len(STATEMENTS) or any(step is not None and step not in range(1, STEPS + 1) for step in steps.values()):
         raise ValueError("a step for each statement")
-    seat.answered = True
+    for each in shared:
+        each.answered = True
     db.session.add(EvaluationReply(consultation_id=seat.consultation_id, round=seat.round, side=seat.side, **steps))
     db.session.flush()
     events.record(EventName.evaluation_answered, at=at, **seat.consultation.scope)
-
-
-def blockers_to_answer(seat: EvaluationSeat, at: datetime) -> list[Blocker]:
-    """Why the seat cannot be answered: once only, and while the round is open."""
-    if seat.answered:
-        return [Blocker("evaluation_answered")]
-    return [Blocker("evaluation_over")] if at >= seat.asked_at + OPEN_FOR else []
 
 
 def _organisations(consultation: Consultation) -> list[int]:
@@ -90,8 +87,7 @@ def _organisations(consultation: Consultation) -> list[int]:
         .join(Position, Position.id == PositionParty.position_id)
         .where(Position.consultation_id == consultation.id, Position.stands, PositionParty.stands)
     )
-    heir = sa.select(Merger.heir_id).where(Merger.organisation_id == Organisation.id, in_force()).scalar_subquery()
-    ids = sa.select(sa.func.coalesce(heir, Organisation.id)).where(sa.or_(Organisation.id.in_(own), Organisation.id.in_(parties)))
+    ids = sa.select(now_of(Organisation.id)).where(sa.or_(Organisation.id.in_(own), Organisation.id.in_(parties)))
     return sorted(set(db.session.scalars(ids)))
 
 

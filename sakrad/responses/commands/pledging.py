@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.core import events
-from sakrad.core.db import db
+from sakrad.core.db import db, is_said_again
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import normalised
@@ -155,13 +155,15 @@ def withdraw_pledge(pledge: Pledge, *, actor: Actor | None, at: datetime) -> Non
 
 
 def tell_pledge(pledge: Pledge, *, status: ProgressStatus, text: str, link: str = "", actor: Actor | None, at: datetime) -> Progress:
-    """The organisation tells how its part goes. Never edited or removed; readers get it after its review.
+    """The organisation tells how its part goes. Never edited or removed; readers get it after its review. Said twice at once, told once.
 
     Raises:
         Blocked: it does not stand for the part, the follow-up is over, or something is missing (beside its field).
     """
     refuse_unless_clear(lifecycle_pledging.blockers_to_tell(queries_pledges.facts_of(pledge), at))
     commitment, text, link = pledge.commitment, normalised(text), link.strip()
+    if is_said_again(pledge.progress[-1] if pledge.progress else None, at, status=status, text=text, link=link):
+        return pledge.progress[-1]
     faults = lifecycle.faults_of_progress(status, text=text, link=link, due_on=None, former_due_on=commitment.due_on, at=at)
     refuse_unless_clear(faults)
     progress = Progress(commitment_id=commitment.id, pledge=pledge, at=at, status=status, text=text, link=link)

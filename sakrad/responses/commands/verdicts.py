@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,10 +11,9 @@ from sakrad.core import events
 from sakrad.core.db import db
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor, Event, EventName
-from sakrad.core.text import Span, normalised
+from sakrad.core.text import normalised
 from sakrad.records import commands as records
-from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind, TextKind
-from sakrad.records.queries import list_masks
+from sakrad.records.models import Review, ReviewDecision, ReviewKind, TextKind
 from sakrad.responses import lifecycle_verdicts as lifecycle
 from sakrad.responses.models import Commitment, CommitmentParty, Progress, Verdict, VerdictValue
 from sakrad.responses.queries_verdicts import JudgeSeat, ReviewedVerdict
@@ -27,11 +27,12 @@ def give_verdict(seat: JudgeSeat, *, value: VerdictValue, text: str, by_name: bo
     The event tells neither who said it nor what: officials read it too.
 
     Raises:
-        Blocked: the answer is not published, the commitment is the organisations' own, or the words are too many.
+        Blocked: the answer is not published, the commitment is the organisations' own, the words are too many, or the name is
+            left out though readers know what the organisation said before by its name.
     """
     commitment, text = seat.commitment, normalised(text)
     refuse_unless_clear(lifecycle.blockers_to_judge(commitment.party, commitment.response.release.published_at, at))
-    refuse_unless_clear(lifecycle.blockers_to_words(text))
+    refuse_unless_clear(lifecycle.blockers_to_words(text) + lifecycle.blockers_to_unname(seat.named, by_name))
     if seat.last is not None and (seat.last.value, seat.last.text, seat.last.by_name) == (value, text, by_name):
         return seat.last
     verdict = Verdict(
@@ -70,31 +71,17 @@ def ask_verdicts(commitment: Commitment, at: datetime) -> Event | None:
     return events.record(EventName.verdict_asked, at=at, subject_id=commitment.id, **commitment.consultation.scope)
 
 
-def review_verdict(
-    reviewed: ReviewedVerdict,
-    *,
-    decision: ReviewDecision,
-    ground: MaskGround | None = None,
-    reason: str = "",
-    words: str = "",
-    span: Span | None = None,
-    actor: Actor | None,
-    at: datetime,
-) -> Review:
+def review_verdict(reviewed: ReviewedVerdict, *, decision: ReviewDecision, actor: Actor | None, at: datetime, **masking: Any) -> Review:
     """Decide whether the words and the name are published: as they are, with words masked, or not. What it counts for stays.
 
     May be decided anew at any time: words are hidden here also when they have been published.
 
-    Raises:
-        GroundMissing, ReasonMissing: it is masked without a ground, or withheld without ground and reason.
-        WordsMissing: it is to be masked, and those words do not stand in it, or none are named and none were masked before.
+    Args:
+        masking: ground, reason, words and span as in `records.review_words`, which raises GroundMissing, ReasonMissing, WordsMissing.
     """
     verdict, whose = reviewed.verdict, reviewed.consultation.scope
-    there = list_masks(TextKind.verdict, [verdict.id])
-    if decision is ReviewDecision.masked and ground is not None and (words or span or not there):
-        records.mask_words(TextKind.verdict, [verdict.id], verdict.text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
-    for mask in there if decision is ReviewDecision.publish else ():
-        records.remove_mask(mask, actor=actor, at=at, **whose)
-    review = records.decide_review(ReviewKind.verdict, verdict.id, decision=decision, ground=ground, reason=reason, actor=actor, at=at)
+    review = records.review_words(
+        ReviewKind.verdict, TextKind.verdict, verdict.id, verdict.text, decision=decision, actor=actor, at=at, **masking, **whose
+    )
     events.record(EventName.verdict_reviewed, at=at, actor=actor, subject_id=verdict.id, **whose, decision=decision.value)
     return review

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import ids
-from sakrad.core.db import Base, UTCDateTime, code
+from sakrad.core.db import Appended, Base, UTCDateTime, code
 from sakrad.directory.models import Organisation
 from sakrad.responses.models.ledger import Commitment
 
@@ -23,7 +23,7 @@ class VerdictValue(enum.StrEnum):
     not_done = "not_done"
 
 
-class Verdict(Base):
+class Verdict(Appended, Base):
     """An organisation's view of whether a commitment was kept. Appended; the latest of each organisation counts.
 
     Published as counts from three up; its name and its words only where it wishes so, and after review (PRACTICE.md 26).
@@ -86,7 +86,7 @@ class EvaluationSeat(Base):
         return EvaluationSide.official if self.organisation_id is None else EvaluationSide.organisation
 
 
-class EvaluationReply(Base):
+class EvaluationReply(Appended, Base):
     """Somebody's view of the process: 1 (not at all) to 5 (wholly) on each of eight statements, None where one cannot say.
 
     Its key is random, so that not even the order tells whose it is.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import ids
-from sakrad.core.db import Base, UTCDateTime, code
+from sakrad.core.db import Appended, Base, UTCDateTime, code
 from sakrad.core.files import StoredFile
 from sakrad.directory.models import Function, Organisation
 from sakrad.responses.models.answers import Response
@@ -96,7 +96,7 @@ class Pledge(Base):
     progress: Mapped[list[Progress]] = relationship(back_populates="pledge", order_by="Progress.id")
 
 
-class Progress(Base):
+class Progress(Appended, Base):
     """What was done towards a commitment. Appended, never changed.
 
     A moved due date keeps the former one beside it, so that the promise as it was first made can always be read.
@@ -128,7 +128,7 @@ class Progress(Base):
     file: Mapped[StoredFile | None] = relationship()
 
 
-class LinkedDecision(Base):
+class LinkedDecision(Appended, Base):
     """A decision of a nämnd or of the council that bears on the consultation, or on one commitment. Appended, never changed."""
 
     __tablename__ = "linked_decision"

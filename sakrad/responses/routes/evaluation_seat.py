@@ -18,10 +18,11 @@ from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Missing
 from sakrad.core.security import limited
 from sakrad.responses import policy, queries_evaluation
-from sakrad.responses.commands.evaluating import answer_evaluation, blockers_to_answer
+from sakrad.responses.commands.evaluating import answer_evaluation
 from sakrad.responses.evaluation import OPEN_FOR
 from sakrad.responses.forms_evaluation import EvaluationForm
-from sakrad.responses.queries_evaluation import Asked
+from sakrad.responses.lifecycle_evaluation import blockers_to_answer
+from sakrad.responses.queries_evaluation import Asked, is_answered
 from sakrad.responses.routes.staff import bp as staff_bp
 from sakrad.responses.routes.staff import refused, user
 
@@ -106,7 +107,7 @@ def _page(asked: Asked | None, form: EvaluationForm, consultation: Consultation 
         "frame": "responses/link/evaluation_frame.html" if asked and asked.token else by_account,
         "asked": asked,
         "form": form,
-        "blockers": blockers_to_answer(asked.seat, clock.now()) if asked else [],
+        "blockers": blockers_to_answer(answered=is_answered(asked.seat), asked_at=asked.seat.asked_at, at=clock.now()) if asked else [],
         "closes_at": asked.seat.asked_at + OPEN_FOR if asked else None,
         "action": _address(asked) if asked else "",
     }

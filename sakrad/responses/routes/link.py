@@ -110,7 +110,8 @@ def address(seat: PledgeSeat, what: str = "pledge") -> str:
 def confirmed(seat: PledgeSeat, actor: Any) -> ResponseReturnValue:
     """Vi står för vår del."""
     form = forms_ledger.ConfirmForm()
-    form.validate()
+    if not form.validate():
+        return page(seat, form, may_answer=True, status=422)
     try:
         commands.confirm_pledge(seat.pledge, seen=form.seen.data or "", actor=actor, at=clock.now())
     except Stale:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from sakrad.core import clock, files
+from sakrad.core import clock, files, tables
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
-from sakrad.responses import queries_commitments, queries_ledger, queries_page
+from sakrad.responses import published_data, queries_commitments, queries_ledger, queries_page
 from sakrad.responses.models import CommitmentParty
+from sakrad.summaries import columns
 
 bp = Blueprint("responses", __name__)
 STATES = {"forsenade": "overdue", "pagar": "under_way", "klara": "done"}  # ?lage=
@@ -26,6 +27,25 @@ ONE = "/kommun/<kommun>/sakrad/<slug>/atagande/<int:number>"
 def show(kommun: str, slug: str) -> ResponseReturnValue:
     view = queries_page.get_response_page(kommun, slug, asked_page(), clock.now())
     return render_template("responses/show.html", view=view, c=view.head, place=view.head.place)
+
+
+@bp.get("/kommun/<kommun>/sakrad/<slug>/aterkoppling.csv")
+@public
+def answers_csv(kommun: str, slug: str) -> ResponseReturnValue:
+    """A row for each answer and commitment."""
+    view = queries_page.get_response_page(kommun, slug, None, clock.now())
+    published_data.refuse_unanswered(view)
+    found = (columns.flat(record, published_data.HEADER) for record in published_data.rows(view))
+    return tables.download(f"aterkoppling-{slug}.csv", published_data.HEADER, found)
+
+
+@bp.get("/kommun/<kommun>/sakrad/<slug>/aterkoppling.json")
+@public
+def answers_json(kommun: str, slug: str) -> ResponseReturnValue:
+    """Everything in one document."""
+    view = queries_page.get_response_page(kommun, slug, None, clock.now())
+    published_data.refuse_unanswered(view)
+    return tables.download_json(f"aterkoppling-{slug}.json", published_data.document(view))
 
 
 @bp.get(ONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,11 +18,13 @@ from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale, refuse_unless_clear, show_beside
+from sakrad.core.i18n import listing
 from sakrad.directory.models import Function
-from sakrad.responses import commands, forms, lifecycle, policy, queries, queries_answers, queries_desk
+from sakrad.responses import commands, forms, lifecycle, policy, queries, queries_answers, queries_desk, queries_paper
 from sakrad.responses.lifecycle import ReleaseState
 from sakrad.responses.lifecycle_answers import blockers_to_draft
-from sakrad.responses.models import Commitment, CommitmentParty
+from sakrad.responses.models import Commitment, CommitmentParty, Pledge
+from sakrad.responses.naming import given_away
 from sakrad.responses.targets import Target
 from sakrad.summaries import citations
 
@@ -74,6 +76,7 @@ def desk(
         consultation=consultation,
         municipality=consultation.municipality,
         desk=found,
+        proposed=queries_paper.list_proposed(found, at) if found.facts.responses else [],
         release=release,
         frozen=lifecycle.blockers_to_change(found.facts, at),
         blockers=blockers,
@@ -129,6 +132,8 @@ def answer(target: Target) -> ResponseReturnValue:
                 status, overtaken = 409, form.overtaken(forms.answer_of(stale.theirs))
             else:
                 flash(_("Sparat."))
+                if handles_it:
+                    hint_of_names(target, [form.reason.data or "", form.basis.data or ""])
                 return _onward(target) if handles_it else htmx.go(url_for(".duties", kommun=target.consultation.municipality.slug))
     return render_template(
         "responses/staff/answer.html",
@@ -139,11 +144,23 @@ def answer(target: Target) -> ResponseReturnValue:
         phrases=phrases,
         overtaken=overtaken,
         handles=handles_it,
-        body=_body(target) if handles_it else "",
+        body=body_of(target) if handles_it else "",
+        concealed=queries_answers.concealed_senders(target, at) if handles_it else {},
         heading=target.finding.heading if handles_it and target.finding else queries_answers.heading_of(target),
         said=None if handles_it else queries_answers.said_behind(target, at),
         blockers=blockers,
     ), status
+
+
+def hint_of_names(target: Target, texts: list[str], pledges: Iterable[Pledge] = ()) -> None:
+    """Say it to the writer where the words give away whom readers are not told of: only a hint, for colleagues."""
+    consultation = target.consultation
+    names = [name for _seen, name in queries_answers.concealed_senders(target, clock.now()).values()]
+    names += [pledge.organisation_name for pledge in pledges if pledge.confirmed_at is None]
+    around = [consultation.municipality.name, consultation.authority.name, consultation.title, consultation.lead]
+    if words := given_away(texts, names, around):
+        hint = _("Läs igenom en gång till: %(words)s finns i namnet på en organisation som inte syns med namn.", words=listing(words))
+        flash(hint, "warning")
 
 
 def _begun(target: Target) -> dict[str, Any] | None:
@@ -173,7 +190,7 @@ def _onward(target: Target) -> ResponseReturnValue:
     return to_desk(consultation, f"{target.kind}-{target.number}")
 
 
-def _body(target: Target) -> Any:
+def body_of(target: Target) -> Any:
     """The finding as readers see it, with the points' own numbers; the originals' words, for officials."""
     if target.finding is None:
         return ""
@@ -201,11 +218,12 @@ def commit(target: Target) -> ResponseReturnValue:
         status = 422
         if form.validate():
             try:
-                commands.commit_to(target.response, actor=user(), at=clock.now(), **_promised(form, functions))
+                commitment = commands.commit_to(target.response, actor=user(), at=clock.now(), **_promised(form, functions))
             except Blocked as blocked:
                 status = refused(form, blocked)
             else:
                 flash(_("Åtagandet är tillagt."))
+                hint_of_names(target, [commitment.what, commitment.how_seen])
                 return to_desk(target.consultation, f"{target.kind}-{target.number}")
     return _promise_page(target.consultation, form, target, None, []), status
 
@@ -216,6 +234,7 @@ def change_commitment(commitment: Commitment) -> ResponseReturnValue:
     """Change a promise that is not decided yet."""
     form = forms.CommitmentForm(data=forms.promise_of(commitment))
     functions = _offer(form, commitment.consultation)
+    target = target_of(commitment)
     overtaken: list[forms.Difference] = []
     status = 200
     if form.is_submitted():
@@ -231,10 +250,15 @@ def change_commitment(commitment: Commitment) -> ResponseReturnValue:
                 status, overtaken = 409, form.overtaken(forms.promise_of(commitment))
             else:
                 flash(_("Sparat."))
+                hint_of_names(target, [commitment.what, commitment.how_seen], commitment.pledges)
                 return to_desk(commitment.consultation, f"atagande-{commitment.number}")
-    response = commitment.response
-    target = Target(commitment.consultation, response.finding, response.point, response.release, response)
     return _promise_page(commitment.consultation, form, target, commitment, overtaken), status
+
+
+def target_of(commitment: Commitment) -> Target:
+    """What the answer that the promise is part of is given to."""
+    response = commitment.response
+    return Target(commitment.consultation, response.finding, response.point, response.release, response)
 
 
 @bp.post(f"{PROMISE}/ta-bort")

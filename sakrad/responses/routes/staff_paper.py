@@ -11,7 +11,7 @@ from sakrad.core import clock, files, htmx
 from sakrad.core.errors import Blocked, Missing, Stale
 from sakrad.core.files import MEDIA_TYPES, FileKind
 from sakrad.directory.queries_template import find_word_template
-from sakrad.responses import commands, lifecycle, paper, queries, queries_paper
+from sakrad.responses import commands, lifecycle, paper, queries, queries_desk, queries_paper
 from sakrad.responses.forms import Difference
 from sakrad.responses.forms_paper import PaperForm
 from sakrad.responses.paper_document import paper_docx
@@ -78,5 +78,5 @@ def paper_file(consultation: Consultation) -> ResponseReturnValue:
     look = files.read(template.file.key) if template else None
     short = queries_paper.appendix_length(consultation) <= LONGEST_APPENDIX
     summary = paper_of(get_paper_facts(consultation.municipality.slug, consultation.slug, at)) if short else None
-    content = paper_docx(consultation, written, queries_paper.list_proposed(consultation, at), summary, look, at)
+    content = paper_docx(consultation, written, queries_paper.list_proposed(queries_desk.get_desk(consultation), at), summary, look, at)
     return files.attachment(content, f"tjansteskrivelse-{consultation.slug}.docx", MEDIA_TYPES[FileKind.docx])

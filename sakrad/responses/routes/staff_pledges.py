@@ -14,7 +14,7 @@ from sakrad.records.queries import masks_of, published
 from sakrad.responses import commands, forms_ledger, policy, queries, queries_ledger, queries_pledges
 from sakrad.responses.models import Commitment, Pledge
 from sakrad.responses.queries_pledges import ToldStep
-from sakrad.responses.routes.staff import bp, refused, user
+from sakrad.responses.routes.staff import bp, hint_of_names, refused, target_of, user
 from sakrad.responses.routes.staff_ledger import ONE_COMMITMENT, commitment_page, proposable, to_commitment
 
 __all__ = ["bp"]  # whose routes these are
@@ -40,6 +40,7 @@ def propose_pledge(commitment: Commitment) -> ResponseReturnValue:
         if commitment.response.release.published_at
         else _("Förslaget är sparat. Organisationen tillfrågas när svaret publiceras.")
     )
+    hint_of_names(target_of(commitment), [commitment.what, commitment.how_seen], commitment.pledges)
     return to_commitment(commitment, "delar")
 
 

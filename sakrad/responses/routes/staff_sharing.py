@@ -15,8 +15,8 @@ from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries import get_municipality
 from sakrad.responses import commands, forms, forms_answers, lifecycle, policy, queries, queries_answers, queries_desk
-from sakrad.responses.lifecycle_answers import blockers_to_review
-from sakrad.responses.routes.staff import ONE, TARGET, bp, handles, refused, to_desk, user
+from sakrad.responses.lifecycle_answers import blockers_to_review, waits_for_change
+from sakrad.responses.routes.staff import ONE, TARGET, body_of, bp, handles, refused, to_desk, user
 from sakrad.responses.targets import Target
 from sakrad.summaries.queries_sharing import list_colleagues
 
@@ -79,21 +79,19 @@ def assign(consultation: Consultation) -> ResponseReturnValue:
         taking_back = "remove" in request.form
         if form.validate():
             chosen, at = [targets[key] for key in form.targets.data or ()], clock.now()
-            if taking_back:
-                commands.unassign_answers(chosen, actor=user(), at=at)
-                flash(_("Uppdragen är tillbakatagna."))
-                return htmx.go(url_for(".assign", **consultation.address))
-            if form.unit.data in units:
-                try:
-                    unit = units[form.unit.data]
+            unit = units.get(form.unit.data)
+            try:
+                if taking_back:
+                    commands.unassign_answers(chosen, actor=user(), at=at)
+                    flash(_("Uppdragen är tillbakatagna."))
+                    return htmx.go(url_for(".assign", **consultation.address))
+                if unit is not None:
                     commands.assign_answers(chosen, unit, due_on=form.due_on.data, note=form.note.data or "", actor=user(), at=at)
-                except Blocked as blocked:
-                    status = refused(form, blocked)
-                else:
                     flash(_("%(unit)s har fått uppdraget.", unit=unit.name))
                     return htmx.go(url_for(".assign", **consultation.address))
-            else:
                 form.unit.errors = [_("Välj vilken enhet som ska skriva.")]
+            except Blocked as blocked:
+                status = refused(form, blocked)
     return render_template(
         "responses/staff/assign.html",
         consultation=consultation,
@@ -139,21 +137,26 @@ def ask_review(consultation: Consultation) -> ResponseReturnValue:
             reviewer = colleagues[form.reviewer.data]
             readable = [target.response for target in waiting if target.response and policy.may_review(reviewer, target)]
             readable = [response for response in readable if response.written_by_id != reviewer.id]
-            if readable:
-                commands.ask_review(readable, reviewer, actor=user(), at=clock.now())
-                number = len(readable)
+            number = commands.ask_review(readable, reviewer, actor=user(), at=clock.now()) if readable else 0
+            if number:
                 told = ngettext(
                     "%(name)s har fått ett svar att läsa.", "%(name)s har fått %(num)s svar att läsa.", number, name=reviewer.name
                 )
                 flash(told)
                 return htmx.go(url_for(".ask_review", **consultation.address))
-            form.reviewer.errors = [_("Det finns inget svar som %(name)s kan läsa åt er.", name=reviewer.name)]
+            changes = any(waits_for_change(response) for response in readable)
+            form.reviewer.errors = [
+                _("Ändra först det som en kollega har bett om.")
+                if changes
+                else _("Det finns inget svar som %(name)s kan läsa åt er.", name=reviewer.name)
+            ]
     reviewers = {target.response.reviewer_id for target in waiting if target.response and target.response.reviewer_id}
     return render_template(
         "responses/staff/ask_review.html",
         consultation=consultation,
         municipality=consultation.municipality,
         waiting=waiting,
+        others=sum(target.response.written_by_id != user().id for target in waiting if target.response),
         names=queries_answers.names_of(reviewers),
         reader=user(),
         form=form,
@@ -189,6 +192,7 @@ def review(target: Target) -> ResponseReturnValue:
         consultation=consultation,
         municipality=consultation.municipality,
         form=form,
+        body=body_of(target),
         overtaken=overtaken,
         blockers=blockers,
     ), status

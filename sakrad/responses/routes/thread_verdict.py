@@ -74,7 +74,7 @@ def _give(seat: JudgeSeat) -> ResponseReturnValue:
         show_beside(form, blocked)
         return _page(seat, form, 422 if all(one.field for one in blocked.blockers) else 409)
     flash(_("Tack! Er bedömning är sparad."))
-    return htmx.go(_back(seat))
+    return htmx.go(_back(seat) if seat.heard else _own(seat))
 
 
 def _form(seat: JudgeSeat) -> VerdictForm:
@@ -82,7 +82,16 @@ def _form(seat: JudgeSeat) -> VerdictForm:
     return VerdictForm(formdata=None, data={"value": said.value.value, "text": said.text, "by_name": said.by_name} if said else None)
 
 
+def _own(seat: JudgeSeat) -> str:
+    number = seat.commitment.number
+    if seat.token is not None:
+        return url_for("responses_thread.link_verdict", token=seat.token, number=number)
+    return url_for("responses_thread.verdict", org=seat.organisation.slug, number=number, **seat.consultation.address)
+
+
 def _back(seat: JudgeSeat) -> str:
+    if not seat.heard:
+        return url_for("responses.commitment", number=seat.commitment.number, **seat.consultation.address)
     anchor = f"atagande-{seat.commitment.number}"
     if seat.token is not None:
         return url_for("voices_thread.link_thread", token=seat.token, _anchor=anchor)

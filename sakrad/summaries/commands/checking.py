@@ -12,12 +12,11 @@ from sakrad.core import events, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Missing, Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
-from sakrad.core.text import Span, is_blank, normalised
+from sakrad.core.text import is_blank, normalised
 from sakrad.directory.models import Organisation
 from sakrad.records import commands as records
 from sakrad.records.commands import ReasonMissing
-from sakrad.records.models import MaskGround, Review, ReviewDecision, ReviewKind, TextKind
-from sakrad.records.queries import list_masks
+from sakrad.records.models import Review, ReviewDecision, ReviewKind, TextKind
 from sakrad.summaries import lifecycle_checking as lifecycle
 from sakrad.summaries import queries
 from sakrad.summaries import queries_checking as checking
@@ -221,30 +220,25 @@ def review_objection(
     *,
     seen: int,
     decision: ReviewDecision,
-    ground: MaskGround | None = None,
-    reason: str = "",
-    words: str = "",
-    span: Span | None = None,
     actor: Actor | None,
     at: datetime,
+    **masking: Any,
 ) -> Review:
     """Decide whether the objection stands beside the text: as it is, with words masked, or not, with a reason.
 
+    Args:
+        masking: ground, reason, words and span as in `records.review_words`, which raises GroundMissing, ReasonMissing, WordsMissing.
+
     Raises:
-        GroundMissing, ReasonMissing: it is masked without a ground, or withheld without ground and reason.
-        WordsMissing: it is to be masked, and those words do not stand in it, or none are named and none were masked before.
         Stale: the organisation has replied anew since `seen`, the id of its reply.
         Blocked: the summary is published; then words are masked where published texts are.
     """
     refuse_unless_compiling(consultation, at)
     said = _reply_of(asked, ReplyKind.objection, seen)
     whose = {"organisation_id": asked.organisation.id, **consultation.scope}
-    there = list_masks(TextKind.objection, [said.id])
-    if decision is ReviewDecision.masked and ground is not None and (words or span or not there):
-        records.mask_words(TextKind.objection, [said.id], said.text, words=words, span=span, ground=ground, actor=actor, at=at, **whose)
-    for mask in there if decision is ReviewDecision.publish else ():
-        records.remove_mask(mask, actor=actor, at=at, **whose)
-    review = records.decide_review(ReviewKind.objection, said.id, decision=decision, ground=ground, reason=reason, actor=actor, at=at)
+    review = records.review_words(
+        ReviewKind.objection, TextKind.objection, said.id, said.text, decision=decision, actor=actor, at=at, **masking, **whose
+    )
     _record(EventName.objection_reviewed, said, asked.organisation, consultation, actor=actor, at=at, decision=decision.value)
     return review
 

@@ -24,7 +24,7 @@ REPORT = "/kommun/<kommun>/sakrad/<slug>/metodrapport"
 def method_report(kommun: str, slug: str) -> ResponseReturnValue:
     """What the method asks for, and what was done."""
     view = get_method_report(kommun, slug, clock.now())
-    return render_template("voices/method_report.html", view=view, c=view.head, place=view.head.municipality, lines=method.lines(view))
+    return render_template("voices/method_report.html", view=view, c=view.head, place=view.head.place, lines=method.lines(view))
 
 
 @bp.get(f"{REPORT}.pdf")

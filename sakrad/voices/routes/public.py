@@ -26,7 +26,8 @@ def organisations() -> ResponseReturnValue:
 @bp.get("/organisationer/<org>")
 @public
 def organisation(org: str) -> ResponseReturnValue:
-    view = queries_profile.get_organisation_page(org, asked_page(), clock.now(), year=whole_number(request.args.get("ar", "")))
+    year, elsewhere = (whole_number(request.args.get(name, "")) for name in ("ar", "annat"))
+    view = queries_profile.get_organisation_page(org, asked_page(), clock.now(), year=year, elsewhere=elsewhere or 1)
     return render_template("voices/organisation.html", view=view)
 
 

@@ -12,7 +12,7 @@ from sakrad.core.text import whole_number
 from sakrad.directory.models import OrganisationKind
 from sakrad.voices import uptake
 from sakrad.voices.queries_uptake_pages import Asked, UptakePage, get_consultation_uptake, get_municipality_uptake, get_statistics
-from sakrad.voices.queries_uptake_points import get_consultation_points, get_municipality_points
+from sakrad.voices.queries_uptake_points import get_all_points, get_consultation_points, get_municipality_points
 from sakrad.voices.routes.public import bp
 
 __all__ = ["bp"]  # whose routes these are
@@ -24,7 +24,7 @@ STATISTICS = "/statistik"
 
 def asked() -> Asked:
     """What the address asks for. An unknown value asks for nothing."""
-    said = {name: request.args.get(name, "").strip()[:100] for name in ("visa", "ar", "enhet", "grupp", "slag")}
+    said = {name: request.args.get(name, "").strip()[:100] for name in ("visa", "ar", "enhet", "grupp", "slag", "bokstav")}
     year = whole_number(said["ar"])
     return Asked(
         view=said["visa"] or "grupp",
@@ -32,6 +32,7 @@ def asked() -> Asked:
         unit=said["enhet"],
         group=said["grupp"],
         kind=next((kind for kind in OrganisationKind if kind.value == said["slag"]), None),
+        letter=said["bokstav"][:1].upper(),
     )
 
 
@@ -39,8 +40,8 @@ def asked() -> Asked:
 @public
 def uptake_consultation(kommun: str, slug: str) -> ResponseReturnValue:
     """Of the points of one consultation."""
-    view = get_consultation_uptake(kommun, slug, asked(), asked_page(), clock.now())
-    return render_template("voices/uptake_consultation.html", view=view, c=view.head, place=view.municipality)
+    view = get_consultation_uptake(kommun, slug, asked(), clock.now())
+    return render_template("voices/uptake_consultation.html", view=view, c=view.head, place=view.place)
 
 
 @bp.get(MUNICIPALITY)
@@ -48,7 +49,7 @@ def uptake_consultation(kommun: str, slug: str) -> ResponseReturnValue:
 def uptake_municipality(kommun: str) -> ResponseReturnValue:
     """Of all points that have been raised with a municipality."""
     view = get_municipality_uptake(kommun, asked(), asked_page(), clock.now())
-    return render_template("voices/uptake_municipality.html", view=view, place=view.municipality)
+    return render_template("voices/uptake_municipality.html", view=view, place=view.place)
 
 
 @bp.get(STATISTICS)
@@ -63,7 +64,7 @@ def statistics() -> ResponseReturnValue:
 def uptake_points(kommun: str, slug: str) -> ResponseReturnValue:
     """The words behind the figures of one consultation."""
     view = get_consultation_points(kommun, slug, asked(), request.args.get("utfall", ""), asked_page(), clock.now())
-    return render_template("voices/uptake_points.html", view=view, place=view.municipality)
+    return render_template("voices/uptake_points.html", view=view, place=view.place)
 
 
 @bp.get(f"{MUNICIPALITY}/synpunkter")
@@ -71,7 +72,15 @@ def uptake_points(kommun: str, slug: str) -> ResponseReturnValue:
 def uptake_points_municipality(kommun: str) -> ResponseReturnValue:
     """The words behind the figures of a municipality."""
     view = get_municipality_points(kommun, asked(), request.args.get("utfall", ""), asked_page(), clock.now())
-    return render_template("voices/uptake_points_municipality.html", view=view, place=view.municipality)
+    return render_template("voices/uptake_points_municipality.html", view=view, place=view.place)
+
+
+@bp.get(f"{STATISTICS}/synpunkter")
+@public
+def statistics_points() -> ResponseReturnValue:
+    """The words behind the figures of all."""
+    view = get_all_points(asked(), request.args.get("utfall", ""), asked_page(), clock.now())
+    return render_template("voices/statistics_points.html", view=view)
 
 
 def _csv(view: UptakePage, name: str) -> ResponseReturnValue:
@@ -86,14 +95,14 @@ def _json(view: UptakePage, name: str) -> ResponseReturnValue:
 @public
 def uptake_consultation_csv(kommun: str, slug: str) -> ResponseReturnValue:
     """The figures as a table: a row for each line and outcome."""
-    return _csv(get_consultation_uptake(kommun, slug, asked(), 0, clock.now()), slug)
+    return _csv(get_consultation_uptake(kommun, slug, asked(), clock.now()), slug)
 
 
 @bp.get(f"{CONSULTATION}.json")
 @public
 def uptake_consultation_json(kommun: str, slug: str) -> ResponseReturnValue:
     """The figures and what the columns mean."""
-    return _json(get_consultation_uptake(kommun, slug, asked(), 0, clock.now()), slug)
+    return _json(get_consultation_uptake(kommun, slug, asked(), clock.now()), slug)
 
 
 @bp.get(f"{MUNICIPALITY}.csv")

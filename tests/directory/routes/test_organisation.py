@@ -75,7 +75,7 @@ def test_the_public_is_sent_to_sign_in(organisation: Organisation, client: Any) 
         pytest.param({"voice_bearer": ""}, "minst en roll", id="no role"),
         pytest.param({"protected": "y", "area": "Norrby"}, "varken område eller postadress", id="protected, with an area"),
         pytest.param({"protected": "y", "postal_address": "Box 1"}, "varken område eller postadress", id="protected, with an address"),
-        pytest.param({"description": "x" * 2001}, "högst 2000 tecken", id="too long"),
+        pytest.param({"description": "x" * 2001}, "högst 2\u00a0000 tecken", id="too long"),
     ],
 )
 def test_an_invalid_profile_changes_nothing_and_keeps_every_word(

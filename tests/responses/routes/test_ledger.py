@@ -123,11 +123,12 @@ def test_a_part_is_proposed_worded_and_settled_by_the_municipality_without_jav(b
         again(book.pledge).asked_words = "Vi sätter upp lappen"
     db.session.commit()
     todo = staff.get(book.staff.rsplit("/", 3)[0]).text
-    assert "En del väntar på er" in todo and "Vi sätter upp lappen" in staff.get(one).text
+    assert "Vill ha en annan lydelse" in todo and f'href="{one}"' in todo and "Vi sätter upp lappen" in staff.get(one).text
     assert staff.post(f"{one}/behall").status_code == 303
     assert names() == [EventName.pledge_asked, EventName.pledge_asked]
     both = browse(factories.user((Role.officer, again(book.matter.consultation).authority), (Role.writer, book.matter.organisation)))
     assert both.get(one).status_code == 404 and both.get(book.staff).status_code == 200
+    assert one not in both.get(book.staff.rsplit("/", 3)[0]).text, "nor is it on the list of those who are barred"
 
 
 def test_what_an_organisation_tells_is_reviewed_before_readers_get_it(book: Ledger, browse: Browse, client: PolicingClient) -> None:
@@ -195,5 +196,5 @@ def test_a_commitment_shows_days_that_were_moved_and_leads_to_the_voices(book: L
     assert "<del>5" in page and "Lapparna är tryckta." not in page
     assert "/sammanstallning?samlad=1" in page and "/svar/" in page
     assert client.get(book.public[:-1] + "9").status_code == 404
-    listed = client.get("/ataganden?part=gemensamma").text
-    assert "Ett gemensamt nummer" in listed and "Ett gemensamt nummer" not in client.get("/ataganden?part=organisationer").text
+    listed = client.get("/ataganden?part=kommunen").text  # alone, while nobody stands for a part
+    assert "Ett gemensamt nummer" in listed and "Ett gemensamt nummer" not in client.get("/ataganden?part=gemensamma").text

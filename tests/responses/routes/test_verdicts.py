@@ -8,16 +8,18 @@ import pytest
 from flask import Flask
 
 from sakrad.accounts.models import Role
-from sakrad.core import clock
+from sakrad.core import clock, i18n
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Organisation
+from sakrad.notifications.content import Told
+from sakrad.notifications.contents_thread import verdict_asked
 from sakrad.positions.models import Position
 from sakrad.records.models import ReviewDecision
 from sakrad.responses.links import thread_token
 from sakrad.responses.models import Commitment, CommitmentParty, Verdict, VerdictValue
 from tests import factories as make
-from tests.factories import verdicts
+from tests.factories import ledger, verdicts
 
 SAID = {"value": "not_done", "text": "Linjen svarar inte på kvällar.", "by_name": "y"}
 
@@ -47,10 +49,30 @@ def test_a_verdict_is_given_and_seen_by_its_sender(app: Flask, browse: Any, way:
     assert (verdict.value, verdict.by_name, verdict.by_id is None) == (VerdictValue.not_done, True, way == "link")
     assert db.session.query(Event).filter_by(name=EventName.verdict_given.value).count() == 1
     seen = client.get(thread)
-    assert "Er bedömning: inte gjort." in seen.get_data(as_text=True).replace("\u00a0", " ")
+    html = seen.get_data(as_text=True).replace("\u00a0", " ")
+    assert "Er bedömning: inte gjort. ”Linjen svarar inte på kvällar.”" in html and "Kommunen läser orden innan de visas." in html
     assert seen.headers["X-Robots-Tag"] == "noindex"
     assert client.post(elsewhere, data=SAID).status_code in (303, 404)  # to sign in, or not at all
     assert db.session.query(Verdict).count() == 1
+
+
+@pytest.mark.parametrize("way", ["member", "link"])
+def test_one_that_has_only_a_part_in_it_judges_without_an_account(app: Flask, browse: Any, way: str) -> None:
+    commitment, _voices = verdicts.judged(1)
+    by = make.organisation(verified_in=commitment.consultation.municipality, email="del@prova.example")
+    part = ledger.pledge(commitment, by)
+    with app.test_request_context():
+        told = Told([Event(name=EventName.verdict_asked, subject_id=commitment.id)], "del@prova.example")
+        ((_name, mailed),) = verdict_asked(told).values["items"][0]["own"]
+    assert thread_token(part) in mailed
+    page = mailed[mailed.index("/det-") :] if way == "link" else f"/forening/{by.slug}/vad-hande/{place_of(commitment)}/atagande/1"
+    client = browse(make.user((Role.writer, by)) if way == "member" else None)
+    assert "Mer om åtagandet" in client.get(page).get_data(as_text=True)
+    given = client.post(page, data=SAID)
+    assert (given.status_code, given.location) == (303, page) and "är sparad" in client.get(page).get_data(as_text=True)
+    with transaction():
+        make.again(part).withdrawn_at = clock.now()
+    assert client.get(page).status_code == 404
 
 
 def test_what_organisations_promise_themselves_is_not_judged_nor_what_is_not_published(app: Flask, browse: Any) -> None:
@@ -79,7 +101,8 @@ def test_officials_review_the_words_and_learn_no_name_that_is_not_to_be_told(app
     for address in (queue, page):
         html = client.get(address).get_data(as_text=True)
         assert ("Norra jouren" in html) is by_name and said.reference in html
-        assert ("inte gjort" in html) is (by_name and address == page)
+        assert ("inte gjort" in html) is (by_name and address == page) and commitment.what in html
+        assert (i18n.moment(said.at) in html) is (by_name and address == queue)
     assert "Bedömningar att granska" in client.get(f"/handlaggning/{of.municipality.slug}").get_data(as_text=True)
     kept = client.post(page, data={"decision": "withheld", "reason": "Någon annans namn.", "ground": ""})
     assert kept.status_code == 422 and "Någon annans namn." in kept.get_data(as_text=True)

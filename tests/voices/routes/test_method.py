@@ -112,7 +112,7 @@ def test_the_page_and_the_paper_say_the_same(client: PolicingClient, app: Flask)
     html = client.get(f"{address(of)}/metodrapport").get_data(as_text=True).replace("\u00a0", " ")
     for words in (
         "Av 3 inbjudna svarade 2 (67 procent).",
-        "1 svarade för första gången.",
+        "1 svarade med namn för första gången.",
         "sammanträder &lt;snart&gt;",
         "4 personer från 2 organisationer.",
     ):

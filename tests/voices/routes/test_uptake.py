@@ -94,8 +94,22 @@ def test_the_words_behind_a_figure_that_says_for_whom_are_those_said_by_name(
     assert "Öppna fler fritidsgårdar." in alone and "Öppna på helgen." not in alone
     assert "HEMLIGAORDET" not in client.get(f"{address(of)}/synpunkter?grupp=unga").text
     assert "HEMLIGAORDET" not in client.get(f"{address(of)}/synpunkter?slag=network").text
-    assert "HEMLIGAORDET" in client.get(f"{address(of)}/synpunkter?utfall=wont_do").text, "as in the summary, without saying whose"
-    assert "Den onämnda" not in client.get(f"{address(of)}/synpunkter").text
+    assert "HEMLIGAORDET" not in client.get(f"{address(of)}/synpunkter?utfall=wont_do").text, "the figure does not count it"
+    assert "HEMLIGAORDET" in (whole := client.get(f"{address(of)}/synpunkter").text), "as in the summary, without saying whose"
+    assert "Den onämnda" not in whole
+    of_all = client.get("/statistik/synpunkter?grupp=unga&utfall=will_do").text
+    assert "Öppna fler fritidsgårdar." in of_all and "Öppna på helgen." not in of_all
+    assert "HEMLIGAORDET" not in client.get("/statistik/synpunkter?slag=network").text
+    assert client.get("/statistik/synpunkter?sida=2").status_code == 404
+
+
+def test_every_figure_leads_to_its_words(client: PolicingClient, world: tuple[Consultation, TargetGroup]) -> None:
+    own = f"/kommun/{world[0].municipality.slug}/genomslag"
+    for figures, leads_to in (("?visa=enhet", "enhet="), ("?visa=ar", "ar="), ("?visa=sakrad", "/sakrad/")):
+        links = re.findall(r'<td[^>]*><a href="([^"]+)"', client.get(own + figures).text)
+        assert links and all("/synpunkter?" in link and leads_to in link for link in links), figures
+        assert client.get(links[0].replace("&amp;", "&")).status_code == 200
+    assert '"/statistik/synpunkter?' in client.get("/statistik").text and "Äldre" in client.get("/statistik").text, "nobody spoke for it"
 
 
 @pytest.mark.parametrize(

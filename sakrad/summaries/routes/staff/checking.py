@@ -19,7 +19,8 @@ from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Stale, show_beside
 from sakrad.core.paging import asked_page, page_count
-from sakrad.records.models import MaskGround, ReviewDecision, TextKind
+from sakrad.records.masking import decided
+from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_of, published
 from sakrad.summaries import commands, lifecycle, policy, queries, queries_checking
 from sakrad.summaries import lifecycle_checking as rules
@@ -137,21 +138,13 @@ def review_objection(of: AskedOf) -> ResponseReturnValue:
             of.consultation,
             of.asked,
             seen=form.seen.data or 0,
-            decision=ReviewDecision(form.decision.data),
-            ground=MaskGround(form.ground.data) if form.ground.data else None,
-            reason=form.reason.data or "",
-            words=form.words.data or "",
             actor=user(),
             at=clock.now(),
+            **form.values(),
         )
     except (commands.ReasonMissing, commands.GroundMissing, commands.WordsMissing) as missing:
         abandon()
-        if isinstance(missing, commands.ReasonMissing):
-            form.reason.errors = [_("Skriv varför invändningen inte publiceras.")]
-        elif isinstance(missing, commands.GroundMissing):
-            form.ground.errors = [_("Välj en grund.")]
-        else:
-            form.words.errors = [_("Orden finns inte i invändningen. Skriv dem exakt som de står.")]
+        form.refuse(missing)
         return _page(of.consultation, own={of.slug: form}), 422
     except (Blocked, Stale) as refused:
         return _refused(of, form, refused)
@@ -179,9 +172,7 @@ def _own_form(asked: Asked) -> FlaskForm | None:
         accepted = None if said.accepted is None else ACCEPTED if said.accepted else REFUSED
         return AnswerForm(formdata=None, prefix=prefix, data={"seen": said.id, "accepted": accepted, "answer": said.answer})
     if said is not None and said.kind is ReplyKind.objection:
-        review = asked.review
-        decided = {"decision": review.decision.value, "ground": review.ground or "", "reason": review.reason} if review else {}
-        return ObjectionForm(formdata=None, prefix=prefix, data={"seen": said.id, **decided})
+        return ObjectionForm(formdata=None, prefix=prefix, data={"seen": said.id, **decided(asked.review)})
     return None
 
 
