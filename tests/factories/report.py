@@ -102,7 +102,8 @@ def world() -> World:
     late = responses.commitment(reply, first.function, what="Ett nummer dygnet runt", due_on=date(2027, 12, 1), created_at=published)
     moved = {"status": ProgressStatus.changed, "former_due_on": date(2026, 12, 1), "due_on": date(2027, 12, 1)}
     responses.progress(late, at=NEXT + 10 * DAY, text="Det dröjer.", **moved)
-    done = responses.commitment(reply, first.function, what="En skylt", due_on=date(2026, 5, 1), done_at=NEXT - 100 * DAY)
+    shared = {"party": CommitmentParty.joint, "due_on": date(2026, 5, 1), "done_at": NEXT - 100 * DAY}
+    done = responses.commitment(reply, first.function, what="En skylt", **shared)
     responses.progress(done, at=NEXT - 100 * DAY, status=ProgressStatus.done)
     own = {
         "party": CommitmentParty.organisation,
@@ -111,7 +112,9 @@ def world() -> World:
     }
     ledger.pledge(responses.commitment(reply, first.function, what="En kväll för alla", **own), regular)
     for value in (VerdictValue.not_done, VerdictValue.not_done, VerdictValue.partly):
-        verdicts.verdict(done, make.organisation(verified_in=place), value=value, at=NEXT - 50 * DAY)
+        by = make.organisation(verified_in=place)
+        ledger.pledge(done, by, confirmed_at=NEXT - 95 * DAY)
+        verdicts.verdict(done, by, value=value, at=NEXT - 50 * DAY)
     asked = {"consultation_id": first.id, "round": EvaluationRound.feedback}
     make.save(EvaluationSeat(**asked, organisation_id=regular.id, asked_at=published, answered=True))
     for agree in (5, 4, 4, 2, None):

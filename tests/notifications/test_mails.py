@@ -306,7 +306,7 @@ def _asked_how_it_went(
         MailKind.evaluation_asked: (EventName.evaluation_asked, {**scope, "subject_id": judging.seat(consultation, organisation).id}),
         MailKind.continuation_decided: (
             EventName.continuation_decided,
-            {**scope, "subject_id": following.continuation(consultation, text=WORDS).id},
+            {**scope, "subject_id": following.continuation(consultation, text=WORDS).id, "kind": "partnership"},
         ),
     }
 

@@ -114,7 +114,7 @@ def test_a_single_point_gets_an_answer_of_its_own(desk: Desk) -> None:
         pytest.param({"outcome": "input", "basis": "Handlingsplanen"}, "Ange dokumentets datum.", id="input without date"),
         pytest.param({}, "Välj vad det blir.", id="no outcome"),
         pytest.param({"outcome": "hittepå"}, "Något behöver rättas", id="unknown outcome"),
-        pytest.param({"outcome": "will_do", "reason": "a" * 5001}, "Skriv högst 5000 tecken.", id="too long"),
+        pytest.param({"outcome": "will_do", "reason": "a" * 5001}, "Skriv högst 5\u00a0000 tecken.", id="too long"),
     ],
 )
 def test_an_invalid_answer_says_why_beside_the_field_and_keeps_every_word(desk: Desk, data: dict[str, str], sentence: str) -> None:
