@@ -7,6 +7,7 @@ import re
 from random import Random
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
@@ -259,6 +260,7 @@ def leaks(client: Any, paths: dict[str, set[str]], language: str = "") -> dict[T
     return found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # masks as a column of the row are tested on both with the ledger
 @given(seed=st.integers(0, 2**32).filter(bool))  # never only the simplest: one example each time, another every time
 @settings(
     max_examples=1,

@@ -23,7 +23,7 @@ from sakrad.positions.queries_public import Facts, Visibility, positions, visibi
 from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, ReviewKind, TextKind
 from sakrad.summaries.models import Confirmation, ConfirmationReply, Edition, FactCheck, ReplyKind
 from tests import factories as make
-from tests.factories import comments, reading, save, summaries
+from tests.factories import comments, reading, responses, save, summaries
 from tests.policing import PolicingClient
 
 WISH, DECISION = PublicationWish, ReviewDecision
@@ -283,6 +283,7 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask)
     paths["summaries.edition"] = f"{paths['summaries.show']}/utgava/2"
     edition, objection = _edition(story), _objection(story, "Viktig person invänder.")
     nothing = summaries.nothing(summaries.answer_of(beside.agreeing), "Viktig person hälsar.").answer_id
+    told = responses.progress(reading.fresh(story).commitment, text="Viktig person har börjat.").id
     with transaction():
         now = reading.fresh(story)
         version = now.position.current
@@ -292,7 +293,7 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask)
         now.finding.section = "Viktig person först"
         now.finding.heading, now.finding.body = "Viktig person säger", f"Viktig person behövs. {now.finding.body}"
         now.finding.summary.in_short, now.aside.set_aside_reason = "Viktig person syns.", "Viktig person svarar."
-        now.commitment.response.reason, now.commitment.progress[0].text = "Viktig person gör det.", "Viktig person har börjat."
+        now.commitment.response.reason = "Viktig person gör det."
         owners = {
             TextKind.reservation: ("positions.show", beside.given.id),
             TextKind.party_reservation: ("positions.show", reservation),
@@ -312,7 +313,7 @@ def test_a_mask_lies_over_every_kind_of_text(client: PolicingClient, app: Flask)
             TextKind.edition_reason: ("summaries.edition", edition.id),
             TextKind.set_aside: ("summaries.show", now.aside.id),
             TextKind.response: ("responses.show", now.commitment.response_id),
-            TextKind.progress: ("responses.show", now.commitment.progress[0].id),
+            TextKind.progress: ("responses.show", told),
             TextKind.notes: ("meetings.show", notes.id),
             TextKind.comment: ("comments.index", said.id),
         }

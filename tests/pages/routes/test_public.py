@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from sakrad.consultations.lifecycle import Phase
-from sakrad.consultations.models import DeclineReason, QuestionKind
+from sakrad.consultations.models import ContinuationKind, DeclineReason, QuestionKind
 from sakrad.core import clock
 from sakrad.core.db import transaction
 from sakrad.core.events import PUBLIC, EventName, record
@@ -195,7 +195,8 @@ def test_every_public_event_has_its_line(client: PolicingClient, app: Flask, nam
     path = address(made.consultation)
     step = responses.progress(commitment)
     with transaction():
-        record(name, at=clock.now(), consultation_id=made.consultation.id, subject_id=step.id, closes_at=clock.now().isoformat())
+        more = {"closes_at": clock.now().isoformat(), "kind": ContinuationKind.dialogue.value}
+        record(name, at=clock.now(), consultation_id=made.consultation.id, subject_id=step.id, **more)
         record(EventName.draft_created, at=clock.now(), consultation_id=made.consultation.id, organisation_id=made.organisation.id)
     html = text(client, path)
     assert html.count("<li><time") == 1, "events that are not public stand on no timeline"
