@@ -17,6 +17,7 @@ from tests.factories import following, judging, reading, responses, summaries
 from tests.policing import PolicingClient
 from tests.statements import LIMIT, counted
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # as many statements and the same bytes from either
 HTML = 60_000  # bytes
 READING = {"consultations", "meetings", "pages", "positions", "summaries", "responses", "voices"}
 FILES = {
@@ -135,7 +136,6 @@ def test_every_page_is_in_english_too(client: PolicingClient, story: reading.Sto
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same bytes from either
 def test_no_page_is_longer_than_sixty_kilobytes(client: PolicingClient, app: Flask) -> None:
     """Forty organisations, every answer as long as it may be and full of signs that grow in HTML."""
     story = reading.story()
