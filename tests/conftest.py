@@ -24,13 +24,14 @@ from tests.policing import PolicingClient
 
 IN_CI = bool(os.environ.get("CI"))
 TOGETHER = ("tests/browser/", "tests/demo/")  # files whose tests share what takes seconds to make
+SAMPLE = tuple(f"tests/browser/test_{name}.py" for name in ("accessibility", "marking", "workbench"))  # they serve the sample data
 LEARNING = ("tests/summaries/analysis/", "tests/summaries/routes/test_suggestions.py")  # scikit-learn takes seconds to import
 
 gc.set_threshold(100_000, 50, 100)  # rows that live for one test: looking for cycles among them took a tenth of the suite
 
 
 class FilesTogether(LoadGroupScheduling):
-    """One worker takes the whole of a file under TOGETHER, one all of LEARNING, any worker any other test.
+    """One worker takes the whole of a file under TOGETHER, one all of LEARNING, one all of SAMPLE, any worker any other test.
 
     The mark xdist_group does nothing with this pytest: the plugin writes it into what pytest now derives.
     """
@@ -38,6 +39,8 @@ class FilesTogether(LoadGroupScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(LEARNING):
             return "learning"
+        if nodeid.startswith(SAMPLE):
+            return "sample"
         return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
 
