@@ -80,6 +80,11 @@ class Decided:
     commitment: int | None = None  # its number; None: the whole consultation
 
 
+def decided_of(row: Any, commitment: int | None = None) -> Decided:
+    """The decision of a row with its columns, and `masks` over `what`."""
+    return Decided(row.body, row.decided_on, row.ref, published_row(row.what, row.masks), row.minutes_url, commitment)
+
+
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """…/atagande/<n>"""
@@ -213,11 +218,7 @@ def _parts_and_decisions(commitment_id: int, steps: Sequence[tuple[int | None, S
         .order_by(Pledge.confirmed_at, Pledge.id, d.decided_on, d.id)
     ).all()
     parts = {row.Pledge.id: _part(row, steps) for row in rows if row.Pledge is not None}
-    decisions = {
-        row.decision_id: Decided(row.body, row.decided_on, row.ref, published_row(row.what, row.masks), row.minutes_url)
-        for row in rows
-        if row.decision_id is not None
-    }
+    decisions = {row.decision_id: decided_of(row) for row in rows if row.decision_id is not None}
     return tuple(parts.values()), tuple(decisions.values())
 
 
@@ -244,9 +245,7 @@ def list_decisions(consultation_id: int, commitment: Commitment | None = None) -
         )
         .order_by(d.decided_on, d.id)
     )
-    return tuple(
-        Decided(row.body, row.decided_on, row.ref, published_row(row.what, row.masks), row.minutes_url, row.number) for row in rows
-    )
+    return tuple(decided_of(row, row.number) for row in rows)
 
 
 def get_proof(kommun: str, slug: str, number: int, step: int, at: datetime) -> StoredFile:

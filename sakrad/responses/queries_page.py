@@ -12,9 +12,9 @@ from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db
 from sakrad.core.paging import bytes_of, packed
 from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_column, masks_over, published, published_row
+from sakrad.records.queries import masks_column, masks_over, published
 from sakrad.responses.models import FeedbackRelease, LinkedDecision, Outcome, Pledge, Progress, ProgressStatus, Response
-from sakrad.responses.queries_ledger import Decided
+from sakrad.responses.queries_ledger import Decided, decided_of
 from sakrad.responses.queries_public import Reply, gathered, replies
 from sakrad.responses.queries_verdicts import Verdicts, verdicts_of
 from sakrad.responses.told import is_step_told
@@ -181,11 +181,7 @@ def _parts_and_decisions(head: Head) -> tuple[tuple[Part, ...], tuple[Decided, .
         .order_by(release.number, d.decided_on, d.id)
     ).all()
     parts = {row.number: Part(*row[:4], head.late(row.planned_on, row.published_at)) for row in rows}
-    decisions = {
-        row.decision_id: Decided(row.body, row.decided_on, row.ref, published_row(row.what, row.masks), row.minutes_url)
-        for row in rows
-        if row.decision_id is not None
-    }
+    decisions = {row.decision_id: decided_of(row) for row in rows if row.decision_id is not None}
     return tuple(parts.values()), tuple(decisions.values())
 
 
