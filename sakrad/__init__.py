@@ -16,9 +16,10 @@ from werkzeug.routing import IntegerConverter, Map
 
 from sakrad.accounts import sessions
 from sakrad.config import ROOT, Settings
-from sakrad.core import access, db, differences, errors, events, exports, files, i18n, jobs, logs, schema, security
+from sakrad.core import access, db, differences, errors, events, exports, files, i18n, jobs, logs, schema, search_index, security, stamps
 
-KERNEL_TABLES = (events.Event, exports.Export, files.StoredFile, jobs.Job)  # imported so that the metadata is whole
+# Imported so that the metadata is whole.
+KERNEL_TABLES = (events.Event, exports.Export, files.StoredFile, jobs.Job, search_index.SearchEntry, stamps.Stamp)
 
 # From the ground up: a package imports itself and what stands before it here, never after (tests/architecture).
 PACKAGES = (

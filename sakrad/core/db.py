@@ -8,7 +8,7 @@ the lock gives stale objects or an instant "database is locked". On PostgreSQL t
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from sakrad.core import clock
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITE = "sakrad_write"
+LAST = "sakrad_before_commit"
 S = TypeVar("S", bound="sa.Select[*tuple[Any, ...]]")
 
 NAMES = {
@@ -219,19 +220,49 @@ def transaction() -> Iterator[None]:
     session.rollback()  # ends a read that came before the lock; what it loaded is read again
     session.connection(execution_options={WRITE: True})
     session.info[WRITE] = True
+    session.info[LAST] = {}
     try:
         yield
+        _do_last(session)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop(WRITE, None)
+        session.info.pop(LAST, None)
+
+
+def before_commit(key: str, do: Callable[[], None], *, very_last: bool = False) -> None:
+    """Have something done once, at the end of the present transaction and within it, when all that it changes is known.
+
+    Args:
+        key: what is done. Asked for again with the same key, it is done once.
+        very_last: when nothing else remains: rows that many transactions want are locked as briefly as can be, in one order.
+
+    Raises:
+        KeyError: no transaction is open.
+    """
+    db.session.info[LAST].setdefault((very_last, key), do)
+
+
+def _do_last(session: Any) -> None:
+    """What was asked for `before_commit`, and what that asks for."""
+    while waiting := session.info[LAST]:
+        first = min(waiting)
+        if not first[0]:
+            waiting.pop(first)()
+            continue
+        session.info[LAST] = {}
+        for key in sorted(waiting):
+            waiting[key]()
 
 
 def abandon() -> None:
     """Roll back what the present transaction has done so far; it then commits nothing."""
     db.session.rollback()
+    if LAST in db.session.info:
+        db.session.info[LAST] = {}
 
 
 def snapshot() -> None:

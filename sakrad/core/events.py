@@ -182,6 +182,14 @@ class EventName(enum.StrEnum):
     position_import_reviewed = "position_import_reviewed"
     enquiry_received = "enquiry_received"
     mail_retried = "mail_retried"
+    follow_asked = "follow_asked"
+    follow_confirmed = "follow_confirmed"
+    follow_changed = "follow_changed"
+    follow_ended = "follow_ended"
+    search_found = "search_found"
+    content_version_changed = "content_version_changed"
+    content_version_published = "content_version_published"
+    content_version_withdrawn = "content_version_withdrawn"
 
 
 # What the public timeline of a consultation may show; everything else is for the audit trail only.
@@ -306,3 +314,6 @@ def record_many(
     made = db.session.scalars(sa.insert(Event).returning(Event.id), [{**common, **one} for one in each]).all()
     if name not in SILENT:
         db.session.execute(sa.insert(Delivery), [{"event_id": event_id, "attempts": 0} for event_id in made])
+    for do in _after.get(name.value, ()):
+        for one in each:
+            do(Event(**common, **one))  # never added: only told of

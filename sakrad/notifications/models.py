@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sakrad.core import ids
 from sakrad.core.db import Base, UTCDateTime, code
 
 
@@ -86,6 +87,8 @@ class MailKind(enum.StrEnum):
     verdict_given = "verdict_given"
     evaluation_asked = "evaluation_asked"
     continuation_decided = "continuation_decided"
+    confirm_follow = "confirm_follow"
+    news = "news"
 
 
 # Public news, and what is late: what the same address is to be told in the same round is gathered into one mail. All else is one each.
@@ -101,8 +104,28 @@ GATHERED = frozenset(
         MailKind.continuation_decided,
         MailKind.commitment_overdue,
         MailKind.follow_up_asked,
+        MailKind.news,
     }
 )
+
+
+class Rhythm(enum.StrEnum):
+    """How often somebody wants to be told."""
+
+    at_once = "at_once"
+    daily = "daily"
+    weekly = "weekly"
+
+
+class FollowKind(enum.StrEnum):
+    """What can be followed."""
+
+    consultation = "consultation"
+    organisation = "organisation"
+    group = "group"
+    subject = "subject"
+    municipality = "municipality"
+    search = "search"
 
 
 class Mail(Base):
@@ -142,6 +165,7 @@ class Notification(Base):
     kind: Mapped[str] = mapped_column(sa.String(60))  # a MailKind; unchecked, so that a new mail needs no migration
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail.id"), index=True)
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of what is gathered into a digest: not before; None: at once
 
     mail: Mapped[Mail | None] = relationship(back_populates="notifications")
 
@@ -153,3 +177,40 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Subscriber(Base):
+    """An address that follows something, with or without an account. One digest is made for all that it follows."""
+
+    __tablename__ = "subscriber"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)  # the links in its mails are derived from it
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), unique=True)
+    rhythm: Mapped[Rhythm] = mapped_column(code(Rhythm), default=Rhythm.daily)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    follows: Mapped[list[Follow]] = relationship(back_populates="subscriber", order_by="Follow.id")
+
+
+class Follow(Base):
+    """One thing that an address follows; nothing is sent before it has been confirmed, or after it has ended."""
+
+    __tablename__ = "follow"
+    __table_args__ = (
+        sa.UniqueConstraint("subscriber_id", "kind", "target"),
+        sa.Index("ix_follow_target", "kind", "target"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True, default=ids.reference)
+    subscriber_id: Mapped[int] = mapped_column(sa.ForeignKey("subscriber.id"))
+    kind: Mapped[FollowKind] = mapped_column(code(FollowKind))
+    target: Mapped[str] = mapped_column(sa.String(400))  # the followed row's id as text; of a search its query string, parameters in order
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of a search: when it was last made
+
+    subscriber: Mapped[Subscriber] = relationship(back_populates="follows")

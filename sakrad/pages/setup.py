@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from sakrad.core import i18n
 from sakrad.core.i18n import language
 from sakrad.core.text import MASK
+from sakrad.pages import seen  # noqa: F401 - registers what moves the stamps
 from sakrad.positions import uses
 from sakrad.responses import queries_public
 from sakrad.summaries import replies

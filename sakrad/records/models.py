@@ -61,6 +61,8 @@ class TextKind(enum.StrEnum):
     description = "description"  # directory.ProfileVersion.description
     added_value = "added_value"  # directory.ProfileVersion.added_value
     continuation = "continuation"  # consultations.Continuation.text
+    content_version = "content_version"  # consultations.ContentVersion.text
+    content_version_lead = "content_version_lead"
 
 
 class MaskGround(enum.StrEnum):

@@ -30,6 +30,7 @@ from sakrad.consultations.models.preparing import (
     ConsultationTemplate,
     Preview,
 )
+from sakrad.consultations.models.versions import ContentAbout, ContentLanguage, ContentVersion
 
 __all__ = [
     "AnswersPublic",
@@ -37,6 +38,9 @@ __all__ = [
     "CommentsRule",
     "Consultation",
     "ConsultationTemplate",
+    "ContentAbout",
+    "ContentLanguage",
+    "ContentVersion",
     "Continuation",
     "ContinuationKind",
     "Correction",

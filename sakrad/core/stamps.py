@@ -1,0 +1,70 @@
+"""When what the public reads last changed: a number per municipality and one for all, moved by the transactions that change it.
+
+A page under /kommun/<kommun> shows its municipality and what all share (organisations, groups); every other page may show anything.
+The cache within the process (core.cache) keeps a page as long as the stamps of its address have not moved.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql
+import sqlalchemy.dialects.sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sakrad.core import clock
+from sakrad.core.db import Base, UTCDateTime, before_commit, db
+
+ALL = "*"  # moves with everything
+SHARED = "-"  # what every page may show: organisations, groups, municipalities
+
+
+class Stamp(Base):
+    """A scope and how often it has changed. The scope is ALL, SHARED or a municipality's slug."""
+
+    __tablename__ = "stamp"
+
+    scope: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(default=1)
+    moved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How often a scope has changed, and when it last did."""
+
+    number: int
+    at: datetime
+
+
+def move(scope: str) -> None:
+    """What the scope shows has changed. Written last in the present transaction: its row is locked as briefly as can be."""
+    for one in (scope, ALL):
+        before_commit(f"stamp {one}", functools.partial(_write, one), very_last=True)
+
+
+def _write(scope: str) -> None:
+    insert = sa.dialects.postgresql.insert if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite.insert
+    at = clock.now()
+    first = insert(Stamp).values(scope=scope, number=1, moved_at=at)
+    db.session.execute(first.on_conflict_do_update(index_elements=[Stamp.scope], set_={"number": Stamp.number + 1, "moved_at": at}))
+
+
+def scopes_of(path: str) -> tuple[str, ...]:
+    """Which stamps a public address depends on (without its language)."""
+    parts = path.split("/", 3)
+    return (SHARED, parts[2]) if len(parts) > 2 and parts[1] == "kommun" and parts[2] else (ALL,)
+
+
+def read(connection: sa.Connection) -> dict[str, Moved]:
+    """Every stamp, in one statement."""
+    return {row.scope: Moved(row.number, row.moved_at) for row in connection.execute(sa.select(*Stamp.__table__.c))}
+
+
+def latest(known: dict[str, Moved], scopes: Iterable[str]) -> tuple[int, ...]:
+    """What a kept page was made of: compared with what it would be made of now."""
+    return tuple(known[scope].number if scope in known else 0 for scope in scopes)
