@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from sakrad.accounts import sessions
 from sakrad.config import ROOT, Settings
-from sakrad.core import access, db, differences, errors, events, exports, files, i18n, jobs, logs, schema, search_index, security, stamps
+from sakrad.core import access, cache, db, differences, errors, events, exports, files, i18n, jobs, logs, schema, search_index, security, stamps
 
 # Imported so that the metadata is whole.
 KERNEL_TABLES = (events.Event, exports.Export, files.StoredFile, jobs.Job, search_index.SearchEntry, stamps.Stamp)
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     for package in PACKAGES:
         _register(app, package)
     access.init_app(app)
+    cache.install(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     if settings.production and "FLASK_RUN_FROM_CLI" not in os.environ:
@@ -97,6 +98,6 @@ def _register(app: Flask, package: str) -> None:
 def _asset_version() -> str:
     """A stamp of the files in static/, so that their addresses change when they do."""
     stamp = hashlib.sha256()
-    for name in ("sakrad.css", "sakrad.js", "marking.js", "draft.js", "mark.svg", "vendor/manifest.json"):
+    for name in ("sakrad.css", "sakrad.js", "marking.js", "draft.js", "copy.js", "reading.js", "mark.svg", "vendor/manifest.json"):
         stamp.update((ROOT / "static" / name).read_bytes())
     return stamp.hexdigest()[:10]

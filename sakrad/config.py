@@ -6,12 +6,16 @@ Production refuses to start with anything unsafe: see `Settings.faults`.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1024 * 1024
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DEFAULT_SECRET = "endast-for-test-byt-mig"  # noqa: S105 - named as a default so that production can refuse it
 
 
@@ -30,6 +34,11 @@ class Settings:
     public_url: str = "http://127.0.0.1:5000"
     mail_url: str = "console:"
     mail_sender: str = "sakrad@sakrad.example"
+    mail_sender_name: str = ""  # instead of the municipality's, in every mail
+    municipality: str = ""  # slug: the one municipality that this installation is for (pages/alone.py)
+    site_name: str = ""  # instead of "Sakråd" in the mark, titles and mails
+    metrics_token: str = ""  # what /metrics asks for; without it there is no such page
+    cache_bytes: int = 32 * MEGABYTE  # of public pages kept in each process (core/cache.py); 0 keeps none
     proxies: int = 0
     debug: bool = False
     rate_limits: bool = True
@@ -40,6 +49,7 @@ class Settings:
         read = os.environ.get
         defaults = cls()
         port = read("PORT", "5000")
+        name, address = parseaddr(read("SAKRAD_MAIL_SENDER", defaults.mail_sender))
         return cls(
             env=read("SAKRAD_ENV", "development"),
             database_url=_driver(read("SAKRAD_DATABASE_URL", defaults.database_url)),
@@ -47,7 +57,12 @@ class Settings:
             secret_key=read("SAKRAD_SECRET_KEY", DEFAULT_SECRET),
             public_url=read("SAKRAD_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             mail_url=read("SAKRAD_MAIL_URL", "console:"),
-            mail_sender=read("SAKRAD_MAIL_SENDER", defaults.mail_sender),
+            mail_sender=address,
+            mail_sender_name=name,
+            municipality=read("SAKRAD_MUNICIPALITY", "").strip(),
+            site_name=read("SAKRAD_SITE_NAME", "").strip(),
+            metrics_token=read("SAKRAD_METRICS_TOKEN", ""),
+            cache_bytes=int(float(read("SAKRAD_CACHE_MB", "32")) * MEGABYTE),
             proxies=int(read("SAKRAD_PROXIES", "0")),
             debug=read("FLASK_DEBUG", "") not in ("", "0", "false"),
             rate_limits=read("SAKRAD_RATE_LIMITS", "on") != "off",
@@ -61,9 +76,13 @@ class Settings:
         """Why production must not start with these settings; empty outside production."""
         if self.env not in ("development", "production"):
             return [f"SAKRAD_ENV must be development or production, not {self.env!r}."]
-        if not self.production:
-            return []
         faults = []
+        if self.municipality and not SLUG.fullmatch(self.municipality):
+            faults.append("SAKRAD_MUNICIPALITY must be as in the address /kommun/<…>: small letters, digits and hyphens.")
+        if "@" not in self.mail_sender:
+            faults.append("SAKRAD_MAIL_SENDER must be an address, or a name and an address: Ekhamra kommun <sakrad@ekhamra.se>.")
+        if not self.production:
+            return faults
         if self.secret_key == DEFAULT_SECRET or len(self.secret_key) < 32:
             faults.append("SAKRAD_SECRET_KEY must be set to at least 32 random characters.")
         if self.debug:
@@ -74,6 +93,8 @@ class Settings:
             faults.append("SAKRAD_MAIL_URL must name an SMTP server.")
         if not self.rate_limits:
             faults.append("SAKRAD_RATE_LIMITS must be on.")
+        if self.metrics_token and len(self.metrics_token) < 24:
+            faults.append("SAKRAD_METRICS_TOKEN must be at least 24 random characters.")
         return faults
 
     def refuse_if_unsafe(self) -> None:

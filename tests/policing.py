@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import re
+from contextlib import nullcontext
 from typing import Any
 
 import html5lib
@@ -18,6 +19,7 @@ from werkzeug.test import TestResponse
 from sakrad.accounts import sessions
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
+from tests.noticing import noticing
 
 ALLOWED_PARSE_ERRORS = frozenset({"expected-doctype-but-got-start-tag"})  # a partial has no doctype
 BASE_URL = "http://127.0.0.1:5000"  # cookies are kept by host: the session is opened under the same one
@@ -47,7 +49,8 @@ class PolicingClient(FlaskClient):
             if data is None or isinstance(data, dict):
                 kwargs["data"] = {"csrf_token": self._token(), **(data or {})}
         _let_go()
-        response = super().open(*args, **kwargs)
+        with noticing() if kwargs.get("method") == "POST" else nullcontext():
+            response = super().open(*args, **kwargs)
         assert not db.session.new and not db.session.dirty, "The view left uncommitted changes: it must go through core.db.transaction()."
         db.session.remove()
         if policed:

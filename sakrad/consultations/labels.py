@@ -12,6 +12,8 @@ from sakrad.consultations.lifecycle_previews import PreviewState
 from sakrad.consultations.models import (
     AnswersPublic,
     CommentsRule,
+    ContentAbout,
+    ContentLanguage,
     ContinuationKind,
     DeclineReason,
     ParticipationLevel,
@@ -162,5 +164,35 @@ name_all(
         ContinuationKind.agreement: _("Mot en överenskommelse"),
         ContinuationKind.partnership: _("Ett partnerskap (IOP) undersöks"),
         ContinuationKind.dialogue: _("En återkommande dialog"),
+    }
+)
+
+name_all(
+    {
+        ContentLanguage.easy: _("Lättläst svenska"),
+        ContentLanguage.english: _("Engelska"),
+        ContentLanguage.finnish: _("Finska"),
+        ContentLanguage.meankieli: _("Meänkieli"),
+        ContentLanguage.northern_sami: _("Nordsamiska"),
+        ContentLanguage.lule_sami: _("Lulesamiska"),
+        ContentLanguage.southern_sami: _("Sydsamiska"),
+        ContentLanguage.romani: _("Romani chib"),
+        ContentLanguage.yiddish: _("Jiddisch"),
+        ContentLanguage.arabic: _("Arabiska"),
+        ContentLanguage.somali: _("Somaliska"),
+        ContentLanguage.persian: _("Persiska"),
+        ContentLanguage.tigrinya: _("Tigrinska"),
+        ContentLanguage.ukrainian: _("Ukrainska"),
+        ContentLanguage.polish: _("Polska"),
+        ContentLanguage.turkish: _("Turkiska"),
+        ContentLanguage.spanish: _("Spanska"),
+        ContentLanguage.sign_language: _("Svenskt teckenspråk"),
+    }
+)
+
+name_all(
+    {
+        ContentAbout.consultation: _("Sakrådet"),
+        ContentAbout.summary: _("Sammanställningen"),
     }
 )

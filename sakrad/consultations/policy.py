@@ -7,6 +7,7 @@ from sakrad.accounts.models import User
 from sakrad.consultations.models import (
     Consultation,
     ConsultationTemplate,
+    ContentVersion,
     Continuation,
     CouncilHearing,
     Invitation,
@@ -17,6 +18,7 @@ from sakrad.consultations.models import (
     RecurringDialogue,
 )
 from sakrad.consultations.queries_templates import Choice
+from sakrad.consultations.queries_versions import Writing
 from sakrad.consultations.steps import Preparing
 from sakrad.directory.models import Authority, Municipality, Organisation
 
@@ -106,3 +108,13 @@ def may_keep_dialogues(user: User, municipality: Municipality) -> bool:
 def may_keep_dialogue(user: User, dialogue: RecurringDialogue) -> bool:
     """The same for one of them."""
     return may_keep_dialogues(user, dialogue.municipality)
+
+
+def may_write_version(user: User, writing: Writing) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, writing.consultation)
+
+
+def may_handle_version(user: User, version: ContentVersion) -> bool:
+    """Whoever handles its consultation."""
+    return may_handle(user, version.consultation)

@@ -25,9 +25,10 @@ from sakrad.consultations.models import (
     consultation_group,
 )
 from sakrad.consultations.queries_load import list_asked_elsewhere
-from sakrad.core import clock, ids
-from sakrad.core.db import db, locked
+from sakrad.core import ids
+from sakrad.core.db import db, locked, writing
 from sakrad.core.errors import Missing
+from sakrad.core.statements import built_once, day_of
 from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification, organisation_group
 from sakrad.directory.queries import registered_at
 
@@ -60,7 +61,7 @@ def phase_sql(at: datetime) -> sa.ColumnElement[str]:
         (
             c.feedback_published_at.is_not(None),
             sa.case(
-                (sa.or_(c.follow_up_began_at.is_not(None), c.follow_up_on <= clock.day_of(at)), Phase.following_up.value),
+                (sa.or_(c.follow_up_began_at.is_not(None), c.follow_up_on <= day_of(at)), Phase.following_up.value),
                 else_=Phase.answered.value,
             ),
         ),
@@ -336,23 +337,29 @@ def is_at_home(municipality_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(Organisation.municipality_id == municipality_id, verified, registered_at(municipality_id))
 
 
+@built_once
+def _invitation(reference: str, *, writing: bool) -> sa.Select[Any]:
+    return locked(
+        sa.select(Invitation)
+        .join(Invitation.consultation)
+        .join(Consultation.municipality)
+        .where(Invitation.reference == reference, Consultation.announced_at.is_not(None), Municipality.active)
+        .options(
+            joinedload(Invitation.organisation),
+            joinedload(Invitation.consultation).options(*WITH_PARTS, selectinload(Consultation.questions)),
+        ),
+        Invitation,
+        when=writing,
+    )
+
+
 def get_invitation(token: str) -> Invitation:
     """The invitation that a personal link opens, with its consultation and organisation; locked when writing.
 
     Raises:
         Missing: the token is false, or the consultation is not announced yet.
     """
-    statement: sa.Select[Any] = (
-        sa.select(Invitation)
-        .join(Invitation.consultation)
-        .join(Consultation.municipality)
-        .where(Invitation.reference == ids.reference_in(token), Consultation.announced_at.is_not(None), Municipality.active)
-        .options(
-            joinedload(Invitation.organisation),
-            joinedload(Invitation.consultation).options(*WITH_PARTS, selectinload(Consultation.questions)),
-        )
-    )
-    invitation: Invitation | None = db.session.scalar(locked(statement, Invitation))
+    invitation: Invitation | None = db.session.scalar(*_invitation(ids.reference_in(token), writing=writing()))
     if invitation is None or not links.is_true(token, invitation):
         raise Missing("invitation")
     return invitation

@@ -222,9 +222,13 @@ class CorrectionPage:
     valid_until: datetime
 
 
+def _in_full(*, at: datetime) -> dict[str, Any]:
+    return {"corrections": corrections_column(short=False)}
+
+
 def get_correction_page(kommun: str, slug: str, number: int, at: datetime) -> CorrectionPage:
     """One correction with every difference in full. 1 statement. Raises Missing."""
-    head, more = get_head(kommun, slug, at, corrections=corrections_column(short=False))
+    head, more = get_head(kommun, slug, at, _in_full)
     corrections = corrections_in(more["corrections"])
     for correction in corrections:
         if correction.number == number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sakrad.consultations.promised import feedback_due
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.statements import built_once
 from sakrad.directory.heirs import FORMER_FUNCTION, FORMER_UNIT, PRESENT, PRESENT_UNIT, join_function
 from sakrad.directory.models import Authority, Municipality, MunicipalityKind, Unit
 
@@ -107,14 +109,36 @@ class Head:
 
 _OWN_UNIT, _HEIR_UNIT = aliased(Unit, name="own_unit"), aliased(Unit, name="heir_unit")
 COLUMNS = tuple(field.name for field in dataclasses.fields(Head) if field.name in Consultation.__table__.c)
+OWN = tuple(field.name for field in dataclasses.fields(Head) if field.name != "at")
 
 
-def get_head(kommun: str, slug: str, at: datetime, **more: sa.SQLColumnExpression[Any]) -> tuple[Head, dict[str, Any]]:
-    """The head of the page, and `more` columns of the same row (packages above add their counts here).
+Columns = Callable[..., Mapping[str, sa.SQLColumnExpression[Any]]]
+
+
+def no_more(*, at: datetime) -> dict[str, sa.SQLColumnExpression[Any]]:
+    """No columns but the head's own."""
+    return {}
+
+
+def get_head(kommun: str, slug: str, at: datetime, columns: Columns = no_more, **values: Any) -> tuple[Head, dict[str, Any]]:
+    """The head of the page, and more columns of the same row (packages above add their counts here).
+
+    Args:
+        columns: called once, with parameters that stand for `at` and the values.
 
     Raises:
         Missing: there is no such consultation, or it has not been announced.
     """
+    row = db.session.execute(*_head(columns, kommun, slug, at, **values)).mappings().one_or_none()
+    if row is None:
+        raise Missing("consultation")
+    found = dict(row)
+    own = {name: found.pop(name) for name in OWN}
+    return Head(**own, at=at), found
+
+
+@built_once
+def _head(columns: Columns, kommun: str, slug: str, at: datetime, **values: Any) -> sa.Select[*tuple[Any, ...]]:
     statement = (
         sa.select(
             *(getattr(Consultation, name) for name in COLUMNS if name != "feedback_due_on"),
@@ -131,7 +155,7 @@ def get_head(kommun: str, slug: str, at: datetime, **more: sa.SQLColumnExpressio
             PRESENT.phone,
             FORMER_FUNCTION.label("former_function"),
             FORMER_UNIT.label("former_unit"),
-            *(column.label(name) for name, column in more.items()),
+            *(column.label(name) for name, column in columns(at=at, **values).items()),
         )
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
@@ -139,12 +163,8 @@ def get_head(kommun: str, slug: str, at: datetime, **more: sa.SQLColumnExpressio
         .outerjoin(_HEIR_UNIT, _HEIR_UNIT.id == _OWN_UNIT.heir_id)
         .where(IS_PUBLIC, Municipality.slug == kommun, Consultation.slug == slug)
     )
-    row = db.session.execute(join_function(statement, Consultation.function_id)).mappings().one_or_none()
-    if row is None:
-        raise Missing("consultation")
-    values = dict(row)
-    extra = {name: values.pop(name) for name in more}
-    return Head(**values, at=at), extra
+    joined: sa.Select[*tuple[Any, ...]] = join_function(statement, Consultation.function_id)
+    return joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,6 +271,11 @@ def snapshot() -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def locked(statement: S, *of: Any) -> S:
-    """The statement, locking the rows of `of` when it runs inside `transaction()` (no effect on SQLite)."""
-    return statement.with_for_update(of=of or None).execution_options(populate_existing=True) if writing() else statement
+def locked(statement: S, *of: Any, when: bool | None = None) -> S:
+    """The statement, locking the rows of `of` when it runs inside `transaction()` (no effect on SQLite).
+
+    Args:
+        when: whether it will; for a statement that is built once for each.
+    """
+    lock = writing() if when is None else when
+    return statement.with_for_update(of=of or None).execution_options(populate_existing=True) if lock else statement

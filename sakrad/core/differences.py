@@ -16,6 +16,8 @@ from itertools import chain
 
 from flask import Flask
 
+from sakrad.core.text import Span
+
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]*\s*")
 MOST_PAIRS = 60_000  # equal words to pair up: beyond that the comparison takes seconds
@@ -48,6 +50,21 @@ def differences(before: str, after: str) -> list[Part]:
     middle = [words[head : len(words) - tail] for words in (words_before, words_after)]
     whole = chain([(Kind.same, words_before[:head])], _compared(*middle), [(Kind.same, words_before[len(words_before) - tail :])])
     return _joined(Part(kind, "".join(words)) for kind, words in whole)
+
+
+def kept(before: str, after: str, span: Span) -> list[Span]:
+    """Where those code points of the one text that stand in the other too stand there."""
+    found: list[Span] = []
+    old = new = 0
+    for part in differences(before, after):
+        length = len(part.text)
+        if part.kind is Kind.same:
+            start, end = max(span.start, old), min(span.end, old + length)
+            if start < end:
+                found.append(Span(start - old + new, end - old + new))
+        old += length if part.kind is not Kind.added else 0
+        new += length if part.kind is not Kind.removed else 0
+    return found
 
 
 def ends_in_common(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:

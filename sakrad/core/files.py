@@ -14,8 +14,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from typing import IO, Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 import puremagic
 import sqlalchemy as sa
@@ -151,6 +151,32 @@ def read(key: str) -> bytes:
     return bytes(obstore.get(_store(), key).bytes())
 
 
+def stream(key: str) -> tuple[int, Iterator[bytes]]:
+    """How many bytes a stored file is, and the bytes as they come: a backup holds no whole file in memory.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    import obstore
+
+    found = obstore.get(_store(), key)
+    return int(found.meta["size"]), (bytes(chunk) for chunk in found.stream())
+
+
+def put_back(key: str, content: IO[bytes]) -> None:
+    """Store a file under the key that it had, from a backup.
+
+    Raises:
+        FileExistsError: there is one already.
+    """
+    import obstore
+
+    try:
+        obstore.put(_store(), key, content, mode="create")
+    except obstore.exceptions.AlreadyExistsError as error:
+        raise FileExistsError(key) from error
+
+
 def discard(key: str) -> None:
     """Erase a stored file; one that is gone already is no fault."""
     import obstore
@@ -211,13 +237,32 @@ def _store() -> Any:
     """The store that SAKRAD_STORAGE_URL names, opened once per application."""
     stores = current_app.extensions.setdefault("sakrad_store", {})
     if "store" not in stores:
-        from obstore.store import LocalStore, from_url
-
-        url = current_app.config["SETTINGS"].storage_url
-        parts = urlsplit(url)
-        if parts.scheme == "file":
-            Path(parts.path).mkdir(parents=True, exist_ok=True)
-            stores["store"] = LocalStore(parts.path)
-        else:
-            stores["store"] = from_url(url)
+        stores["store"] = open_store(current_app.config["SETTINGS"].storage_url)
     return stores["store"]
+
+
+def open_store(url: str) -> Any:
+    """A folder, or a bucket of something that speaks S3.
+
+    file:///var/lib/sakrad/files
+    s3://bucket/prefix?endpoint=https://s3.example&region=eu-north-1
+
+    The bucket's credentials come from the environment as everywhere (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), never from
+    the address, which is told in messages. A write that finds the key taken is refused by the store itself.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    from obstore.store import LocalStore, S3Store
+
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        Path(parts.path).mkdir(parents=True, exist_ok=True)
+        return LocalStore(parts.path)
+    if parts.scheme != "s3" or not parts.hostname or parts.username:
+        raise ValueError("SAKRAD_STORAGE_URL must be file:///folder or s3://bucket/prefix?endpoint=https://…&region=….")
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    options: dict[str, Any] = {name: asked[name] for name in ("endpoint", "region") if name in asked}
+    if asked.get("endpoint", "").startswith("http://"):
+        options["client_options"] = {"allow_http": True}  # a store on the same machine or network
+    return S3Store(parts.hostname, prefix=parts.path.strip("/") or None, **options)

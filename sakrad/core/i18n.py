@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
@@ -49,7 +50,27 @@ def language() -> str:
 
 
 def _locale() -> str:
-    return str(get_locale() or "sv")
+    locale = get_locale()
+    return locale.language if locale else "sv"
+
+
+_catalogues: dict[str, Any] = {}
+
+
+def _catalogue() -> Any:
+    """The translations of the present language. A page asks a hundred times: flask-babel looks for them anew each time."""
+    name = _locale()
+    if name not in _catalogues:
+        _catalogues[name] = get_domain().get_translations()
+    return _catalogues[name]
+
+
+_dates = functools.lru_cache(maxsize=2000)(format_date)
+
+
+def site_name() -> str:
+    """What the installation calls itself: SAKRAD_SITE_NAME, or the product's name."""
+    return current_app.config["SETTINGS"].site_name or gettext("Sakråd")
 
 
 def day(value: date | datetime | None, *, year: bool | None = None, short: bool = False) -> str:
@@ -59,7 +80,7 @@ def day(value: date | datetime | None, *, year: bool | None = None, short: bool 
     when = clock.day_of(value) if isinstance(value, datetime) else value
     with_year = when.year != clock.today().year if year is None else year
     pattern = ("d MMM" if short else "d MMMM") + (" y" if with_year else "")
-    return format_date(when, pattern, locale=_locale()).replace(" ", NBSP)
+    return _dates(when, pattern, locale=_locale()).replace(" ", NBSP)
 
 
 def month(value: date, *, short: bool = False) -> str:
@@ -125,11 +146,17 @@ def inline(name: str) -> str:
 def name_all(labels: Mapping[Any, Any]) -> None:
     """Give the members of an enum their words on screen (lazy_gettext). Each domain does it in its labels.py."""
     _labels.update({(type(member), member.value): words for member, words in labels.items()})
+    _words.cache_clear()
+
+
+@functools.cache
+def _words(kind: type[enum.StrEnum], value: str, _language: str) -> str:
+    return str(_labels[kind, value])
 
 
 def label(value: enum.StrEnum | None) -> str:
     """The member's words on screen; empty for None."""
-    return "" if value is None else str(_labels[type(value), value.value])
+    return "" if value is None else _words(type(value), value.value, _locale())
 
 
 def choices(kind: type[enum.StrEnum]) -> list[tuple[str, Any]]:
@@ -137,16 +164,35 @@ def choices(kind: type[enum.StrEnum]) -> list[tuple[str, Any]]:
     return [(member.value, _labels[kind, member.value]) for member in kind]
 
 
-def other_language_url() -> str | None:
-    """The same page in the other language, for the public pages that have one."""
+def other_language_url(**query: str) -> str | None:
+    """The same page in the other language, for the public pages that have one. `query`: what the page cannot do without."""
     if request.endpoint is None or request.method != "GET" or not _is_public():
         return None
-    path = quote(request.path)
+    path = quote(request.path) + (f"?{urlencode(query)}" if query else "")
     return path if language() == "en" else f"/en{path}"
 
 
 def _is_public() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint or ""), "access_rule", "") in ("public", "static")
+
+
+def addresses_here() -> dict[str, str]:
+    """The whole address of a public page in each language: what is the same page, whatever else stands in the query."""
+    if other_language_url() is None:
+        return {}
+    page = request.args.get("sida", "")
+    path = quote(request.path) + (f"?sida={page}" if page.isascii() and page.isdigit() and int(page[:9]) > 1 else "")
+    return {"sv": public_origin() + path, "en": f"{public_origin()}/en{path if path != '/' else ''}"}
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """A whole address for what leaves the site (feeds, mails, pictures): from SAKRAD_PUBLIC_URL, never from the Host header."""
+    return public_origin() + url_for(endpoint, **values)
+
+
+def public_origin() -> str:
+    """https://sakrad.example, without a slash after it: SAKRAD_PUBLIC_URL."""
+    return str(current_app.config["SETTINGS"].public_url).rstrip("/")
 
 
 def asset(filename: str) -> str:
@@ -163,14 +209,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     # Only looked up: Jinja puts in the values itself, escaped (flask-babel's own would ask for them too early).
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: get_domain().get_translations().ugettext(message),
-        lambda one, many, count: get_domain().get_translations().ungettext(one, many, count),
+        lambda message: _catalogue().ugettext(message),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
     app.jinja_env.filters.update(size=size)
     app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain, month_name=month_name)
-    app.jinja_env.globals.update(asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
+    app.jinja_env.globals.update(absolute=absolute, asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request
     def _public_pages_only() -> None:
@@ -180,4 +226,10 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _language() -> dict[str, Any]:
-        return {"lang": language(), "other_language_url": other_language_url(), "now": clock.now(), "today": clock.today()}
+        return {
+            "lang": language(),
+            "other_language_url": other_language_url(),
+            "addresses": addresses_here(),
+            "now": clock.now(),
+            "today": clock.today(),
+        }

@@ -17,7 +17,7 @@ from sakrad.core import ids
 
 SECRET_PATHS = re.compile(
     r"((?:^|/)(?:inbjudan|atagande|stammer|star-bakom|aterlasning|sammanslagning|medlemsfraga|forhandsvisning|be-om-att-delta|faktakontroll|det-har-hande|"
-    r"utvardering|konto/+[a-z-]+|logga-in/+[a-z-]+|kvitto/+[^/]+/+inte-vi)/+)[^/]{16,}",
+    r"utvardering|bevakning|konto/+[a-z-]+|logga-in/+[a-z-]+|kvitto/+[^/]+/+inte-vi)/+)[^/]{16,}",
     re.IGNORECASE,
 )
 ABOUT_CODE = (AttributeError, ImportError, NameError, TypeError, TemplateError)  # their messages name code, never what somebody wrote

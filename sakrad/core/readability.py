@@ -34,6 +34,15 @@ class Reading:
         return self.lix is not None and self.lix >= HARD
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as templates/records/staff/_readings.html shows it to whoever writes it."""
+
+    name: str  # in a sentence: "bakgrunden"
+    reading: Reading
+    parts: list[tuple[str, bool]]  # and whether the part is a long sentence
+
+
 def sentences(text: str) -> list[Span]:
     """The text's sentences in order, without Markdown's marks in front. An item of a list is at least one."""
     found = []
@@ -64,6 +73,12 @@ def parts(text: str, marked: tuple[Span, ...]) -> list[tuple[str, bool]]:
         cut += [(text[at : span.start], False), (text[span.start : span.end], True)]
         at = span.end
     return [part for part in [*cut, (text[at:], False)] if part[0]]
+
+
+def shown(name: str, text: str) -> Shown | None:
+    """The text with its long sentences marked, for whoever writes it; None where there are no words."""
+    reading = read(text)
+    return Shown(name, reading, parts(text, reading.long)) if reading.words else None
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sakrad.core.db import Base, UTCDateTime
 
 
+# Beginnings are looked up as ranges, which only a plain order of code points makes right.
+Stem = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
+
+
 class SearchEntry(Base):
     """A published text under its masks, with where it stands and what it can be filtered by. The kernel knows no domain: ids are bare."""
 
@@ -18,7 +22,8 @@ class SearchEntry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(80), unique=True)  # "answer:123": the same text is the same row
-    kind: Mapped[str] = mapped_column(sa.String(20), index=True)  # a pages.search.ResultKind
+    part: Mapped[str] = mapped_column(sa.String(40), index=True)  # what it is indexed together with: "position:12"
+    kind: Mapped[str] = mapped_column(sa.String(20), index=True)  # a pages.search_kinds.ResultKind
     path: Mapped[str] = mapped_column(sa.String(400))  # its address with the place on the page, without language
     title: Mapped[str] = mapped_column(sa.String(400))
     text: Mapped[str] = mapped_column(sa.Text, default="")  # masked as readers see it
@@ -42,6 +47,6 @@ class SearchWord(Base):
 
     __tablename__ = "search_word"
 
-    stem: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
-    reversed: Mapped[str] = mapped_column(sa.String(80), index=True)  # so that compounds are found by their last part
-    is_name: Mapped[bool] = mapped_column(default=False)  # stands in the name of an organisation or a place
+    stem: Mapped[str] = mapped_column(Stem, primary_key=True)
+    reversed: Mapped[str] = mapped_column(Stem, index=True)  # so that compounds are found by their last part
+    is_name: Mapped[bool] = mapped_column(default=False)  # has stood in a name, of an organisation or a place, while it stood at all

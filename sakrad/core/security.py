@@ -96,10 +96,12 @@ def init_app(app: Flask) -> None:
         if https:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if request.endpoint == "static":
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            # Another version's address, asked of this process during an upgrade: what it gets must not be kept under it.
+            known = request.args.get("v", app.config["ASSET_VERSION"]) == app.config["ASSET_VERSION"]
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if known else "no-store"
         elif "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = _cache_rule(app, response)
-        if response.status_code == 200 and request.method == "GET" and "max-age=0" in response.headers["Cache-Control"]:
+        if response.status_code == 200 and request.method in ("GET", "HEAD") and "max-age=0" in response.headers["Cache-Control"]:
             response.add_etag()
             response.make_conditional(request)
         return response

@@ -47,11 +47,21 @@ def move(scope: str) -> None:
         before_commit(f"stamp {one}", functools.partial(_write, one), very_last=True)
 
 
+def move_all(connection: sa.Connection) -> None:
+    """Everything may have changed: after a migration."""
+    for scope in (SHARED, ALL):
+        connection.execute(_moved(scope))
+
+
 def _write(scope: str) -> None:
+    db.session.execute(_moved(scope))
+
+
+def _moved(scope: str) -> sa.Executable:
     insert = sa.dialects.postgresql.insert if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite.insert
     at = clock.now()
     first = insert(Stamp).values(scope=scope, number=1, moved_at=at)
-    db.session.execute(first.on_conflict_do_update(index_elements=[Stamp.scope], set_={"number": Stamp.number + 1, "moved_at": at}))
+    return first.on_conflict_do_update(index_elements=[Stamp.scope], set_={"number": Stamp.number + 1, "moved_at": at})
 
 
 def scopes_of(path: str) -> tuple[str, ...]:

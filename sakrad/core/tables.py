@@ -109,6 +109,14 @@ def download_json(name: str, document: Mapping[str, object]) -> Response:
     return _sent(file, name, "application/json")
 
 
+def sent(pieces: Iterable[str], media_type: str) -> Response:
+    """A long text that is shown, not saved: nothing of it is held in memory."""
+    file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - closed when it has been sent
+    for piece in pieces:
+        file.write(piece.encode())
+    return _sent(file, "", media_type)
+
+
 def _pieces(document: Mapping[str, object]) -> Iterator[str]:
     for place, (key, value) in enumerate(document.items()):
         yield f"{',' if place else '{'}\n{json.dumps(key)}: "
@@ -127,7 +135,7 @@ def _sent(file: tempfile.SpooledTemporaryFile[bytes], name: str, media_type: str
     midst leaves no session open, and a fault on the way is an error page instead of half a table.
     """
     file.seek(0)
-    response = send_file(file, media_type, as_attachment=True, download_name=name, etag=False)
+    response = send_file(file, media_type, as_attachment=bool(name), download_name=name or None, etag=False)
     response.direct_passthrough = False
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 MASK = "█"
 LONGEST_ADDRESS = 500  # of a page on the web, as the columns hold it
 NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 # Control characters, halves of surrogate pairs, and what will never be a character: no database, Word file or XML takes them all.
+PLACE = "\ufdd0"  # stands for what is put in after rendering; no text that is kept holds it
+KEPT = 256  # rendered texts that a process remembers: what is read most
 UNSTORABLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTERS}]")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that make text read in another order than it is written
 PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
@@ -195,8 +197,13 @@ def _clean(html: str) -> Markup:
 
 def markdown(text: str | None) -> Markup:
     """Officials' Markdown as sanitised HTML. Raw HTML in it is shown as text."""
+    return _rendered(text or "")
+
+
+@lru_cache(maxsize=KEPT)
+def _rendered(text: str) -> Markup:
     parser = _markdown()
-    tokens = parser.parse(text or "")
+    tokens = parser.parse(text)
     _lower_headings(tokens)
     return _clean(parser.renderer.render(tokens, parser.options, {}))
 
@@ -226,17 +233,26 @@ def plain(text: str) -> str:
 
 def markdown_with(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Markup:
     """Markdown in which `pattern`, found in running text only, is replaced by trusted HTML from `replace`."""
+    html, matches, nested = _with_places(text.replace(PLACE, ""), pattern)
+    parts = html.split(PLACE)
+    replaced = [part for match, after in zip(matches, parts[1:], strict=True) for part in (replace(match), after)]
+    whole = "".join([parts[0], *replaced])
+    return _clean(whole) if nested else Markup(whole)  # noqa: S704 - what nh3 has sanitised, and trusted HTML
+
+
+@lru_cache(maxsize=KEPT)
+def _with_places(text: str, pattern: re.Pattern[str]) -> tuple[str, tuple[re.Match[str], ...], bool]:
+    """Sanitised HTML with a PLACE for each match, the matches in order, and whether any stands within a link."""
     parser = _markdown()
     tokens = parser.parse(text)
     _lower_headings(tokens)
+    matches: list[re.Match[str]] = []
+    links, nested = 0, False
     for token in tokens:
         for child in token.children or []:
-            if child.type == "text" and pattern.search(child.content):
-                child.type = "html_inline"
-                parts, at = [], 0
-                for match in pattern.finditer(child.content):
-                    parts += [str(escape(child.content[at : match.start()])), replace(match)]
-                    at = match.end()
-                child.content = "".join([*parts, str(escape(child.content[at:]))])
-    parser.options["html"] = False
-    return _clean(parser.renderer.render(tokens, parser.options, {}))
+            links += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type == "text" and (found := list(pattern.finditer(child.content))):
+                matches += found
+                nested = nested or links > 0
+                child.content = pattern.sub(PLACE, child.content)
+    return str(_clean(parser.renderer.render(tokens, parser.options, {}))), tuple(matches), nested

@@ -14,7 +14,23 @@ from typing import NamedTuple
 import Stemmer
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+FINDABLE = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")  # with numbers: what somebody may look for
+PART = re.compile(r"[^\W_]+")
 DEFINITE = re.compile(r"(?<=[^\W\d_]{3}a)n?s?$")  # skola|n|s: the ending that Snowball leaves
+# Plurals that Snowball leaves apart from their singular: bostäder, cyklar, hemmet.
+SINGULAR = {
+    "städer": "stad",
+    "böcker": "bok",
+    "nätter": "natt",
+    "söner": "son",
+    "mödrar": "mor",
+    "döttrar": "dotter",
+    "stränder": "strand",
+    "länder": "land",
+}
+PLURAL = re.compile(rf"({'|'.join(SINGULAR)})(?:na)?s?$")
+WITHOUT_E = re.compile(r"([gbt]|(?<!c)k)l[ae]r(?:na)?s?$")  # cykel, cyklar
+DOUBLED = re.compile(r"(?<=[^\W\d_]m)m(?:et|en)s?$")  # hem, hemmet
 SHORTEST_PART = 4  # letters of a part of a compound
 SHORTEST_COMPOUND = 8
 STOP = frozenset(
@@ -45,9 +61,17 @@ def _stemmer() -> Stemmer.Stemmer:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What all forms of the word have in common, in small letters."""
-    stemmed: str = _stemmer().stemWord(DEFINITE.sub("", word.casefold()))
+    stemmed = long_stem(word)
     # It takes the s of hållplats for a genitive, but not that of hållplatserna.
     return stemmed[:-1] if len(stemmed) > SHORTEST_PART and stemmed.endswith("s") and not stemmed.endswith("ss") else stemmed
+
+
+@lru_cache(maxsize=50_000)
+def long_stem(word: str) -> str:
+    """The stem with an s that may belong to it: that of hälsa, which hälsan has too."""
+    singular = PLURAL.sub(lambda match: SINGULAR[match[1]], DOUBLED.sub("", WITHOUT_E.sub(r"\1el", word.casefold())))
+    stemmed: str = _stemmer().stemWord(DEFINITE.sub("", singular))
+    return stemmed
 
 
 def tokens(text: str, vocabulary: Collection[str] = ()) -> Iterator[Token]:

@@ -54,7 +54,7 @@ def is_empty() -> bool:
 
 def load(at: datetime | None = None) -> None:
     """Load everything, one transaction a story; its events count as delivered, so that no mail goes out."""
-    from sakrad.demo import compiling, following, method, people, story, together
+    from sakrad.demo import compiling, following, method, people, story, telling, together
 
     cast = Cast(at=at or clock.now())
     with transaction():
@@ -69,6 +69,7 @@ def load(at: datetime | None = None) -> None:
             db.session.execute(sa.delete(Delivery))
     with transaction():
         together.tell(cast, read(STORIES / "own-space.toml"))
+        telling.tell(cast, read(STORIES / "telling.toml"))
         method.tell(cast, read(STORIES / "method.toml"))
         compiling.tell(cast, read(STORIES / "compiling.toml"))
         following.tell(cast, read(STORIES / "following.toml"))

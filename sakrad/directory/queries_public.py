@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from sakrad.core import ids
 from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification
 
 _COLUMN, _ROW = "\t", "\n"
@@ -40,6 +41,11 @@ def packed_groups() -> sa.ColumnElement[str]:
 def unpacked(text: str | None) -> tuple[Named, ...]:
     """The groups, by name."""
     return tuple(sorted(Named(*row.split(_COLUMN)) for row in text.split(_ROW))) if text else ()
+
+
+def county_slug(name: str) -> str:
+    """A county's part of its address, /lan/stockholms-lan."""
+    return ids.slugify(name)
 
 
 def is_listed() -> sa.ColumnElement[bool]:

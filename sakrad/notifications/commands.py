@@ -15,6 +15,8 @@ from sakrad.core.db import db
 from sakrad.core.events import Event
 from sakrad.core.jobs import back_off
 from sakrad.directory.models import Organisation
+from sakrad.notifications import commands_following
+from sakrad.notifications.content import NothingToTell
 from sakrad.notifications.mailer import Failure
 from sakrad.notifications.models import Mail, MailKind, MailState, Notification
 
@@ -56,6 +58,11 @@ def record_sent(claim: Claim, at: datetime) -> bool:
     return True
 
 
+def record_nothing(claim: Claim) -> bool:
+    """Nothing is left to tell: the mail is done with and was never sent, which `sent_at` says."""
+    return _change(_held(claim), state=MailState.sent, claimed_until=None, last_code=None, last_error=NothingToTell.__name__)
+
+
 def record_failure(claim: Claim, failure: Failure, at: datetime) -> bool:
     """The mail did not leave: it waits longer each time, or is dead when that is final."""
     dead = failure.permanent or claim.attempts >= TRIES
@@ -70,6 +77,7 @@ def record_failure(claim: Claim, failure: Failure, at: datetime) -> bool:
     )
     if changed and failure.permanent:
         _tell_invitation(claim.mail_id, mark_bounced, at)
+        commands_following.end_bounced(claim.mail_id, at)
     return changed
 
 
@@ -83,6 +91,7 @@ def record_bounce(message_id: str, at: datetime) -> bool:
         return False
     mail.bounced_at = mail.bounced_at or at
     _tell_invitation(mail.id, mark_bounced, at, Organisation.email == mail.recipient)
+    commands_following.end_bounced(mail.id, at)
     return True
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db
 from sakrad.core.events import Event
+from sakrad.core.i18n import site_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ class Content:
     reply_to: str
     values: dict[str, Any]
     attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def with_headers(self, *headers: tuple[str, str]) -> Content:
+        """The same with more lines in the mail's head."""
+        return replace(self, headers=headers)
+
+
+class NothingToTell(Exception):
+    """What the mail was to tell is no longer so, or no longer public: it is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def from_authority(consultation: Consultation, attachments: tuple[Attachment, ..
 
 def from_us(**values: Any) -> Content:
     """No authority stands behind a mail about an account; answers come to the sender's own address."""
-    return Content(sender=gettext("Sakråd"), reply_to="", values=values)
+    return Content(sender=site_name(), reply_to="", values=values)
 
 
 def page_of(endpoint: str, consultation: Consultation) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from sakrad.accounts import links as account_links
@@ -19,6 +18,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Event
+from sakrad.core.i18n import site_name
 from sakrad.directory.models import Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.notifications import (
@@ -31,6 +31,7 @@ from sakrad.notifications import (
     contents_invited,
     contents_judging,
     contents_meetings,
+    contents_news,
     contents_notes,
     contents_overdue,
     contents_own,
@@ -82,11 +83,11 @@ def join_invitation(told: Told) -> Content:
     municipality = invitation.municipality or (invitation.authority and invitation.authority.municipality)
     scope = invitation.authority or invitation.organisation
     return Content(
-        sender=municipality.full_name if municipality else gettext("Sakråd"),
+        sender=municipality.full_name if municipality else site_name(),
         reply_to=invitation.authority.mailbox if invitation.authority else municipality.mailbox if municipality else "",
         values={
             "invitation": invitation,
-            "where": scope.name if scope else municipality.full_name if municipality else gettext("Sakråd"),
+            "where": scope.name if scope else municipality.full_name if municipality else site_name(),
             "url": link("accounts_link.join", token=account_links.join_token(invitation)),
         },
     )
@@ -185,7 +186,7 @@ def enquiry_receipt(told: Told) -> Content:
 def enquiry_for_mailbox(told: Told) -> Content:
     """Answers go to whoever raised the matter: the municipality's mailbox is the recipient here."""
     enquiry = _enquiry(told.event)
-    return Content(gettext("Sakråd"), enquiry.email, {"enquiry": enquiry})
+    return Content(site_name(), enquiry.email, {"enquiry": enquiry})
 
 
 CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
@@ -254,4 +255,6 @@ CONTENTS: dict[MailKind, Callable[[Told], Content]] = {
     MailKind.follow_up_asked: contents_overdue.follow_up_asked,
     MailKind.evaluation_asked: contents_judging.evaluation_asked,
     MailKind.continuation_decided: contents_judging.continuation_decided,
+    MailKind.confirm_follow: contents_news.confirm_follow,
+    MailKind.news: contents_news.news,
 }

@@ -23,10 +23,12 @@ from sakrad.core import ids
 from sakrad.core.db import db, transaction
 from sakrad.core.events import Delivery, Event
 from sakrad.core.jobs import back_off
-from sakrad.notifications.models import GATHERED, Mail, Notification
+from sakrad.notifications.models import GATHERED, Mail, MailKind, Notification
+from sakrad.notifications.queries_news import when_due
 from sakrad.notifications.recipients import RECIPIENTS, recipients_of
 
 LEASE = timedelta(minutes=5)
+ROWS = 1000  # inserted in one statement: databases bound how many values it may hold
 BATCH = 200  # events fanned out, or notifications gathered, in one transaction
 AT_ONCE, PACE = 200, timedelta(milliseconds=100)  # mails due at once, and how far apart the rest of a round's are
 log = structlog.get_logger()
@@ -110,16 +112,28 @@ def _notify(event_id: int, at: datetime) -> None:
     gone: Any = db.session.execute(sa.delete(Delivery).where(Delivery.event_id == event_id))
     if not gone.rowcount:
         return  # another worker took over when our lease had passed
-    rows = [{"event_id": event_id, "recipient": address, "kind": kind, "created_at": at} for kind, address in recipients_of(event)]
-    if rows:
-        insert = sa.dialects.sqlite.insert if db.engine.dialect.name == "sqlite" else sa.dialects.postgresql.insert
-        db.session.execute(insert(Notification).values(rows).on_conflict_do_nothing())
+    told = recipients_of(event)
+    due = when_due(event, [address for kind, address in told if kind == MailKind.news], at)
+    rows = [
+        {
+            "event_id": event_id,
+            "recipient": address,
+            "kind": kind,
+            "created_at": at,
+            "due_at": due.get(address) if kind == MailKind.news else None,
+        }
+        for kind, address in told
+    ]
+    insert = sa.dialects.sqlite.insert if db.engine.dialect.name == "sqlite" else sa.dialects.postgresql.insert
+    for first in range(0, len(rows), ROWS):
+        db.session.execute(insert(Notification).values(rows[first : first + ROWS]).on_conflict_do_nothing())
 
 
 def gather(at: datetime) -> int:
     """Put waiting notifications into mails: public news of one authority together, all else one each. Returns the mails.
 
-    Thousands at once are spread out, so that a receipt that comes in the meantime does not wait behind them all.
+    What somebody follows is one mail for all that is due. Thousands at once are spread out, so that a receipt that comes in
+    the meantime does not wait behind them all.
     """
     made = 0
     while True:
@@ -129,6 +143,28 @@ def gather(at: datetime) -> int:
                 _make_mail([row.id for row in group], at + PACE * max(0, made - AT_ONCE))
                 made += 1
         if len(waiting) < BATCH:
+            return made + _gather_followed(at, made)
+
+
+def _gather_followed(at: datetime, before: int) -> int:
+    """One mail for all that is due to each address that follows something. `before`: the round's mails so far."""
+    due = sa.and_(
+        Notification.kind == MailKind.news, Notification.mail_id.is_(None), sa.or_(Notification.due_at.is_(None), Notification.due_at <= at)
+    )
+    made = 0
+    while True:
+        with transaction():
+            addresses = db.session.scalars(
+                sa.select(Notification.recipient).where(due).distinct().order_by(Notification.recipient).limit(BATCH)
+            ).all()
+            done = 0
+            for address in addresses:
+                mine = sa.select(Notification.id).where(due, Notification.recipient == address).order_by(Notification.id)
+                if numbers := list(db.session.scalars(mine.with_for_update(skip_locked=True))):
+                    _make_mail(numbers, at + PACE * max(0, before + made + done - AT_ONCE))
+                    done += 1
+        made += done
+        if not done:  # none is left, or another worker holds them
             return made
 
 
@@ -138,7 +174,7 @@ def _waiting() -> list[Any]:
         sa.select(Notification.id, Notification.recipient, Notification.kind, authority)
         .join(Event, Event.id == Notification.event_id)
         .outerjoin(Consultation, Consultation.id == Event.consultation_id)
-        .where(Notification.mail_id.is_(None))
+        .where(Notification.mail_id.is_(None), Notification.kind != MailKind.news)
         .order_by(Notification.id)
         .limit(BATCH)
         .with_for_update(of=Notification, skip_locked=True)

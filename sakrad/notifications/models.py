@@ -144,7 +144,7 @@ class Mail(Base):
     last_code: Mapped[int | None]  # SMTP's, never its words
     last_error: Mapped[str] = mapped_column(sa.String(60), default="")  # the exception's class, never its words
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # none though its state is sent: nothing was left to tell
     bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # it came back: refused at once, or a report that came later
 
     notifications: Mapped[list[Notification]] = relationship(back_populates="mail", order_by="Notification.id")

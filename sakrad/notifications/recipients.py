@@ -20,12 +20,14 @@ from sakrad.meetings.queries_notes import is_participant
 from sakrad.notifications import recipients_answers as answers
 from sakrad.notifications import recipients_judging as judging
 from sakrad.notifications import recipients_meetings as meetings
+from sakrad.notifications import recipients_news as news
 from sakrad.notifications import recipients_overdue as overdue
 from sakrad.notifications import recipients_own as own
 from sakrad.notifications import recipients_pledges as pledges
 from sakrad.notifications import recipients_previews as previews
 from sakrad.notifications import recipients_thread as thread
 from sakrad.notifications.models import MailKind
+from sakrad.notifications.queries_news import NEWS
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import ReviewKind
@@ -296,13 +298,21 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.evaluation_asked: {MailKind.evaluation_asked: judging.who_is_to_evaluate},
     EventName.continuation_decided: {MailKind.continuation_decided: who_is_concerned},
     EventName.enquiry_received: {MailKind.enquiry_receipt: the_enquirer, MailKind.enquiry_for_mailbox: the_municipality},
+    EventName.follow_asked: {MailKind.confirm_follow: news.who_is_to_confirm_following},
 }
+for _name in NEWS:  # all that is public news is told to those who follow it
+    RECIPIENTS.setdefault(_name, {})[MailKind.news] = news.who_follows
 
 
 def recipients_of(event: Event) -> list[tuple[str, str]]:
-    """(mail kind, address) of everybody who is to be told of the event; each once, in a steady order, without empty addresses."""
-    return [
+    """(mail kind, address) of everybody who is to be told of the event; each once, in a steady order, without empty addresses.
+
+    Whom another mail tells of it gets no news of it.
+    """
+    told = [
         (kind, address)
         for kind, addresses in RECIPIENTS.get(EventName(event.name), {}).items()
         for address in sorted({address.strip() for address in addresses(event)} - {""})
     ]
+    otherwise = {address.casefold() for kind, address in told if kind != MailKind.news}
+    return [(kind, address) for kind, address in told if kind != MailKind.news or address not in otherwise]

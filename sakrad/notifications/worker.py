@@ -19,6 +19,7 @@ from sakrad.core import clock, jobs
 from sakrad.core.db import db, transaction
 from sakrad.notifications import commands, fanout, messages
 from sakrad.notifications.commands import Claim
+from sakrad.notifications.content import NothingToTell
 from sakrad.notifications.mailer import Deliver, failure_of
 from sakrad.notifications.models import Heartbeat
 
@@ -72,6 +73,10 @@ def _send(claim: Claim, deliver: Deliver) -> bool:
         message = messages.build(claim.mail_id)
         db.session.rollback()  # ends the reading
         deliver(message, claim.recipient)
+    except NothingToTell:
+        with transaction():
+            commands.record_nothing(claim)
+        return False
     except Exception as error:  # noted on the mail by class and code; one bad mail must not stop the others
         failure = failure_of(error)
         log.warning("mail_failed", mail=claim.mail_id, code=failure.code, error=failure.error)

@@ -1,4 +1,4 @@
-"""Whether everything that the product stands on is there: asked by /redo and by `flask check`."""
+"""Whether everything that the product stands on is there: asked by /redo, and by `flask check` (checking.py) with much else."""
 
 from __future__ import annotations
 

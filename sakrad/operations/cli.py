@@ -1,4 +1,4 @@
-"""`flask check` and `flask backup FILE`."""
+"""`flask check`, `flask backup FILE` and `flask restore FILE`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from sakrad.operations import backup, checks
+from sakrad.operations import backup, checking, restore
 
 
 def init_app(app: Flask) -> None:
@@ -15,20 +15,12 @@ def init_app(app: Flask) -> None:
 
     @app.cli.command("check")
     def check() -> None:
-        """Say whether database, file store and mail are in order; exit code 1 when something is not."""
+        """Say whether all is in order: settings, files, disk, mail, database, worker, clock, search; exit code 1 when something is not."""
         settings = current_app.config["SETTINGS"]
-        faults = []  # unsafe settings have already refused to start
-        if not checks.database_answers():
-            faults.append("The database does not answer: see SAKRAD_DATABASE_URL.")
-        elif not checks.database_migrated():
-            faults.append("The database is not migrated: run `flask db upgrade`.")
-        if not checks.storage_writable():
-            faults.append("The file store cannot be written: see SAKRAD_STORAGE_URL.")
-        if mail := checks.mail_fault():
-            faults.append(f"Mail cannot leave ({mail}): see SAKRAD_MAIL_URL.")
-        for fault in faults:
-            click.echo(f"FAULT {fault}")
-        if faults:
+        found = checking.look(settings)  # unsafe settings have already refused to start
+        for one in found:
+            click.echo(f"{one.weight} {one.words}")
+        if any(one.weight is checking.Weight.fault for one in found):
             raise SystemExit(1)
         click.echo(f"Everything is in order ({settings.env}, mail to {settings.mail_url.split('@')[-1]}).")
 
@@ -41,3 +33,20 @@ def init_app(app: Flask) -> None:
         except backup.BackupFailed as fault:
             raise click.ClickException(str(fault)) from None
         click.echo(f"{file}: the database and {count} files.")
+
+    @app.cli.command("restore")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    def put_back(file: Path) -> None:
+        """Put a backup back into an EMPTY database and an EMPTY file store; anything else is refused."""
+        try:
+            restored = restore.read(file)
+        except backup.BackupFailed as fault:
+            raise click.ClickException(str(fault)) from None
+        click.echo(f"The database as it stood {restored.made_at}, and {restored.files} files.")
+        if restored.missing:
+            click.echo(f"NOTE {restored.missing} files that rows name are not in the backup: documents that were being made anew.")
+        if not restored.same_key:
+            click.echo("NOTE SAKRAD_SECRET_KEY is another than when the backup was made: no link that has been mailed works.")
+        if not restored.migrated:
+            click.echo("NOTE The backup is of an older version: run `flask db upgrade`.")
+        click.echo("Then run `flask check`.")

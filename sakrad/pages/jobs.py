@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sakrad.core import jobs
+from sakrad.pages import search_writer
 from sakrad.pages.commands import forget_addresses
 
 jobs.every("forget_disclosure_addresses", timedelta(days=1))
@@ -15,3 +16,9 @@ jobs.every("forget_disclosure_addresses", timedelta(days=1))
 def forget(_payload: dict[str, Any], at: datetime) -> None:
     """Of those who asked for documents."""
     forget_addresses(at)
+
+
+@jobs.handles("reindex_search", long=True)
+def reindex_search(_payload: dict[str, Any], at: datetime) -> None:
+    """After an upgrade, or when the operator asks for it."""
+    search_writer.rebuild(at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,17 +17,22 @@ from sakrad.core import clock
 from sakrad.core.db import db, lower_sv, order_sv
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
+from sakrad.core.statements import built_once
 from sakrad.directory.models import Authority, Municipality, Subject, TargetGroup, Unit
 from sakrad.directory.queries_public import Named
+from sakrad.pages import maps
+from sakrad.pages.maps import Map
 from sakrad.positions.models import Answer, Position, PositionVersion
-from sakrad.positions.queries_coverage import Row, list_rows, open_first, public_consultations
+from sakrad.positions.queries_coverage import Row, consultation_rows, list_rows, open_first, public_consultations, rows_of
 from sakrad.positions.queries_public import Visibility, Voice, is_quotable, positions, slice_of, visibility_sql, voice
 from sakrad.records.models import Mask, TextKind
 from sakrad.responses.queries_commitments import Undertaken, is_state, overdue_first, undertaken, undertaken_of
 from sakrad.summaries.models import Citation, Finding, Point, Summary
 
 SHORT = 5  # rows of each list on the start page
+LOOKED_THROUGH = 40  # citations, for one that may be quoted there
 WORDS = 6  # of a search
+LIKE = re.compile("[/%_]")  # what means something else in a pattern
 WITH_SUMMARY = Consultation.summary_published_at.is_not(None)
 
 
@@ -58,31 +64,57 @@ class StartPage:
     valid_until: datetime
 
 
+@built_once
+def _open(at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    return consultation_rows(at, phase_sql(at) == Phase.open.value, order=[Consultation.closes_at], limit=SHORT)
+
+
+@built_once
+def _summarised(at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    newest = Consultation.summary_published_at.desc()
+    return consultation_rows(at, WITH_SUMMARY, Consultation.cancelled_at.is_(None), order=[newest], limit=SHORT)
+
+
+@built_once
+def _undertaken(at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    return undertaken().order_by(*overdue_first(at)).limit(SHORT)
+
+
 def get_start_page(at: datetime) -> StartPage:
     """What is new everywhere. 5 statements."""
-    is_open = phase_sql(at) == Phase.open.value
-    open_ = list_rows(at, is_open, order=[Consultation.closes_at], limit=SHORT)
-    summaries = list_rows(
-        at, WITH_SUMMARY, Consultation.cancelled_at.is_(None), order=[Consultation.summary_published_at.desc()], limit=SHORT
-    )
-    commitments = db.session.execute(undertaken().order_by(*overdue_first(at)).limit(SHORT))
-    places = sa.select(Municipality.slug, FULL_NAME.label("name"))
+    open_ = rows_of(db.session.execute(*_open(at)), at)
+    summaries = rows_of(db.session.execute(*_summarised(at)), at)
+    commitments = db.session.execute(*_undertaken(at))
     return StartPage(
         open=tuple(open_),
         summaries=tuple(summaries),
         commitments=tuple(undertaken_of(row, at) for row in commitments),
         quotation=_quotation(at),
-        municipalities=_names(places.where(Municipality.active).order_by(order_sv(Municipality.name)).limit(PAGE)),
+        municipalities=_names(*_active()),
         valid_until=clock.valid_until(at, *(row.closes_at for row in open_)),
     )
 
 
-def _names(statement: sa.Select[Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((row[0], row[1]) for row in db.session.execute(statement))
+def _names(statement: sa.Select[Any], values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((row[0], row[1]) for row in db.session.execute(statement, values))
+
+
+@built_once
+def _active() -> sa.Select[*tuple[Any, ...]]:
+    places = sa.select(Municipality.slug, FULL_NAME.label("name"))
+    return places.where(Municipality.active).order_by(order_sv(Municipality.name)).limit(PAGE)
 
 
 def _quotation(at: datetime) -> Quotation | None:
     """A short, unmasked quotation, by name, from the newest summary that has one."""
+    row = db.session.execute(*_quotable(at)).first()
+    if row is None:
+        return None
+    return Quotation(row.words, voice(row), row.kommun, row.slug, row.authority, row.feedback_published_at is not None, row.finding)
+
+
+@built_once
+def _quotable(at: datetime) -> sa.Select[*tuple[Any, ...]]:
     masked = (
         sa.select(Mask.id)
         .where(Mask.kind == TextKind.answer, Mask.text_id == Answer.id, Mask.removed_at.is_(None))
@@ -90,12 +122,19 @@ def _quotation(at: datetime) -> Quotation | None:
         .correlate_except(Mask)
         .exists()
     )
-    other = sa.orm.aliased(Consultation)
-    newest = (  # only these are looked through: the page must not grow with what was ever said
-        sa.select(other.id).where(other.summary_published_at.is_not(None)).order_by(other.summary_published_at.desc()).limit(SHORT)
+    newest = sa.select(Consultation.id).where(WITH_SUMMARY).order_by(Consultation.summary_published_at.desc()).limit(SHORT)
+    cited = (  # only these are looked through: the page must not grow with what was ever said
+        sa.select(Citation.point_id, Citation.order.label("place"), Finding.number.label("finding"), Summary.published_at)
+        .join(Finding, Finding.id == Citation.finding_id)
+        .join(Summary, Summary.id == Finding.summary_id)
+        .join(Point, Point.id == Citation.point_id)
+        .where(Summary.consultation_id.in_(newest), Summary.published_at.is_not(None), Point.end - Point.start <= 180)
+        .order_by(Summary.published_at.desc(), Finding.number, Citation.order)
+        .limit(LOOKED_THROUGH)
+        .subquery("cited")
     )
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
-    statement = (
+    return (
         positions(
             at,
             slice_of(Answer, Point.start, Point.end).label("words"),
@@ -103,26 +142,20 @@ def _quotation(at: datetime) -> Quotation | None:
             Consultation.slug,
             Authority.name.label("authority"),
             Consultation.feedback_published_at,
-            Finding.number.label("finding"),
+            cited.c.finding,
         )
         .join(version, version.position_id == Position.id)
         .join(Answer, Answer.version_id == version.id)
         .join(Point, Point.answer_id == Answer.id)
-        .join(Citation, Citation.point_id == Point.id)
-        .join(Finding, Finding.id == Citation.finding_id)
-        .join(Summary, sa.and_(Summary.id == Finding.summary_id, Summary.published_at.is_not(None)))
+        .join(cited, cited.c.point_id == Point.id)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
-        .where(IS_PUBLIC, Consultation.id.in_(newest), Consultation.cancelled_at.is_(None), Point.end - Point.start <= 180, sa.not_(masked))
+        .where(IS_PUBLIC, Consultation.cancelled_at.is_(None), sa.not_(masked))
         .where(visibility_sql(at) == Visibility.named.value, is_quotable(version.id), version.withdrawn_at.is_(None))
-        .where(version.meeting_id.is_(None))  # what was written
-        .order_by(Summary.published_at.desc(), Finding.number, Citation.order)
+        .where(sa.func.coalesce(version.meeting_id, 0) == 0)  # what was written; said so, SQLite does not begin at its index
+        .order_by(cited.c.published_at.desc(), cited.c.finding, cited.c.place)
         .limit(1)
     )
-    row = db.session.execute(statement).first()
-    if row is None:
-        return None
-    return Quotation(row.words, voice(row), row.kommun, row.slug, row.authority, row.feedback_published_at is not None, row.finding)
 
 
 # -- the list of consultations
@@ -155,97 +188,88 @@ class ConsultationList:
 
 def get_consultation_list(wanted: Filter, page: int, at: datetime) -> ConsultationList:
     """A page of the consultations that match. 5 statements."""
-    where = [*_matches(wanted.q), *_chosen(wanted, at)]
-    total = db.session.scalar(public_consultations(sa.func.count()).where(*where)) or 0
+    asked = _asked(wanted)
+    total = db.session.scalar(*_counted(at, **asked)) or 0
     pages = page_count(total)
     page = min(page, pages)
-    rows = list_rows(at, *where, order=open_first(at), limit=PAGE, offset=(page - 1) * PAGE)
-    municipalities = public_consultations(Municipality.slug, FULL_NAME.label("name"), order_sv(Municipality.name)).distinct()
+    rows = rows_of(db.session.execute(*_matching(at, (page - 1) * PAGE, **asked)), at)
     borders = [border for row in rows for border in (row.opens_at, row.closes_at)]
     return ConsultationList(
         rows=tuple(rows),
         total=total,
-        municipalities=_names(municipalities.order_by(order_sv(Municipality.name))),
-        groups=_used(TargetGroup, consultation_group.c.target_group_id),
-        subjects=_used(Subject, consultation_subject.c.subject_id),
+        municipalities=_names(*_asking()),
+        groups=_named(*_groups_used()),
+        subjects=_named(*_subjects_used()),
         page=page,
         pages=pages,
         valid_until=clock.valid_until(at, *borders),
     )
 
 
-def _matches(q: str) -> list[sa.ColumnElement[bool]]:
+def matching(wanted: Filter, at: datetime) -> list[sa.ColumnElement[bool]]:
+    """What a consultation must be to stand in the list, and in its feed."""
+    return _conditions(at, **_asked(wanted))
+
+
+def _asked(wanted: Filter) -> dict[str, str | None]:
+    """What is asked for, as `_conditions` wants it: None where nothing is, and each word of the search as a pattern."""
+    chosen = {"kommun": wanted.kommun, "skede": wanted.skede, "grupp": wanted.grupp, "amne": wanted.amne}
+    words = enumerate(LIKE.sub(r"/\g<0>", word) for word in wanted.q.lower().split()[:WORDS])
+    return {name: value or None for name, value in chosen.items()} | {f"word_{number}": f"%{word}%" for number, word in words}
+
+
+def _conditions(at: Any, kommun: Any, skede: Any, grupp: Any, amne: Any, **words: Any) -> list[sa.ColumnElement[bool]]:
     """Each word of the search stands in the title, the lead, the purpose or the name of whose it is, in capitals or not."""
     fields = (Consultation.title, Consultation.lead, Consultation.purpose, Municipality.name, Authority.name)
-    return [sa.or_(*(lower_sv(field).contains(word, autoescape=True) for field in fields)) for word in q.lower().split()[:WORDS]]
-
-
-def _chosen(wanted: Filter, at: datetime) -> list[sa.ColumnElement[bool]]:
-    where: list[sa.ColumnElement[bool]] = []
-    if wanted.kommun:
-        where.append(Municipality.slug == wanted.kommun)
-    if wanted.skede:
-        where.append(phase_sql(at) == wanted.skede)
-    if wanted.grupp:
-        where.append(Consultation.groups.any(TargetGroup.slug == wanted.grupp))
-    if wanted.amne:
-        where.append(Consultation.subjects.any(Subject.slug == wanted.amne))
+    where = [sa.or_(*(lower_sv(field).like(word, escape="/") for field in fields)) for word in words.values()]
+    if kommun is not None:
+        where.append(Municipality.slug == kommun)
+    if skede is not None:
+        where.append(phase_sql(at) == skede)
+    if grupp is not None:
+        where.append(Consultation.groups.any(TargetGroup.slug == grupp))
+    if amne is not None:
+        where.append(Consultation.subjects.any(Subject.slug == amne))
     return where
 
 
-def _used(kind: Any, column: sa.ColumnElement[int]) -> tuple[Named, ...]:
+@built_once
+def _counted(at: datetime, **asked: str | None) -> sa.Select[int]:
+    return public_consultations(sa.func.count()).where(*_conditions(at, **asked))
+
+
+@built_once
+def _matching(at: datetime, offset: int, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
+    return consultation_rows(at, *_conditions(at, **asked), order=open_first(at), limit=PAGE, offset=offset)
+
+
+@built_once
+def _asking() -> sa.Select[*tuple[Any, ...]]:
+    """The municipalities that have announced any."""
+    names = public_consultations(Municipality.slug, FULL_NAME.label("name"), order_sv(Municipality.name)).distinct()
+    return names.order_by(order_sv(Municipality.name))
+
+
+@built_once
+def _groups_used() -> sa.Select[*tuple[Any, ...]]:
+    return _used(TargetGroup, consultation_group.c.target_group_id)
+
+
+@built_once
+def _subjects_used() -> sa.Select[*tuple[Any, ...]]:
+    return _used(Subject, consultation_subject.c.subject_id)
+
+
+def _used(kind: Any, column: sa.ColumnElement[int]) -> sa.Select[*tuple[Any, ...]]:
     """The groups or subjects that some consultation has."""
-    found = db.session.execute(
-        sa.select(kind.name, kind.name_en, kind.slug).where(kind.id.in_(sa.select(column))).order_by(order_sv(kind.name))
-    )
-    return tuple(Named(*row) for row in found)
+    return sa.select(kind.name, kind.name_en, kind.slug).where(kind.id.in_(sa.select(column))).order_by(order_sv(kind.name))
 
 
-# -- municipalities
+def _named(statement: sa.Select[Any], values: dict[str, Any]) -> tuple[Named, ...]:
+    return tuple(Named(*row) for row in db.session.execute(statement, values))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A municipality in the list."""
-
-    slug: str
-    name: str
-    open: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class MunicipalityList:
-    """/kommun: the active municipalities by county."""
-
-    counties: tuple[tuple[str, tuple[Place, ...]], ...]
-    valid_until: datetime
-
-
-def get_municipality_list(at: datetime) -> MunicipalityList:
-    """One statement; there are at most 311 of them."""
-
-    def count(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        of = sa.select(sa.func.count()).where(
-            Consultation.municipality_id == Municipality.id, Consultation.announced_at.is_not(None), *where
-        )
-        return of.correlate(Municipality).scalar_subquery()
-
-    rows = db.session.execute(
-        sa.select(
-            Municipality.slug,
-            FULL_NAME.label("name"),
-            Municipality.county,
-            count(phase_sql(at) == Phase.open.value).label("open"),
-            count().label("total"),
-        )
-        .where(Municipality.active)
-        .order_by(order_sv(Municipality.county), Municipality.kind.desc(), order_sv(Municipality.name))
-    )
-    counties: dict[str, list[Place]] = {}
-    for row in rows:
-        counties.setdefault(row.county, []).append(Place(row.slug, row.name, row.open, row.total))
-    return MunicipalityList(tuple((county, tuple(places)) for county, places in counties.items()), clock.valid_until(at))
+# -- a municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +289,8 @@ class MunicipalityPage:
     name: str
     place: str
     county: str
+    code: str  # SCB's
+    map: Map | None  # of the county
     mailbox: str
     open: tuple[Row, ...]
     waiting: tuple[Row, ...]  # closed, and the municipality's turn
@@ -282,7 +308,7 @@ def get_municipality_page(kommun: str, at: datetime) -> MunicipalityPage:
             Municipality.slug,
             FULL_NAME.label("name"),
             Municipality.name.label("place"),
-            Municipality.county,
+            *(Municipality.county, Municipality.county_code, Municipality.scb_code),
             Municipality.mailbox,
         ).where(Municipality.slug == kommun, Municipality.active)
     ).one_or_none()
@@ -300,6 +326,8 @@ def get_municipality_page(kommun: str, at: datetime) -> MunicipalityPage:
         name=found.name,
         place=found.place,
         county=found.county,
+        code=found.scb_code,
+        map=maps.county(found.county_code, {found.scb_code}, small=True),
         mailbox=found.mailbox,
         open=tuple(open_),
         waiting=tuple(waiting),

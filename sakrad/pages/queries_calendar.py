@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from sakrad.accounts.models import User
 from sakrad.consultations.models import Consultation, Invitation
+from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.queries import handled_by
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
@@ -25,6 +26,7 @@ from sakrad.core.errors import Missing
 from sakrad.core.events import Event, EventName
 from sakrad.directory.models import Authority, Municipality
 from sakrad.meetings.models import Meeting
+from sakrad.positions.queries_coverage import public_consultations
 
 MONTHS = 6  # shown at a time
 MOST = 200  # consultations in them
@@ -249,52 +251,51 @@ def list_clashes(municipality: Municipality, at: datetime) -> list[Clash]:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """…/kalender.ics: what becomes entries."""
+    """….ics: what becomes entries."""
 
-    name: str
     consultations: tuple[FeedRow, ...]
     meetings: tuple[Meeting, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """The last day to answer."""
+    """A consultation and its days."""
 
+    kommun: str
     slug: str
     title: str
     lead: str
     authority: str
+    opens_at: datetime
     closes_at: datetime
+    summary_due_on: date | None
+    feedback_due_on: date | None
     cancelled: bool
     version: int
     changed_at: datetime
 
+    @property
+    def address(self) -> dict[str, str]:
+        return {"kommun": self.kommun, "slug": self.slug}
 
-def get_feed(kommun: str, at: datetime) -> Feed:
-    """The municipality's own, announced consultations that are not long over. Three statements. Raises Missing."""
-    home = db.session.execute(
-        sa.select(Municipality.id, FULL_NAME.label("name")).where(Municipality.slug == kommun, Municipality.active)
-    ).one_or_none()
-    if home is None:
-        raise Missing("municipality")
+
+def get_feed(*where: sa.ColumnElement[bool], since: datetime) -> Feed:
+    """Announced consultations that closed later, and their meetings, soonest first. Two statements."""
     changed = sa.select(sa.func.max(Event.at)).where(
         Event.consultation_id == Consultation.id, Event.name.in_([name.value for name in CHANGES])
     )
-    mine = (IS_PUBLIC, Consultation.municipality_id == home.id, Consultation.closes_at > at - KEPT)
     rows = db.session.execute(
-        sa.select(
-            Consultation.slug,
-            Consultation.title,
-            Consultation.lead,
-            Authority.name,
-            Consultation.closes_at,
-            Consultation.cancelled_at.is_not(None),
+        public_consultations(
+            Municipality.slug.label("kommun"),
+            *(Consultation.slug, Consultation.title, Consultation.lead),
+            Authority.name.label("authority"),
+            *(Consultation.opens_at, Consultation.closes_at, Consultation.summary_due_on),
+            feedback_due().label("feedback_due_on"),
+            Consultation.cancelled_at.is_not(None).label("cancelled"),
             Consultation.version,
-            sa.func.coalesce(changed.correlate(Consultation).scalar_subquery(), Consultation.announced_at),
+            sa.func.coalesce(changed.correlate(Consultation).scalar_subquery(), Consultation.announced_at).label("changed_at"),
         )
-        .join(Authority, Authority.id == Consultation.authority_id)
-        .join(Municipality, Municipality.id == Consultation.municipality_id)
-        .where(*mine)
+        .where(Consultation.closes_at > since, *where)
         .order_by(Consultation.closes_at, Consultation.id)
         .limit(MOST)
     )
@@ -302,14 +303,9 @@ def get_feed(kommun: str, at: datetime) -> Feed:
         sa.select(Meeting)
         .join(Meeting.consultation)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
-        .where(IS_PUBLIC, Consultation.municipality_id == home.id, Meeting.starts_at > at - KEPT)
+        .where(IS_PUBLIC, Meeting.starts_at > since, *where)
         .options(joinedload(Meeting.consultation).joinedload(Consultation.municipality))
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(MOST)
     )
-    return Feed(home.name, tuple(_feed_row(row) for row in rows), tuple(meetings))
-
-
-def _feed_row(row: Any) -> FeedRow:
-    slug, title, lead, authority, closes_at, cancelled, version, changed_at = row
-    return FeedRow(slug, title, lead, authority, closes_at, bool(cancelled), version, changed_at)
+    return Feed(tuple(FeedRow(**{**row, "cancelled": bool(row["cancelled"])}) for row in rows.mappings()), tuple(meetings))

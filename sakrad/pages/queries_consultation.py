@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sakrad.comments.queries_public import count_published
 from sakrad.consultations.models import (
     Consultation,
+    ContentAbout,
     ContinuationKind,
     DeclineReason,
     Invitation,
@@ -39,10 +40,13 @@ from sakrad.consultations.queries_following import (
     ids_in,
 )
 from sakrad.consultations.queries_public import Head, get_head
+from sakrad.consultations.queries_versions import languages_column, languages_in
+from sakrad.consultations.tongues import Tongue
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import PUBLIC, Event, EventName
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.core.paging import PAGE, page_count
+from sakrad.core.statements import built_once
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
 from sakrad.meetings.queries_public import InBrief, brief_column, in_brief
@@ -54,9 +58,8 @@ from sakrad.records.queries import masks_column, masks_over, published, publishe
 from sakrad.responses.models import Commitment, LinkedDecision, Progress
 from sakrad.responses.queries_commitments import late_in_consultation
 from sakrad.responses.told import is_told
-from sakrad.summaries.models import Summary
 from sakrad.summaries.queries_checking_public import CheckOutcome, outcome
-from sakrad.summaries.queries_public import invited_answered_count, invited_count
+from sakrad.summaries.queries_public import invited_answered_count, invited_count, summary_columns
 
 LINES = 30  # of the timeline
 
@@ -133,53 +136,58 @@ class ConsultationPage:
     check: CheckOutcome | None  # of its faktakontroll; None before it
     continuations: tuple[ShownContinuation, ...]
     comes_from: tuple[Linked, ...]
+    languages: tuple[Tongue, ...]  # that it can be read in
     valid_until: datetime
 
 
-def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationPage:
-    """An announced consultation. 7 statements once its summary is published. Raises Missing."""
-    summary = (
-        sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None)).correlate(Consultation)
-    )
-    head, more = get_head(
-        kommun,
-        slug,
-        at,
-        answered=how_many(at),
-        readable=how_many(at, READABLE),
-        invited=invited_count(),
-        invited_answered=invited_answered_count(),
-        summary_id=summary.scalar_subquery(),
-        in_short=summary.with_only_columns(Summary.in_short).scalar_subquery(),
-        corrections=corrections_column(),
-        hearings=hearings_column(),
-        meetings=brief_column(),
-        comments=count_published(),
-        late_promises=late_in_consultation(sa.func.count(Commitment.id), at),
-        late_since=late_in_consultation(sa.func.min(Commitment.due_on), at),
-        continuations=continuations_column(),
-        comes_from=comes_from_column(),
-    )
-    corrections, hearings = corrections_in(more.pop("corrections")), hearings_in(more.pop("hearings"))
-    gone = withdrawn_by(corrections)
-    meetings = in_brief(more.pop("meetings"))
-    summary_id = more.pop("summary_id")
-    following, former = more.pop("continuations"), more.pop("comes_from")
-    masks = masks_over({TextKind.in_short: [summary_id] if summary_id else [], TextKind.continuation: ids_in(following)})
-    in_short = published(more.pop("in_short") or "", masks.get((TextKind.in_short, summary_id), ()))
-    questions = db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id).order_by(Question.number))
-    materials = db.session.execute(
+def _columns(*, at: datetime) -> dict[str, Any]:
+    return {
+        **_answered(at=at),
+        **summary_columns(),
+        "readable": how_many(at, READABLE),
+        "corrections": corrections_column(),
+        "hearings": hearings_column(),
+        "meetings": brief_column(),
+        "comments": count_published(),
+        "late_promises": late_in_consultation(sa.func.count(Commitment.id), at),
+        "late_since": late_in_consultation(sa.func.min(Commitment.due_on), at),
+        "continuations": continuations_column(),
+        "comes_from": comes_from_column(),
+        "languages": languages_column(ContentAbout.consultation),
+    }
+
+
+def _answered(*, at: datetime) -> dict[str, Any]:
+    return {"answered": how_many(at), "invited": invited_count(), "invited_answered": invited_answered_count()}
+
+
+@built_once
+def _questions(consultation_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(*Question.__table__.c).where(Question.consultation_id == consultation_id).order_by(Question.number)
+
+
+@built_once
+def _materials(consultation_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(
             *(Material.reference, Material.title, Material.description, StoredFile.kind, StoredFile.size),
             Material.withdrawn_at.is_not(None).label("withdrawn"),
         )
         .join(StoredFile, StoredFile.id == Material.file_id)
-        .where(Material.consultation_id == head.id)
+        .where(Material.consultation_id == consultation_id)
         .order_by(Material.id)
     )
-    names = [name.value for name in PUBLIC]
-    events = db.session.execute(
-        sa.select(
+
+
+@built_once
+def _timeline(consultation_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return timeline(sa.select().select_from(Event)).where(Event.consultation_id == consultation_id).limit(LINES)
+
+
+def timeline(told: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    """What readers are told of what happened, the latest first: rows for `line_of`. `told` has Event in its FROM."""
+    return (
+        told.add_columns(
             *(Event.name, Event.at, Event.data, Commitment.what, Commitment.number),
             (LinkedDecision.body + " " + LinkedDecision.ref).label("decision"),
             masks_column(TextKind.commitment, Commitment.id).label("what_masks"),
@@ -187,10 +195,25 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         .outerjoin(Progress, sa.and_(Event.name == EventName.progress_added.value, Progress.id == Event.subject_id))
         .outerjoin(LinkedDecision, sa.and_(Event.name == EventName.decision_linked.value, LinkedDecision.id == Event.subject_id))
         .outerjoin(Commitment, sa.and_(Commitment.id == sa.func.coalesce(Progress.commitment_id, LinkedDecision.commitment_id), is_told()))
-        .where(Event.consultation_id == head.id, Event.name.in_(names))
+        .where(Event.name.in_([name.value for name in PUBLIC]))
         .order_by(Event.at.desc(), Event.id.desc())
-        .limit(LINES)
     )
+
+
+def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationPage:
+    """An announced consultation. 7 statements once its summary is published. Raises Missing."""
+    head, more = get_head(kommun, slug, at, _columns)
+    corrections, hearings = corrections_in(more.pop("corrections")), hearings_in(more.pop("hearings"))
+    gone = withdrawn_by(corrections)
+    meetings = in_brief(more.pop("meetings"))
+    summary_id = more.pop("summary_id")
+    following, former = more.pop("continuations"), more.pop("comes_from")
+    languages = languages_in(more.pop("languages"))
+    masks = masks_over({TextKind.in_short: [summary_id] if summary_id else [], TextKind.continuation: ids_in(following)})
+    in_short = published(more.pop("in_short") or "", masks.get((TextKind.in_short, summary_id), ()))
+    questions = db.session.execute(*_questions(head.id))
+    materials = db.session.execute(*_materials(head.id))
+    events = db.session.execute(*_timeline(head.id))
     return ConsultationPage(
         head=head,
         **more,
@@ -198,25 +221,28 @@ def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationP
         check=outcome(head.id) if summary_id else None,
         continuations=continuations_in(following, masks),
         comes_from=comes_from_in(former),
+        languages=languages,
         questions=tuple(_asked(row, gone) for row in questions),
         materials=tuple(Paper(*row) for row in materials),
         groups=_heard(head.id),
-        timeline=tuple(
-            Line(
-                *(row.name, row.at, _instant(row.data.get("closes_at"))),
-                *(published_row(row.what, row.what_masks) if row.what else None, row.number),
-                correction=_correction(row.name, row.data),
-                meeting=row.data.get("meeting"),
-                decision=row.decision,
-                kind=ContinuationKind(row.data["kind"]) if row.name == EventName.continuation_decided else None,
-                part=(row.data["part"], row.data["parts"]) if row.data.get("parts", 1) > 1 else None,
-            )
-            for row in events
-        ),
+        timeline=tuple(line_of(row) for row in events),
         corrections=corrections,
         hearings=hearings,
         meetings=meetings,
         valid_until=head.valid_until,
+    )
+
+
+def line_of(row: Any) -> Line:
+    """A row of `timeline`; what it says is masked."""
+    return Line(
+        *(row.name, row.at, _instant(row.data.get("closes_at"))),
+        *(published_row(row.what, row.what_masks) if row.what else None, row.number),
+        correction=_correction(row.name, row.data),
+        meeting=row.data.get("meeting"),
+        decision=row.decision,
+        kind=ContinuationKind(row.data["kind"]) if row.name == EventName.continuation_decided else None,
+        part=(row.data["part"], row.data["parts"]) if row.data.get("parts", 1) > 1 else None,
     )
 
 
@@ -235,7 +261,13 @@ def _instant(text: Any) -> datetime | None:
 
 def _heard(consultation_id: int) -> tuple[Heard, ...]:
     """The groups concerned with the number of answers that speak for each."""
-    rows = db.session.execute(
+    rows = db.session.execute(*_groups(consultation_id))
+    return tuple(Heard(Named(row.name, row.name_en, row.slug), row.answers) for row in rows)
+
+
+@built_once
+def _groups(consultation_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug, count_for(TargetGroup.id).label("answers"))
         .select_from(consultation_group)
         .join(TargetGroup, TargetGroup.id == consultation_group.c.target_group_id)
@@ -243,7 +275,6 @@ def _heard(consultation_id: int) -> tuple[Heard, ...]:
         .where(Consultation.id == consultation_id)
         .order_by(order_sv(TargetGroup.name))
     )
-    return tuple(Heard(Named(row.name, row.name_en, row.slug), row.answers) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +305,7 @@ class InvitedPage:
 
 def get_invited_page(kommun: str, slug: str, page: int, at: datetime) -> InvitedPage:
     """Who was asked and why. 3 statements. Raises Missing."""
-    head, more = get_head(kommun, slug, at, invited=invited_count(), invited_answered=invited_answered_count(), answered=how_many(at))
+    head, more = get_head(kommun, slug, at, _answered)
     pages = page_count(more["invited"])
     page = min(page, pages)
     rows = db.session.execute(

@@ -15,11 +15,9 @@ PRIVATE = ("draft_", "user_", "password_", "address_", "devices_", "second_facto
 UNSEEN = frozenset(name for name in EventName if name.startswith(PRIVATE)) | {
     EventName.sign_up_repeated,
     EventName.organisation_check_due,
-    EventName.invitation_reminded,
     EventName.invitation_bounced,
     EventName.invitation_resent,
     EventName.invitation_intended,
-    EventName.letters_printed,
     EventName.participation_begun,
     EventName.participation_asked,
     EventName.notes_changed,
@@ -44,14 +42,12 @@ UNSEEN = frozenset(name for name in EventName if name.startswith(PRIVATE)) | {
     EventName.response_reviewed,
     EventName.phrase_kept,
     EventName.phrase_removed,
-    EventName.pledge_asked,
     EventName.verdict_asked,
     EventName.follow_up_asked,
     EventName.evaluation_asked,
     EventName.enquiry_received,
     EventName.mail_retried,
     EventName.search_found,
-    EventName.content_version_changed,
 }  # fmt: skip
 
 
@@ -60,7 +56,8 @@ def move_stamps(event: Event) -> None:
     """Have the transaction that records the event move the stamps of what it changes, when all of it is known."""
     consultation_id, municipality_id, authority_id = event.consultation_id, event.municipality_id, event.authority_id
     if consultation_id is not None:
-        before_commit(f"seen consultation {consultation_id}", lambda: _move_consultation(consultation_id))
+        consultation = db.session.get_one(Consultation, consultation_id)  # held until the end: what nobody holds is read again
+        before_commit(f"seen consultation {consultation_id}", lambda: _move_consultation(consultation))
     elif municipality_id is not None and event.organisation_id is None:
         before_commit(f"seen municipality {municipality_id}", lambda: _move_municipality(municipality_id))
     elif authority_id is not None and event.organisation_id is None:
@@ -71,13 +68,15 @@ def move_stamps(event: Event) -> None:
         stamps.move(stamps.SHARED)  # an organisation is shown wherever it has spoken
 
 
-def _move_consultation(consultation_id: int) -> None:
+def _move_consultation(consultation: Consultation) -> None:
     """A consultation that has not been announced is seen by nobody."""
-    consultation = db.session.get_one(Consultation, consultation_id)
     if consultation.announced_at is not None:
-        _move_municipality(consultation.municipality_id)
+        _move(consultation.municipality)
 
 
 def _move_municipality(municipality_id: int) -> None:
-    municipality = db.session.get_one(Municipality, municipality_id)
+    _move(db.session.get_one(Municipality, municipality_id))
+
+
+def _move(municipality: Municipality) -> None:
     stamps.move(municipality.slug if municipality.active else stamps.SHARED)

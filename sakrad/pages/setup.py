@@ -15,7 +15,10 @@ from markupsafe import Markup, escape
 from sakrad.core import i18n
 from sakrad.core.i18n import language
 from sakrad.core.text import MASK
-from sakrad.pages import seen  # noqa: F401 - registers what moves the stamps
+from sakrad.directory.queries_public import county_slug
+from sakrad.notifications import searches
+from sakrad.pages import alone
+from sakrad.pages import seen as _seen  # noqa: F401 - registers what moves the stamps
 from sakrad.positions import uses
 from sakrad.responses import queries_public
 from sakrad.summaries import replies
@@ -26,6 +29,8 @@ LANG_SV = Markup(' lang="sv"')
 
 def quoted(text: str) -> Markup:
     """People's words, or rendered text, in which what is masked reads as a word and not as a row of blocks."""
+    if MASK not in text:
+        return escape(text)
     block = str(Markup('<span class="masked">{}</span>').format(gettext("maskat")))
     return Markup(MASKED.sub(block, str(escape(text))))  # noqa: S704 - escaped just above; Markup passes through unchanged
 
@@ -53,8 +58,13 @@ def genitive(name: str) -> str:
 def init_app(app: Flask) -> None:
     """Give templates the filters, and tie the thread together."""
     app.jinja_env.filters.update(quoted=quoted, sv=in_swedish, named=named, inline=inline, genitive=genitive)
+    app.jinja_env.filters.update(county_slug=county_slug)
+    alone.init_app(app)
     uses.provide(queries_public.uses_of)
     replies.provide(queries_public.replies_of)
+    from sakrad.pages import queries_search, search  # here, since they ask for what stands above
+
+    searches.provide(searches.Searching(queries_search.find_new, search.normalised))
 
     @app.context_processor
     def _language_of_words() -> dict[str, Any]:

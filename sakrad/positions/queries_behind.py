@@ -79,7 +79,7 @@ class Behind:
     given: tuple[Agreement, ...] = ()
 
 
-def behind_columns(key: str, at: datetime) -> dict[str, sa.ScalarSelect[Any]]:
+def behind_columns(*, key: str, at: datetime) -> dict[str, sa.ScalarSelect[Any]]:
     """Columns of the head for the answer with the key in its address; `behind` reads them. Need Consultation outside."""
     return {"parties": _parties(key), "received": _received(key, at), "given": _given(key, at)}
 

@@ -119,6 +119,18 @@ def public_consultations(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 
 def list_rows(at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0) -> list[Row]:
     """Consultations for a list, in one statement."""
+    return rows_of(db.session.execute(consultation_rows(at, *where, order=order, limit=limit, offset=offset)), at)
+
+
+def consultation_rows(
+    at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0
+) -> sa.Select[*tuple[Any, ...]]:
+    """The statement of `list_rows`, for those that are built once; `rows_of` reads what it finds.
+
+    The page is chosen first: otherwise the answers of every consultation that matches would be counted, and all but a page left out.
+    """
+    order = [*order, Consultation.id.desc()]
+    page = public_consultations(Consultation.id).where(*where).order_by(*order).limit(limit).offset(offset).subquery("page")
     statement = public_consultations(
         Municipality.slug.label("kommun"),
         FULL_NAME.label("municipality"),
@@ -136,8 +148,12 @@ def list_rows(at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any]
         how_many(at).label("answered"),
         silent_groups().label("silent"),
     )
-    found = db.session.execute(statement.where(*where).order_by(*order, Consultation.id.desc()).limit(limit).offset(offset)).mappings()
-    return [_row(dict(row), at) for row in found]
+    return statement.join(page, page.c.id == Consultation.id).order_by(*order)
+
+
+def rows_of(found: sa.Result[Any], at: datetime) -> list[Row]:
+    """The consultations of a list."""
+    return [_row(dict(row), at) for row in found.mappings()]
 
 
 def _row(values: dict[str, Any], at: datetime) -> Row:

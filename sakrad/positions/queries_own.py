@@ -17,6 +17,7 @@ from sakrad.consultations.queries import WITH_PARTS, dates_of, find_invitation, 
 from sakrad.core import clock
 from sakrad.core.db import S, db, locked, writing
 from sakrad.core.errors import Blocked, Blocker, Missing
+from sakrad.core.statements import built_once
 from sakrad.directory import queries_merging
 from sakrad.directory.models import Municipality, Organisation
 from sakrad.positions import queries_approving, queries_survey, queries_together, receipts
@@ -96,7 +97,7 @@ def get_link_desk(token: str, number: int | None = None, revision: int | None = 
     invitation = get_invitation(token)
     organisation = invitation.organisation
     if writing():
-        db.session.scalar(_held(sa.select(Organisation).where(Organisation.id == organisation.id)))
+        db.session.scalar(*_organisation(organisation.id))
     if organisation.merged_at is not None:
         heir = queries_merging.find_heir_in_force(organisation)
         if heir is None or heir.merged_at is not None:
@@ -107,24 +108,33 @@ def get_link_desk(token: str, number: int | None = None, revision: int | None = 
     return Desk(organisation, invitation.consultation, draft, invitation, token=token, number=number, revision=revision, key=key)
 
 
+@built_once
+def _organisation(organisation_id: int) -> sa.Select[Organisation]:
+    return _holding(sa.select(Organisation).where(Organisation.id == organisation_id))
+
+
 def _held(statement: S) -> S:
     """When writing, hold the organisation's row, so that two colleagues do not begin two drafts.
 
     FOR NO KEY UPDATE: rows that refer to the organisation, such as an invitation, need not wait.
     """
-    return statement.with_for_update(of=Organisation, key_share=True).execution_options(populate_existing=True) if writing() else statement
+    return _holding(statement) if writing() else statement
+
+
+def _holding(statement: S) -> S:
+    return statement.with_for_update(of=Organisation, key_share=True).execution_options(populate_existing=True)
 
 
 def find_draft(organisation: Organisation, consultation: Consultation) -> Draft | None:
     """The draft with its answers, in one statement; its row is held when writing. A sealed one is found by nobody."""
-    statement = (
-        sa.select(Draft)
-        .where(Draft.organisation_id == organisation.id, Draft.consultation_id == consultation.id, Draft.sealed_at.is_(None))
-        .options(joinedload(Draft.answers))
-    )
-    if writing():
-        statement = statement.with_for_update(of=Draft).execution_options(populate_existing=True)
-    return db.session.scalars(statement).unique().one_or_none()
+    return db.session.scalars(*_draft(organisation.id, consultation.id, writing=writing())).unique().one_or_none()
+
+
+@built_once
+def _draft(organisation_id: int, consultation_id: int, *, writing: bool) -> sa.Select[Draft]:
+    of_theirs = (Draft.organisation_id == organisation_id, Draft.consultation_id == consultation_id)
+    statement = sa.select(Draft).where(*of_theirs, Draft.sealed_at.is_(None)).options(joinedload(Draft.answers))
+    return locked(statement, Draft, when=writing)
 
 
 def _is_invited(organisation: Organisation, consultation: Consultation) -> bool:
@@ -156,8 +166,13 @@ def find_position(desk: Desk) -> Position | None:
 
 def find_position_of(draft: Draft) -> Position | None:
     """What has been sent from the draft, its row held when writing."""
-    own = sa.select(Position).where(Position.consultation_id == draft.consultation_id, Position.organisation_id == draft.organisation_id)
-    return db.session.scalar(locked(own, Position))
+    return db.session.scalar(*_position(draft.consultation_id, draft.organisation_id, writing=writing()))
+
+
+@built_once
+def _position(consultation_id: int, organisation_id: int, *, writing: bool) -> sa.Select[Position]:
+    own = sa.select(Position).where(Position.consultation_id == consultation_id, Position.organisation_id == organisation_id)
+    return locked(own, Position, when=writing)
 
 
 def get_sent_version(desk: Desk) -> PositionVersion:

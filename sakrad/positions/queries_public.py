@@ -319,16 +319,13 @@ def is_quotable(version_id: Any) -> sa.ColumnElement[bool]:
 
 def how_many(at: datetime, which: tuple[Visibility, ...] | None = None) -> sa.ScalarSelect[int]:
     """How many positions a consultation has: all that count as answers, or those that are seen so. Needs Consultation outside."""
-    rule = is_counted() if which is None else visibility_sql(at).in_(which)
-    return (
-        sa.select(sa.func.count())
-        .select_from(Position)
-        .outerjoin(Published, Published.id == Position.published_id)
-        .join(Current, Current.id == Position.current_id)
-        .where(Position.consultation_id == Consultation.id, rule)
-        .correlate(Consultation)
-        .scalar_subquery()
-    )
+    found = sa.select(sa.func.count()).select_from(Position).where(Position.consultation_id == Consultation.id)
+    if which is None:
+        found = found.where(is_counted())
+    else:
+        found = found.outerjoin(Published, Published.id == Position.published_id).join(Current, Current.id == Position.current_id)
+        found = found.where(visibility_sql(at).in_(which))
+    return found.correlate(Consultation).scalar_subquery()
 
 
 def masked_voice(seen: Voice, masks: Mapping[tuple[TextKind, int], list[Span]]) -> Voice:

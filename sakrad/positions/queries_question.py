@@ -15,6 +15,7 @@ from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, fitting, page_count
+from sakrad.core.statements import built_once
 from sakrad.positions.models import Answer, Position, Stance
 from sakrad.positions.queries_behind import Together, agreed_column, joined_column
 from sakrad.positions.queries_public import READABLE, SAYS_ANYTHING, Shown, Voice, positions, visibility_sql, voice
@@ -60,34 +61,47 @@ class QuestionPage:
     valid_until: datetime
 
 
+def _columns(*, at: datetime, number: int) -> dict[str, Any]:
+    return {"joined": joined_column(), "agreed": agreed_column(), "corrections": corrections_column(question=number)}
+
+
+@built_once
+def _taken(consultation_id: int, question_id: int, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    """What each readable answer says on the question."""
+    readable = positions(at, Position.organisation_id, Answer.stance, Answer.options, SAYS_ANYTHING.label("worded"))
+    to_it = sa.and_(Answer.version_id == Shown.id, Answer.question_id == question_id)
+    return readable.outerjoin(Answer, to_it).where(Position.consultation_id == consultation_id, visibility_sql(at).in_(READABLE))
+
+
+@built_once
+def _answers(consultation_id: int, question_id: int, at: datetime, offset: int) -> sa.Select[*tuple[Any, ...]]:
+    """A page of the answers that say anything on it."""
+    before = answered_before(question_id, Answer.question_version).label("before")
+    columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest, before)
+    return (
+        positions(at, *columns)
+        .join(Answer, sa.and_(Answer.version_id == Shown.id, Answer.question_id == question_id))
+        .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(READABLE), SAYS_ANYTHING)
+        .order_by(*by_name(at))
+        .limit(PAGE)
+        .offset(offset)
+    )
+
+
 def get_question_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> QuestionPage:
     """One question with the published answers to it. 5 statements. Raises Missing."""
-    head, more = get_head(kommun, slug, at, joined=joined_column(), agreed=agreed_column(), corrections=corrections_column(question=number))
+    head, more = get_head(kommun, slug, at, _columns, number=number)
     corrections = corrections_in(more["corrections"])
     questions = {row.number: row for row in db.session.execute(sa.select(*Question.__table__.c).where(Question.consultation_id == head.id))}
     if number not in questions:
         raise Missing("question")
     question = questions[number]
-    to_it = sa.and_(Answer.version_id == Shown.id, Answer.question_id == question.id)
-    here = (Position.consultation_id == head.id, visibility_sql(at).in_(READABLE))
-    readable = positions(at, Position.organisation_id, Answer.stance, Answer.options, SAYS_ANYTHING.label("worded"))
-    taken = list(db.session.execute(readable.outerjoin(Answer, to_it).where(*here)))
+    taken = list(db.session.execute(*_taken(head.id, question.id, at)))
     together = Together(more["joined"], more["agreed"], {row.position_id: (row.organisation_id, voice(row)) for row in taken})
     answers = sum(1 for row in taken if row.worded)
     pages = page_count(answers)
     page = min(page, pages)
-    before = answered_before(question.id, Answer.question_version).label("before")
-    columns = (Answer.id.label("answer_id"), Answer.text, Answer.stance, Answer.options, Answer.own_interest, before)
-    found = list(
-        db.session.execute(
-            positions(at, *columns)
-            .join(Answer, to_it)
-            .where(*here, SAYS_ANYTHING)
-            .order_by(*by_name(at))
-            .limit(PAGE)
-            .offset((page - 1) * PAGE)
-        )
-    )
+    found = list(db.session.execute(*_answers(head.id, question.id, at, (page - 1) * PAGE)))
     masks = masks_over({TextKind.answer: [row.answer_id for row in found]})
     chart = None
     if question.kind is QuestionKind.proposal and answers:

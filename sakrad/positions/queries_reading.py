@@ -18,6 +18,7 @@ from sakrad.core.errors import Missing
 from sakrad.core.files import StoredFile
 from sakrad.core.i18n import label
 from sakrad.core.paging import PAGE, bytes_of, fitting, page_count
+from sakrad.core.statements import built_once
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation
 from sakrad.positions import uses
@@ -154,22 +155,28 @@ def by_name(at: datetime) -> tuple[sa.ColumnElement[Any], ...]:
     return sa.case({name.value: place for place, name in enumerate(Visibility)}, value=seen), key
 
 
+def _counts(*, at: datetime) -> dict[str, Any]:
+    return {
+        "answered": how_many(at),
+        "readable": how_many(at, READABLE),
+        "listed": how_many(at, LISTED),
+        "standing": count_standing(at),
+        "beside": beside_column(at),
+    }
+
+
+@built_once
+def _listed(consultation_id: int, at: datetime, offset: int) -> sa.Select[*tuple[Any, ...]]:
+    listed = positions(at).where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
+    return listed.order_by(*by_name(at)).limit(PAGE).offset(offset)
+
+
 def get_answer_list(kommun: str, slug: str, page: int, at: datetime) -> AnswerList:
     """One page of the answers to a consultation. 3 statements. Raises Missing."""
-    head, more = get_head(
-        kommun,
-        slug,
-        at,
-        answered=how_many(at),
-        readable=how_many(at, READABLE),
-        listed=how_many(at, LISTED),
-        standing=count_standing(at),
-        beside=beside_column(at),
-    )
+    head, more = get_head(kommun, slug, at, _counts)
     pages = page_count(more["listed"])
     page = min(page, pages)
-    statement = positions(at).where(Position.consultation_id == head.id, visibility_sql(at).in_(LISTED))
-    voices = [voice(row) for row in db.session.execute(statement.order_by(*by_name(at)).limit(PAGE).offset((page - 1) * PAGE))]
+    voices = [voice(row) for row in db.session.execute(*_listed(head.id, at, (page - 1) * PAGE))]
     stances = _stances_of([one.version_id for one in voices if one.readable])
     beside = besides(more["beside"])
     rows = tuple(Listed(one, stances.get(one.version_id, ()), *(beside[one.version_id] if one.readable else (0, 0))) for one in voices)
@@ -254,13 +261,8 @@ class AnswerPage:
         return any(part.own_interest for part in self.parts)
 
 
-def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -> AnswerPage:
-    """One answer by the organisation's slug or the answer's reference. At most 8 statements.
-
-    Raises:
-        Missing: there is none that readers may know of at that address.
-    """
-    head, more = get_head(kommun, slug, at, **behind_columns(key, at))
+@built_once
+def _addressed(consultation_id: int, key: str, at: datetime) -> sa.Select[*tuple[Any, ...]]:
     seen = visibility_sql(at)
     earlier = sa.orm.aliased(PositionVersion)
     before = sa.and_(earlier.position_id == Position.id, earlier.number < Shown.number, earlier.meeting_id.is_(None))
@@ -269,22 +271,30 @@ def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -
     heir = sa.orm.aliased(Organisation)
     became = sa.select(heir.name).where(heir.id == Organisation.heir_id).correlate(Organisation).scalar_subquery().label("heir")
     former = replaced.correlate_except(earlier).scalar_subquery().label("replaced_at")
-    row = db.session.execute(
-        positions(at, former, attached.label("attached"), Shown.member_counts, became).where(
-            Position.consultation_id == head.id,
-            sa.or_(
-                sa.and_(Organisation.slug == key, seen == Visibility.named.value),
-                sa.and_(Organisation.slug == key, seen == Visibility.withdrawn.value, is_told_by_name()),
-                sa.and_(Position.reference == key, seen.in_(LISTED)),
-            ),
-        )
-    ).first()
+    return positions(at, former, attached.label("attached"), Shown.member_counts, became).where(
+        Position.consultation_id == consultation_id,
+        sa.or_(
+            sa.and_(Organisation.slug == key, seen == Visibility.named.value),
+            sa.and_(Organisation.slug == key, seen == Visibility.withdrawn.value, is_told_by_name()),
+            sa.and_(Position.reference == key, seen.in_(LISTED)),
+        ),
+    )
+
+
+def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -> AnswerPage:
+    """One answer by the organisation's slug or the answer's reference. At most 8 statements.
+
+    Raises:
+        Missing: there is none that readers may know of at that address.
+    """
+    head, more = get_head(kommun, slug, at, behind_columns, key=key)
+    row = db.session.execute(*_addressed(head.id, key, at)).first()
     if row is None:
         raise Missing("answer")
     sender = voice(row)
     if not sender.readable:
         return AnswerPage(head, sender, None, (), 1, 1, head.valid_until)
-    answers = _answers_of(head.id, sender.version_id)
+    answers = list(db.session.execute(*_answers_of(head.id, sender.version_id)))
     ids = [answer.id for answer in answers if answer.id is not None]
     own = {TextKind.answer: ids} | {kind: [sender.version_id] for kind in (TextKind.role, TextKind.dissent, TextKind.member_question)}
     masks = masks_over({**own, **texts_behind(more)})
@@ -333,8 +343,9 @@ def _reserved(told: Behind) -> list[Reserved]:
     return [*theirs, *(Reserved(None, one, one.question, one.reservation, ends=True) for one in told.given if one.reservation)]
 
 
-def _answers_of(consultation_id: int, version_id: int) -> list[Any]:
-    statement = (
+@built_once
+def _answers_of(consultation_id: int, version_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(
             Answer.id,
             Answer.text,
@@ -352,7 +363,6 @@ def _answers_of(consultation_id: int, version_id: int) -> list[Any]:
         .where(Question.consultation_id == consultation_id)
         .order_by(Question.number)
     )
-    return list(db.session.execute(statement))
 
 
 def _paged(blocks: list[tuple[Any, str]]) -> list[list[tuple[Any, int, int]]]:

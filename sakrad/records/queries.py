@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.core.db import db
+from sakrad.core.statements import built_once
 from sakrad.core.text import Span, masked
 from sakrad.records.models import Mask, Review, ReviewDecision, ReviewKind, TextKind
 
@@ -30,13 +31,18 @@ def masks_of(kind: TextKind, text_ids: Collection[int]) -> dict[int, list[Span]]
 
 def masks_over(texts: Mapping[TextKind, Collection[int]]) -> dict[tuple[TextKind, int], list[Span]]:
     """The masked spans of texts of several kinds, by kind and id, in one statement: for pages that gather many texts."""
-    wanted = [sa.and_(Mask.kind == kind, Mask.text_id.in_(ids)) for kind, ids in texts.items() if ids]
     spans: dict[tuple[TextKind, int], list[Span]] = {}
-    if wanted:
-        standing = sa.select(Mask.kind, Mask.text_id, Mask.start, Mask.end).where(Mask.removed_at.is_(None), sa.or_(*wanted))
-        for mask in db.session.execute(standing.order_by(Mask.id)):
+    if any(texts.values()):
+        for mask in db.session.execute(*_masks_over(**{kind.value: ids for kind, ids in texts.items()})):
             spans.setdefault((mask.kind, mask.text_id), []).append(Span(mask.start, mask.end))
     return spans
+
+
+@built_once
+def _masks_over(**texts: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
+    wanted = [sa.and_(Mask.kind == TextKind(kind), Mask.text_id.in_(ids)) for kind, ids in texts.items()]
+    standing = sa.select(Mask.kind, Mask.text_id, Mask.start, Mask.end).where(Mask.removed_at.is_(None), sa.or_(*wanted))
+    return standing.order_by(Mask.id)
 
 
 def masks_column(kind: TextKind, text_id: Any) -> sa.ScalarSelect[str]:

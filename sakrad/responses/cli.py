@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from sakrad.core import clock
+from sakrad.core import clock, stamps
 from sakrad.core.db import transaction
 from sakrad.responses import queries_counting
 from sakrad.responses.commands import counting
@@ -21,4 +21,5 @@ def init_app(app: Flask) -> None:
         for consultation_id in found:
             with transaction():
                 counting.recount(consultation_id, at=clock.now())
+                stamps.move(stamps.SHARED)  # no event tells of it
         click.echo(f"{len(found)} sakråd räknade.")

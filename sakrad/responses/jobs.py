@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from sakrad.core import jobs
+from sakrad.core import jobs, stamps
 from sakrad.core.db import db, transaction
 from sakrad.responses import queries_counting
 from sakrad.responses.commands import overdue
@@ -49,3 +49,4 @@ def compare_uptake(_payload: dict[str, Any], at: datetime) -> None:
     for consultation_id in different:
         with transaction():
             recount(consultation_id, at=at)
+            stamps.move(stamps.SHARED)  # no event tells of it

@@ -13,11 +13,19 @@ from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.paging import PAGE, page_count
+from sakrad.core.statements import day_of
 from sakrad.directory.heirs import join_function
 from sakrad.directory.models import Authority, Municipality
 from sakrad.responses.models import Commitment, CommitmentParty
 from sakrad.responses.queries_public import PROMISE, Promise, promise_of
 from sakrad.responses.told import is_overdue, is_told, join_released, party_told
+
+STATES = {"forsenade": "overdue", "pagar": "under_way", "klara": "done"}  # ?lage=
+PARTIES = {
+    "kommunen": CommitmentParty.municipality,
+    "organisationer": CommitmentParty.organisation,
+    "gemensamma": CommitmentParty.joint,
+}  # ?part=
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class CommitmentList:
 
 def is_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
     """Overdue, under_way (and not late), or done."""
-    overdue, open_ = is_overdue(clock.day_of(at)), Commitment.done_at.is_(None)
+    overdue, open_ = is_overdue(day_of(at)), Commitment.done_at.is_(None)
     return {"overdue": overdue, "under_way": sa.and_(open_, ~overdue), "done": ~open_}[state]
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
-from sakrad.core.db import db, locked
+from sakrad.core.db import db, locked, writing
+from sakrad.core.statements import built_once
 from sakrad.core.text import MASK, Span
 from sakrad.directory.models import Organisation, OrganisationKind, Verification
 from sakrad.directory.queries_merging import present_id, with_merged
@@ -29,17 +30,25 @@ COUNTED = tuple(column.name for column in UptakeCell.__table__.columns if column
 
 def find_counted(consultation_id: int) -> Any:
     """What its cells say of the consultation itself, locked when writing; None until its summary is published."""
+    return db.session.execute(*_counted(consultation_id, writing=writing())).one_or_none()
+
+
+@built_once
+def _counted(consultation_id: int, *, writing: bool) -> sa.Select[*tuple[Any, ...]]:
     statement = sa.select(
         Consultation.id, Consultation.municipality_id, Consultation.unit_id, Consultation.summary_published_at.label("published_at")
     ).where(Consultation.id == consultation_id, Consultation.summary_published_at.is_not(None))
-    return db.session.execute(locked(statement, Consultation)).one_or_none()
+    return locked(statement, Consultation, when=writing)
 
 
 def list_cells(consultation_id: int, at: datetime) -> list[Cell]:
     """The cells of a consultation, counted from its rows. 4 statements."""
     found = find_counted(consultation_id)
-    if found is None:
-        return []
+    return cells_of(found, at) if found else []
+
+
+def cells_of(found: Any, at: datetime) -> list[Cell]:
+    """The same of what `find_counted` found. 3 statements."""
     own = {
         "consultation_id": found.id,
         "municipality_id": found.municipality_id,
@@ -55,7 +64,7 @@ def list_cells(consultation_id: int, at: datetime) -> list[Cell]:
             "outcome": key.outcome,
             **dict(zip(figures, cell.figures, strict=True)),
         }
-        for key, cell in count(list_said(consultation_id, at)).items()
+        for key, cell in count(list_said(found.id, at)).items()
     ]
 
 

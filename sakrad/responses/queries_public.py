@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import db
+from sakrad.core.statements import built_once
 from sakrad.directory.heirs import FORMER_FUNCTION, FORMER_UNIT, PRESENT, PRESENT_UNIT, join_function
 from sakrad.directory.models import Authority
 from sakrad.positions.models import Answer
@@ -191,22 +192,21 @@ def find_promised(consultation_id: int, number: int, at: datetime) -> tuple[Any,
     return row, gathered([row], at)[row.response_id][1]
 
 
-def replies_of(consultation_id: int, at: datetime) -> Replies:
-    """Every published reply of a consultation. 1 statement. Fills in summaries.replies."""
-    rows = list(db.session.execute(replies().where(FeedbackRelease.consultation_id == consultation_id)))
-    found = Replies()
-    for row, reply in gathered(rows, at).values():
-        if row.finding_id is not None:
-            found.by_finding[row.finding_id] = reply
-        else:
-            found.by_point[row.point_id] = reply
-    return found
+@built_once
+def _replies_in(consultation_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return replies().where(FeedbackRelease.consultation_id == consultation_id)
 
 
-def uses_of(answer_ids: Collection[int]) -> list[Use]:
-    """What came of each point of the answers, once the summary is published. 3 statements. Fills in positions.uses."""
+@built_once
+def _replies_by_id(response_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
+    return replies().where(Response.id.in_(response_ids))
+
+
+@built_once
+def _uses(answer_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
+    """The points of the answers with what they rest under, and what was not taken up."""
     own, shared = sa.orm.aliased(Response, name="own_response"), sa.orm.aliased(Response, name="finding_response")
-    statement = (
+    return (
         sa.select(
             Answer.id.label("answer_id"),
             Point.start,
@@ -232,9 +232,25 @@ def uses_of(answer_ids: Collection[int]) -> list[Use]:
         .where(Answer.id.in_(answer_ids), sa.or_(Point.id.is_not(None), NothingToTakeUp.answer_id.is_not(None)))
         .order_by(Answer.id, Point.start, Finding.number)
     )
-    rows = list(db.session.execute(statement))
+
+
+def replies_of(consultation_id: int, at: datetime) -> Replies:
+    """Every published reply of a consultation. 1 statement. Fills in summaries.replies."""
+    rows = list(db.session.execute(*_replies_in(consultation_id)))
+    found = Replies()
+    for row, reply in gathered(rows, at).values():
+        if row.finding_id is not None:
+            found.by_finding[row.finding_id] = reply
+        else:
+            found.by_point[row.point_id] = reply
+    return found
+
+
+def uses_of(answer_ids: Collection[int]) -> list[Use]:
+    """What came of each point of the answers, once the summary is published. 3 statements. Fills in positions.uses."""
+    rows = list(db.session.execute(*_uses(answer_ids)))
     wanted = {response_id for row in rows for response_id in (row.own_id, row.shared_id) if response_id is not None}
-    replied = {row.response_id: row for row in db.session.execute(replies().where(Response.id.in_(wanted)))} if wanted else {}
+    replied = {row.response_id: row for row in db.session.execute(*_replies_by_id(wanted))} if wanted else {}
     masks = masks_over(
         {
             TextKind.answer: {row.answer_id for row in rows},

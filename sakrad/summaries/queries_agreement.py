@@ -38,13 +38,17 @@ class AgreementPage:
     pages: int
 
 
+def _columns(*, at: datetime) -> dict[str, Any]:
+    return {"joined": joined_column(), "agreed": agreed_column()}
+
+
 def get_agreement(kommun: str, slug: str, question: int | None, page: int, at: datetime) -> tuple[Head, AgreementPage]:
     """Of the published answers, for readers. 4 statements.
 
     Raises:
         Missing: the summary is not published, or there is no such proposal.
     """
-    head, more = get_head(kommun, slug, at, joined=joined_column(), agreed=agreed_column())
+    head, more = get_head(kommun, slug, at, _columns)
     if head.summary_published_at is None:
         raise Missing("summary")
     return head, _page(public_agreement(head.id, at, more["joined"], more["agreed"]), question, page, PAGE_BYTES)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from sakrad.core.db import db
+from sakrad.core.statements import built_once
 from sakrad.directory.queries_merging import now_of
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_public import Visibility, positions
@@ -43,8 +44,9 @@ class CheckOutcome:
         return self.confirmed + self.stale + self.corrections + self.objections + self.silent
 
 
-def outcome(consultation_id: int) -> CheckOutcome:
-    """Of the published summary, in one statement."""
+@built_once
+def _replied(consultation_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """How many of those who are cited have replied, and how."""
     cited = (
         sa.select(now_of(Position.organisation_id).label("organisation_id"))
         .select_from(Citation)
@@ -72,11 +74,16 @@ def outcome(consultation_id: int) -> CheckOutcome:
     )
     held = sa.exists().where(FactCheck.consultation_id == consultation_id)
     outdated = said.c.outdated_at.is_not(None)
-    rows = db.session.execute(
+    return (
         sa.select(said.c.kind, said.c.place, outdated.label("outdated"), held.label("held"), sa.func.count().label("many"))
         .select_from(cited.outerjoin(said, said.c.organisation_id == cited.c.organisation_id))
         .group_by(said.c.kind, said.c.place, outdated)
-    ).all()
+    )
+
+
+def outcome(consultation_id: int) -> CheckOutcome:
+    """Of the published summary, in one statement."""
+    rows = db.session.execute(*_replied(consultation_id)).all()
 
     def many(kind: ReplyKind | None, *, stale: bool | None = None, place: str | None = None) -> int:
         return sum(row.many for row in rows if row.kind == kind and stale in (None, bool(row.outdated)) and place in (None, row.place))
@@ -110,15 +117,12 @@ class Unmasked(NamedTuple):
     under: Callable[[Masks], dict[int | None, tuple[Objection, ...]]]  # by the id of the finding
 
 
-def objections_in(consultation_id: int, at: datetime) -> Unmasked:
-    """The reviewed objections of a consultation, in one statement.
-
-    An organisation is named only where everything of its that readers see is named (positions.queries_public).
-    """
+@built_once
+def _objections(consultation_id: int, at: datetime) -> sa.Select[*tuple[Any, ...]]:
     spoken = sa.orm.aliased(PositionVersion, name="spoken_version")
     reply = ConfirmationReply
     decision = latest_decision(ReviewKind.objection, reply.id)
-    rows = db.session.execute(
+    return (
         positions(
             at,
             reply.id.label("reply_id"),
@@ -142,7 +146,15 @@ def objections_in(consultation_id: int, at: datetime) -> Unmasked:
             decision.is_not(None),
         )
         .order_by(reply.received_at, reply.id)
-    ).all()
+    )
+
+
+def objections_in(consultation_id: int, at: datetime) -> Unmasked:
+    """The reviewed objections of a consultation, in one statement.
+
+    An organisation is named only where everything of its that readers see is named (positions.queries_public).
+    """
+    rows = db.session.execute(*_objections(consultation_id, at)).all()
     seen: dict[int, set[Visibility]] = {}
     found: dict[int, Any] = {}
     for row in rows:

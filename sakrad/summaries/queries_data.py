@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app, url_for
 
-from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.models import Question
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.core import clock
 from sakrad.core.db import db
@@ -21,7 +21,7 @@ from sakrad.records.queries import masks_over, published
 from sakrad.summaries import citations
 from sakrad.summaries.agreement import Agreement
 from sakrad.summaries.columns import SCHEMA, once
-from sakrad.summaries.models import Citation, Finding, Point, Summary
+from sakrad.summaries.models import Citation, Finding, Point
 from sakrad.summaries.queries_agreement import public_agreement
 from sakrad.summaries.queries_checking_public import objections_in, outcome
 from sakrad.summaries.queries_public import (
@@ -32,11 +32,24 @@ from sakrad.summaries.queries_public import (
     findings_in,
     invited_count,
     list_points,
+    summary_columns,
     words_of,
 )
 
 BATCH = 200  # points that are held at once
 Record = dict[str, Any]
+
+
+def _columns(*, at: datetime) -> dict[str, Any]:
+    return {
+        **summary_columns(),
+        "findings": findings_column(),
+        "editions": editions_column(),
+        "invited": invited_count(),
+        "answered": how_many(at),
+        "joined": joined_column(),
+        "agreed": agreed_column(),
+    }
 
 
 class PublishedData:
@@ -47,21 +60,8 @@ class PublishedData:
     """
 
     def __init__(self, kommun: str, slug: str, at: datetime) -> None:
-        summary = sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
         self.at = at
-        self.head, self._more = get_head(
-            kommun,
-            slug,
-            at,
-            summary_id=summary.correlate(Consultation).scalar_subquery(),
-            in_short=summary.with_only_columns(Summary.in_short).correlate(Consultation).scalar_subquery(),
-            findings=findings_column(),
-            editions=editions_column(),
-            invited=invited_count(),
-            answered=how_many(at),
-            joined=joined_column(),
-            agreed=agreed_column(),
-        )
+        self.head, self._more = get_head(kommun, slug, at, _columns)
         if self._more["summary_id"] is None or self.head.summary_published_at is None:
             raise Missing("summary")
         self._texts: list[Text] = findings_in(self._more["findings"])

@@ -8,10 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sakrad.consultations.models import Consultation, Question
+from sakrad.consultations.models import ContentAbout, Question
 from sakrad.consultations.queries_public import Head, get_head
+from sakrad.consultations.queries_versions import languages_column, languages_in
+from sakrad.consultations.tongues import Tongue
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.statements import built_once
 from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Answer, Position, Stance
 from sakrad.positions.queries_behind import Rows, Together, agreed_column, joined_column
@@ -19,7 +22,7 @@ from sakrad.positions.queries_public import LISTED, Shown, Voice, how_many, posi
 from sakrad.positions.queries_reading import Listed, StanceChart, Taken, by_name, stance_chart
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
-from sakrad.summaries.models import Summary, summary_not_heard
+from sakrad.summaries.models import summary_not_heard
 from sakrad.summaries.queries_checking_public import CheckOutcome, Objection, objections_in, outcome
 from sakrad.summaries.queries_public import (
     EditionLine,
@@ -31,7 +34,8 @@ from sakrad.summaries.queries_public import (
     findings_in,
     invited_answered_count,
     invited_count,
-    list_points,
+    points,
+    summary_columns,
     unanswered_column,
 )
 from sakrad.summaries.replies import Replies, replies_in
@@ -58,6 +62,7 @@ class Gathered:
     check: CheckOutcome
     masks: Masks
     replies: Replies
+    languages: tuple[Tongue, ...]  # that it can be read in
     objections: dict[int | None, tuple[Objection, ...]]  # by the finding's id; None: against all that rests on its words
 
     @property
@@ -76,43 +81,48 @@ class Gathered:
         return [row for row in self.points if row.finding_id == text.id]
 
 
+def _columns(*, at: datetime) -> dict[str, Any]:
+    own = summary_columns()
+    return {
+        **own,
+        "findings": findings_column(),
+        "editions": editions_column(),
+        "unanswered": unanswered_column(),
+        "not_heard": groups_of(summary_not_heard, summary_not_heard.c.summary_id, own["summary_id"]),
+        "answered": how_many(at),
+        "invited": invited_count(),
+        "invited_answered": invited_answered_count(),
+        "joined": joined_column(),
+        "agreed": agreed_column(),
+        "languages": languages_column(ContentAbout.summary),
+    }
+
+
+@built_once
+def _points(consultation_id: int, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    return points(at, nothing=True).where(Position.consultation_id == consultation_id)
+
+
 def gather(kommun: str, slug: str, at: datetime) -> Gathered:
     """The published summary, whole. 6 statements and that of `replies_in`.
 
     Raises:
         Missing: there is none, or it has not been published.
     """
-    mine = sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
-    own = mine.correlate(Consultation).scalar_subquery()
-    head, more = get_head(
-        kommun,
-        slug,
-        at,
-        summary_id=own,
-        in_short=mine.with_only_columns(Summary.in_short).correlate(Consultation).scalar_subquery(),
-        findings=findings_column(),
-        editions=editions_column(),
-        unanswered=unanswered_column(),
-        not_heard=groups_of(summary_not_heard, summary_not_heard.c.summary_id, own),
-        answered=how_many(at),
-        invited=invited_count(),
-        invited_answered=invited_answered_count(),
-        joined=joined_column(),
-        agreed=agreed_column(),
-    )
+    head, more = get_head(kommun, slug, at, _columns)
     if more["summary_id"] is None or head.summary_published_at is None:
         raise Missing("summary")
     texts, editions = findings_in(more["findings"]), editions_in(more["editions"])
-    rows = list_points(at, Position.consultation_id == head.id, nothing=True)
-    points = [row for row in rows if row.point_id is not None]
+    rows = list(db.session.execute(*_points(head.id, at)))
+    found = [row for row in rows if row.point_id is not None]
     nothing = [row for row in rows if row.point_id is None and row.spoken_in == row.version and voice(row).visibility in LISTED]
     untaken = [row for row in nothing if voice(row).readable]
     listed, charts = list_voices(head.id, at, more["joined"], more["agreed"])
     objected = objections_in(head.id, at)
     masks = masks_over(
         {
-            TextKind.answer: {row.answer_id for row in points},
-            TextKind.set_aside: [row.point_id for row in points if row.set_aside_at],
+            TextKind.answer: {row.answer_id for row in found},
+            TextKind.set_aside: [row.point_id for row in found if row.set_aside_at],
             TextKind.nothing: [row.answer_id for row in untaken],
             TextKind.finding: [text.id for text in texts],
             TextKind.finding_heading: [text.id for text in texts],
@@ -126,7 +136,7 @@ def gather(kommun: str, slug: str, at: datetime) -> Gathered:
         head=head,
         in_short=published(more["in_short"], masks.get((TextKind.in_short, more["summary_id"]), ())),
         texts=tuple(texts),
-        points=tuple(points),
+        points=tuple(found),
         untaken=tuple(untaken),
         untold=len(nothing) - len(untaken),
         listed=tuple(listed),
@@ -140,23 +150,28 @@ def gather(kommun: str, slug: str, at: datetime) -> Gathered:
         check=outcome(head.id),
         masks=masks,
         replies=replies_in(head.id, at),
+        languages=languages_in(more["languages"]),
         objections=dict(objected.under(masks)),
     )
 
 
-def list_voices(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) -> tuple[list[Listed], tuple[StanceChart, ...]]:
-    """Who answered, and the chart of each proposal, in which each organisation counts once."""
-    statement = (
+@built_once
+def _voices(consultation_id: int, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    return (
         positions(at, Position.organisation_id, Question.number.label("question"), Question.text, Answer.stance)
         .outerjoin(Answer, sa.and_(Answer.version_id == Shown.id, Answer.stance.is_not(None)))
         .outerjoin(Question, Question.id == Answer.question_id)
         .where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
         .order_by(*by_name(at), Question.number)
     )
+
+
+def list_voices(consultation_id: int, at: datetime, joined: Rows, agreed: Rows) -> tuple[list[Listed], tuple[StanceChart, ...]]:
+    """Who answered, and the chart of each proposal, in which each organisation counts once."""
     voices: dict[int, Listed] = {}
     readable: dict[int, tuple[int, Voice]] = {}
     proposals: dict[int, tuple[str, dict[int, Stance]]] = {}
-    for row in db.session.execute(statement):
+    for row in db.session.execute(*_voices(consultation_id, at)):
         seen = voice(row)
         before = voices.get(row.position_id)
         taken = before.stances if before else ()

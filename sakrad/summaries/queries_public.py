@@ -71,6 +71,13 @@ def invited_answered_count() -> sa.ScalarSelect[int]:
     )
 
 
+def summary_columns() -> dict[str, sa.ScalarSelect[Any]]:
+    """Id of the published summary, and its text in short before masks. Needs Consultation outside."""
+    published = sa.select(Summary.id).where(Summary.consultation_id == Consultation.id, Summary.published_at.is_not(None))
+    mine = published.correlate(Consultation)
+    return {"summary_id": mine.scalar_subquery(), "in_short": mine.with_only_columns(Summary.in_short).scalar_subquery()}
+
+
 def findings_column() -> sa.ScalarSelect[Any]:
     """The findings of the published summary, a text each. Needs Consultation outside; read by `findings_in`."""
     texts = (Finding.number, Finding.id, Finding.heading, Finding.body, Finding.section, sa.case((Finding.minority, 1), else_=0))
@@ -155,7 +162,12 @@ def unanswered_column() -> sa.ScalarSelect[Any]:
 
 
 def list_points(at: datetime, *where: sa.ColumnElement[bool], nothing: bool = False) -> list[Any]:
-    """Points with their words and their sender, once per finding that cites them: rows for `source`.
+    """Points with their words and their sender, once per finding that cites them: rows for `source`. Args: see `points`."""
+    return list(db.session.execute(points(at, nothing=nothing).where(*where)))
+
+
+def points(at: datetime, *, nothing: bool = False) -> sa.Select[*tuple[Any, ...]]:
+    """The statement of `list_points`; narrow it with where.
 
     Args:
         nothing: also a row for each answer from which nothing is taken up, with no point but `nothing_because`.
@@ -188,8 +200,8 @@ def list_points(at: datetime, *where: sa.ColumnElement[bool], nothing: bool = Fa
     )
     if nothing:
         statement = statement.outerjoin(NothingToTakeUp, NothingToTakeUp.answer_id == Answer.id)
-        where = (*where, sa.or_(Point.id.is_not(None), NothingToTakeUp.answer_id.is_not(None)))
-    return list(db.session.execute(statement.where(*where).order_by(Citation.finding_id, Citation.order, Point.number, Answer.id)))
+        statement = statement.where(sa.or_(Point.id.is_not(None), NothingToTakeUp.answer_id.is_not(None)))
+    return statement.order_by(Citation.finding_id, Citation.order, Point.number, Answer.id)
 
 
 def words_of(row: Any, masks: Masks) -> str:

@@ -61,13 +61,17 @@ class EditionPage:
     valid_until: datetime
 
 
+def _columns(*, at: datetime) -> dict[str, Any]:
+    return {"editions": editions_column()}
+
+
 def get_edition_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> EditionPage:
     """One edition. 4 statements.
 
     Raises:
         Missing: there is no such edition, or nothing has been published.
     """
-    head, more = get_head(kommun, slug, at, editions=editions_column())
+    head, more = get_head(kommun, slug, at, _columns)
     editions = {one.number: one for one in editions_in(more["editions"])}
     edition, following = editions.get(number), editions.get(number + 1)
     if edition is None:

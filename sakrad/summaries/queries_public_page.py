@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sakrad.consultations.queries_public import Head
+from sakrad.consultations.tongues import Tongue
 from sakrad.core.paging import PAGE, bytes_of, packed, page_count
 from sakrad.directory.queries_public import Named
 from sakrad.positions.queries_public import Voice, voice
@@ -114,6 +115,7 @@ class SummaryPage:
     check: CheckOutcome
     objections: tuple[Objection, ...]  # against all that rests on an organisation's words
     replied: bool
+    languages: tuple[Tongue, ...]  # that it can be read in
     page: int
     pages: int
     valid_until: datetime
@@ -161,6 +163,7 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
         check=all_.check,
         objections=whole,
         replied=bool(all_.replies.by_finding or all_.replies.by_point),
+        languages=all_.languages,
         page=page,
         pages=pages,
         valid_until=all_.head.valid_until,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from sakrad.consultations import originals
 from sakrad.positions import checks
 from sakrad.summaries.queries_checking import list_to_check
+from sakrad.summaries.queries_versions import original_of
 from sakrad.summaries.reference import reference
 
 
@@ -16,6 +18,7 @@ def init_app(app: Flask) -> None:
     """
     app.jinja_env.globals["reference"] = reference
     checks.provide(list_to_check)
+    originals.provide(original_of)
     app.jinja_env.filters["initials"] = _initials
 
 

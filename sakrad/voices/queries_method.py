@@ -99,26 +99,27 @@ class MethodReport:
         return self.head.valid_until
 
 
+def _columns(*, at: datetime) -> dict[str, Any]:
+    return {
+        "policy_stage": Consultation.policy_stage,
+        "questions": _count(Question, Question.kind != QuestionKind.open, Question.withdrawn_at.is_(None)),
+        "invited": invited_count(),
+        "invited_answered": invited_answered_count(),
+        "answered": how_many(at),
+        "reminded": _count(Invitation, Invitation.reminded_at.is_not(None)),
+        "letters": _count(Invitation, Invitation.letter_at.is_not(None)),
+        "approved": _count(Preview, Preview.approved.is_(True)),
+        "looked": _count(Preview, Preview.decided_at.is_not(None)),
+        "closings_moved": _count(Event, Event.name == EventName.closing_moved.value),
+        "comments_published": _count(Comment, Comment.state == CommentState.published),
+        "comments_hidden": _count(Comment, Comment.state == CommentState.hidden),
+        "hearings": hearings_column(),
+    }
+
+
 def get_method_report(kommun: str, slug: str, at: datetime) -> MethodReport:
     """The report of an announced consultation. 7 statements. Raises Missing."""
-    head, more = get_head(
-        kommun,
-        slug,
-        at,
-        policy_stage=Consultation.policy_stage,
-        questions=_count(Question, Question.kind != QuestionKind.open, Question.withdrawn_at.is_(None)),
-        invited=invited_count(),
-        invited_answered=invited_answered_count(),
-        answered=how_many(at),
-        reminded=_count(Invitation, Invitation.reminded_at.is_not(None)),
-        letters=_count(Invitation, Invitation.letter_at.is_not(None)),
-        approved=_count(Preview, Preview.approved.is_(True)),
-        looked=_count(Preview, Preview.decided_at.is_not(None)),
-        closings_moved=_count(Event, Event.name == EventName.closing_moved.value),
-        comments_published=_count(Comment, Comment.state == CommentState.published),
-        comments_hidden=_count(Comment, Comment.state == CommentState.hidden),
-        hearings=hearings_column(),
-    )
+    head, more = get_head(kommun, slug, at, _columns)
     hearings = hearings_in(more.pop("hearings"))
     declined, reasons = count_declines(head.id)
     return MethodReport(

@@ -114,6 +114,7 @@ def test_a_sign_up_changes_nothing_for_the_owner_of_the_address(browse: Any) -> 
     assert browse().post("/logga-in", data={"email": owner.email, "password": make.PASSWORD}).status_code == 303
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the counter itself is tried on both in tests/core
 class TestRateLimits:
     """Guessing is counted per account, known or not, and also when the token of the form is missing."""
 

@@ -45,6 +45,7 @@ def test_public_routes_only_read(bare: Flask) -> None:
         "comments",
         "disclosing",
         "enquiries",
+        "following",
         "participation",
         "positions_letter",
         "positions_read_back",

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 
 from sakrad import create_app
 from sakrad.config import ROOT, Settings
-from sakrad.core import schema
+from sakrad.core import schema, search
 from sakrad.core.db import Base, db
 from sakrad.directory.models import ApprovalRule
 from sakrad.positions.models import Draft
@@ -41,7 +41,8 @@ def test_migrations_equal_models(empty_url: str) -> None:
         flask_migrate.upgrade()
         assert schema.is_migrated()
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+            opts = {"compare_type": True, "render_as_batch": True, "include_name": search.is_ours}
+            context = MigrationContext.configure(connection, opts=opts)
             differences = compare_metadata(context, Base.metadata)
         assert not differences, f"Write a migration (flask db migrate): {differences}"
         db.session.remove()

@@ -17,12 +17,15 @@ from sakrad.accounts.models import Role
 from sakrad.comments.models import Comment, CommentState
 from sakrad.consultations.models import CommentsRule, Continuation
 from sakrad.core import clock
+from sakrad.core import search as search_index
 from sakrad.core.db import Appended, db, transaction
 from sakrad.core.events import Event
 from sakrad.core.files import FileKind, StoredFile
+from sakrad.core.search_index import SearchEntry, SearchWord
 from sakrad.core.text import normalised
 from sakrad.directory.models import ProfileVersion
 from sakrad.meetings.models import Meeting, Notes
+from sakrad.pages import search_writer
 from sakrad.positions import member_counts
 from sakrad.positions.models import Answer
 from sakrad.records import commands as records
@@ -37,6 +40,11 @@ from tests.factories import comments, documents, ledger, reading, save, summarie
 PRIVATE = ("/handlaggning/", "/forening/", "/drift", "/konto", "/static/")  # for those who are signed in, and no words
 # Files and letters: no texts that masks lie over.
 ELSEWHERE = {"consultations.material", "responses.proof", "positions.attachment", "enquiries.receipt"}
+INDEXED = {
+    *(TextKind.answer, TextKind.finding, TextKind.finding_heading, TextKind.finding_section, TextKind.in_short, TextKind.response),
+    *(TextKind.whose, TextKind.basis, TextKind.commitment, TextKind.how_seen, TextKind.progress),
+    *(TextKind.description, TextKind.added_value),
+}
 LEADS = re.compile(r'href="(/(?:en/)?(?:kommun/[^"]+/(?:begar-ut|svar|sammanstallning[^"?]*|kommentarer)|sakrad)\?[^"#]+)')
 # What officials take along to put before others.
 EXPORTS = [f"/sammanstall/data/{name}.csv" for name in ("synpunkter", "samlade-synpunkter", "hanvisningar")]
@@ -103,6 +111,7 @@ class World:
             "slug": self.of.slug,
             "org": story.organisation.slug,
             "grupp": story.group.slug,
+            "lan": reading.county_slug(self.of.municipality.county),
             "code": "kort-sakrad",
             "receipt": receipt,
             "year": clock.today().year,
@@ -260,6 +269,13 @@ def leaks(client: Any, paths: dict[str, set[str]], language: str = "") -> dict[T
     return found
 
 
+def indexed() -> set[TextKind]:
+    """The kinds whose secrets, or halves of them, stand in the search index: in its texts, its words or its vocabulary."""
+    tables = (SearchEntry.__table__.c, search_index.FTS.c, [SearchWord.stem])  # a word reversed may read as another's
+    whole = " ".join(str(row) for columns in tables for row in db.session.execute(sa.select(*columns))).casefold()
+    return {kind for kind in TextKind if any(half.casefold() in whole for half in halves(kind))}
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # masks as a column of the row are tested on both with the ledger
 @given(seed=st.integers(0, 2**32).filter(bool))  # never only the simplest: one example each time, another every time
 @settings(
@@ -275,7 +291,10 @@ def test_masked_words_stand_at_no_public_address_and_in_no_export(app: Flask, br
     before = [documents.made(reading.fresh(world.story).consultation, kind) for kind in DOCUMENTS]
     seen = leaks(reader, paths)
     assert seen.keys() == set(TextKind), "each of them can be read before it is masked"
+    search_writer.rebuild(at=clock.now())  # the texts were put past the commands
+    assert indexed() >= INDEXED
     world.mask()
+    assert not indexed()
     assert not leaks(reader, paths)
     assert not leaks(reader, {endpoint: paths[endpoint] for endpoint in paths.keys() & set().union(*seen.values())}, "/en")
     assert all(documents.stale(export) for export in before)

@@ -27,13 +27,17 @@ QUESTIONS = ("experience", "need", "proposal", "consequence", "open")
 STANCES = ("supports", "supports_with_reservations", "opposes", "no_position")
 
 
-def fill(consultations: int = 200, positions: int = 40) -> None:
-    """`consultations` in every phase, each with `positions` positions of five answers (40,000 answers by default)."""
-    rng = random.Random(7)
+def fill(consultations: int = 200, positions: int = 40, *, first: int = 0) -> None:
+    """`consultations` in every phase, each with `positions` positions of five answers (40,000 answers by default).
+
+    Args:
+        first: how many there are already, of the same shape.
+    """
+    rng = random.Random(7 + first)
     with transaction():
         directory.load_reference_data()
-        base = _base(rng, max(400, positions))
-        for number in range(consultations):
+        base = _base(rng, max(400, positions), first)
+        for number in range(first, first + consultations):
             _consultation(rng, base, number, positions)
 
 
@@ -53,9 +57,18 @@ def _insert(table: Any, rows: list[dict[str, Any]]) -> list[int]:
     return list(db.session.scalars(sa.insert(table).returning(table.id, sort_by_parameter_order=True), rows))
 
 
-def _base(rng: random.Random, many: int) -> dict[str, Any]:
+def _base(rng: random.Random, many: int, first: int = 0) -> dict[str, Any]:
     at = datetime(2020, 1, 1, tzinfo=UTC)
     place = db.session.scalars(sa.select(Municipality).where(Municipality.scb_code == "0180")).one()
+    if first:
+        return {
+            "place": place.id,
+            "authority": db.session.scalar(sa.select(Authority.id).where(Authority.municipality_id == place.id)),
+            "unit": db.session.scalar(sa.select(Unit.id)),
+            "function": db.session.scalar(sa.select(Function.id)),
+            "organisations": list(db.session.scalars(sa.select(Organisation.id).order_by(Organisation.id).limit(many))),
+            "groups": list(db.session.scalars(sa.select(TargetGroup.id))),
+        }
     place.active, place.mailbox = True, "kommun@bench.example"
     db.session.flush()
     authority = _insert(

@@ -51,22 +51,24 @@ class Connection:
         return int(head.split(b" ", 2)[1]), head, body[:length]
 
 
-def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\r\n".encode()
+def get(path: str, tag: str = "") -> bytes:
+    """A request for the page, or whether it has changed since it had the tag."""
+    asked = f"If-None-Match: {tag}\r\n" if tag else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n{asked}\r\n".encode()
 
 
-def hammer(port: int, path: str, *, seconds: float = 4, clients: int = 8) -> Figures:
-    """Ask for the page from several connections at once; every answer must be 200."""
+def hammer(port: int, path: str, *, seconds: float = 4, clients: int = 8, tag: str = "") -> Figures:
+    """Ask for the page from several connections at once; every answer must be 200, or 304 when a tag is given."""
     times: list[float] = []
     faults: list[int] = []
     stop = time.perf_counter() + seconds
 
     def run() -> None:
-        connection, request, mine = Connection(port), get(path), []
+        connection, request, mine = Connection(port), get(path, tag), []
         while (began := time.perf_counter()) < stop:
             status, _, _ = connection.ask(request)
             mine.append(time.perf_counter() - began)
-            if status != 200:
+            if status != (304 if tag else 200):
                 faults.append(status)
                 break
         times.extend(mine)

@@ -1,6 +1,6 @@
-"""`make bench`: the public pages as ratios against a bare Flask view under the same server, accepted submissions, and
-fifty people typing at once: all on SQLite, the typing also on PostgreSQL. Last, on PostgreSQL, the pages about uptake at
-12,000 points (--only-uptake: a million).
+"""`make bench`: the public pages, uncached, as ratios against a bare Flask view under the same server, on SQLite; accepted
+submissions, also when the server is killed, and fifty people typing at once, on both databases. Last, on PostgreSQL, the pages
+about uptake at 12,000 points (--only-uptake: a million). --only-growth: the pages at 2,000 and at 200,000 positions.
 
 python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
     [--only-typing | --only-workbench | --only-exports | --only-uptake [--share 0.1]]
@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -20,11 +21,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from flask import Flask
+
 from sakrad import create_app
 from sakrad.config import ROOT, Settings
 from sakrad.core.db import db
 from tests import postgresql
-from tests.bench import data, exports, load, submissions, typing, uptake, workbench
+from tests.bench import cache, data, exports, growth, load, submissions, typing, uptake, workbench
 
 SECRET = "bench-secret-" * 4
 FEW = (4, 10)  # consultations and positions, where only typing is measured
@@ -34,6 +37,7 @@ PAGES = {
     "consultation": "/kommun/stockholm/sakrad/sakrad-0",
     "summary": "/kommun/stockholm/sakrad/sakrad-1/sammanstallning",
     "position": "/kommun/stockholm/sakrad/sakrad-1/svar/{slug}",
+    "municipalities": "/kommun",  # of few statements
 }
 
 
@@ -45,10 +49,12 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=4)
     options.add_argument("--only-typing", action="store_true", help="leave out the pages and the submissions")
     options.add_argument("--only-workbench", action="store_true", help="only the pages of the workbench, on 1,000 answers")
+    options.add_argument("--only-cache", action="store_true", help="only kept pages, the servers, 200 readers and memory")
     options.add_argument("--only-exports", action="store_true", help="only the documents of 2,000 answers, and how large the worker grows")
     options.add_argument(
         "--only-uptake", action="store_true", help="only the pages about uptake, at 300 municipalities and a million points"
     )
+    options.add_argument("--only-growth", action="store_true", help="only how pages grow from 2,000 to 200,000 positions")
     options.add_argument("--share", type=float, default=1, help="of the million points")
     options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
@@ -61,6 +67,12 @@ def main() -> int:
             url = chosen.database or stack.enter_context(postgresql.fresh_database("bench", durable=True))
             uptake.run(url, Path(folder), consultations=max(1, round(uptake.CONSULTATIONS * chosen.share)))
             return 0
+        if chosen.only_cache:
+            cache.run(first, Path(folder), consultations=chosen.consultations, positions=chosen.positions, seconds=chosen.seconds)
+            return 0
+        if chosen.only_growth:
+            growth.run(first, Path(folder), PAGES)
+            return 0
         if chosen.only_exports:
             exports.run(first, Path(folder))
             return 0
@@ -69,27 +81,28 @@ def main() -> int:
             if not chosen.database:
                 workbench.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder))
             return 0
-        size = FEW if chosen.only_typing else (chosen.consultations, chosen.positions)
-        _bench(first, Path(folder, "first"), size, chosen.seconds, pages=not chosen.only_typing)
+        whole = not chosen.only_typing
+        size = (chosen.consultations, chosen.positions) if whole else FEW
+        _bench(first, Path(folder, "first"), size, chosen.seconds, pages=whole, sending=whole)
         if not chosen.database:
             second = stack.enter_context(postgresql.fresh_database("bench", durable=True))
-            _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False)
+            _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False, sending=whole)
             if not chosen.only_typing:
                 third = stack.enter_context(postgresql.fresh_database("uptake", durable=True))
                 uptake.run(third, Path(folder), consultations=1, positions=FEW[1])
     return 0
 
 
-def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pages: bool) -> None:
+def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pages: bool, sending: bool) -> None:
     """Fill the database, serve it, and measure."""
     saved = folder / "pages"
     saved.mkdir(parents=True)
     settings = Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key=SECRET, rate_limits=False)
-    app = create_app(settings)
+    app = create_app(settings, testing=True)
     with app.app_context():
         db.create_all()
         data.fill(*size)
-        ready = submissions.prepare(app) if pages else []
+        ready, last = submissions.parted(submissions.prepare(app) if sending else [])
         people = typing.prepare(app)
         slug = data.a_sender("sakrad-1")
         db.session.remove()
@@ -102,12 +115,15 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
         (saved / f"{name}.html").write_bytes(answer.data)
     with app.app_context():
         db.engine.dispose()
-    with _served(settings, saved) as port:
+    with _served(settings, saved) as (port, _server):
         print(f"\n{url.partition(':')[0]}")
         if pages:
             _measure_pages(port, saved, paths, seconds)
+        if sending:
             _measure_submissions(port, ready)
         _measure_typing(port, people, seconds)
+    if sending:
+        _measure_killed(app, settings, saved, ready, last)
     with app.app_context():
         acknowledged = typing.verify(people)
         merges = sum(typist.merges for typist in people)
@@ -117,7 +133,7 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
 
 
 @contextlib.contextmanager
-def _served(settings: Settings, saved: Path) -> Iterator[int]:
+def _served(settings: Settings, saved: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = _free_port()
     environment = os.environ | {
         "BENCH_PAGES": str(saved),
@@ -126,13 +142,14 @@ def _served(settings: Settings, saved: Path) -> Iterator[int]:
         "SAKRAD_SECRET_KEY": settings.secret_key,
         "SAKRAD_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SAKRAD_RATE_LIMITS": "off",
+        "SAKRAD_CACHE_MB": "0",  # kept pages are measured by themselves
     }
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "-w", "2", "--threads", "4", "-k", "gthread"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}  # a group of its own, to be killed
     server = subprocess.Popen([*command, "--log-level", "error", "tests.bench.server:app"], cwd=ROOT, env=environment, **quiet)  # type: ignore[call-overload]
     try:
         _wait(port)
-        yield port
+        yield port, server
     finally:
         server.terminate()
         server.wait()
@@ -149,12 +166,23 @@ def _measure_pages(port: int, saved: Path, pages: dict[str, str], seconds: float
         print(f"| {name} | {size:.0f} | {ours.per_second:.0f} | {ours.p95:.0f} | {bare.per_second:.0f} | {ratio:.3f} |", flush=True)
 
 
-def _measure_submissions(port: int, ready: list[submissions.Ready]) -> None:
+def _measure_submissions(port: int, ready: list[tuple[int, list[submissions.Ready]]]) -> None:
     print("\n| submissions | accepted/s | p95 ms |\n|---|---|---|")
-    half = len(ready) // 2
-    for writers, batch in ((1, ready[: half // 2]), (8, ready[half // 2 :])):
+    for writers, batch in ready:
         figures = submissions.send(port, batch, writers)
         print(f"| {writers} writer{'s' if writers > 1 else ''} | {figures.per_second:.0f} | {figures.p95:.0f} |", flush=True)
+
+
+def _measure_killed(
+    app: Flask, settings: Settings, saved: Path, ready: list[tuple[int, list[submissions.Ready]]], last: list[submissions.Ready]
+) -> None:
+    """SIGKILL to every process of the server while submissions come in: what was accepted is there, also of those before."""
+    with _served(settings, saved) as (port, server):
+        accepted = submissions.send_until_killed(port, last, lambda: os.killpg(server.pid, signal.SIGKILL))
+    with app.app_context():
+        submissions.verify([*accepted, *(one.key for _writers, batch in ready for one in batch)])
+        db.session.remove()
+    print(f"\nThe server was killed among {len(accepted)} accepted submissions; every one is there.", flush=True)
 
 
 def _measure_typing(port: int, people: list[typing.Typist], seconds: float) -> None:

@@ -1,10 +1,11 @@
-"""Accepted submissions per second: finished drafts, sent by several writers through the mailed link."""
+"""Accepted submissions per second: finished drafts, sent by several writers through the mailed link, and what survives a kill."""
 
 from __future__ import annotations
 
 import itertools
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -18,17 +19,19 @@ from sakrad.core import clock, ids
 from sakrad.core.db import db, transaction
 from sakrad.directory.models import Organisation
 from sakrad.positions import receipts
-from sakrad.positions.models import AnchoringLevel, Draft, DraftAnswer, PublicationWish
+from sakrad.positions.models import AnchoringLevel, Draft, DraftAnswer, PositionVersion, PublicationWish
 from tests.bench import load
 
-HOW_MANY = 600
+BATCHES = {1: 120, 8: 400, 64: 640}  # how many drafts so many writers send
+KILLED = 300  # more, which are being sent when the server is killed
 
 
 @dataclass(frozen=True)
 class Ready:
-    """One finished draft and the request that sends it."""
+    """One finished draft: the request that sends it, and the key by which it is known again."""
 
     request: bytes
+    key: str
 
 
 def prepare(app: Flask) -> list[Ready]:
@@ -37,7 +40,7 @@ def prepare(app: Flask) -> list[Ready]:
     with transaction():
         consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == "sakrad-0")).one()
         drafts = []
-        for number in range(HOW_MANY):
+        for number in range(sum(BATCHES.values()) + KILLED):
             sender = Organisation(
                 slug=f"skriver-{number}", name=f"Skrivande förening {number}", email=f"s{number}@bench.example", created_at=now
             )
@@ -79,7 +82,48 @@ def _request(app: Flask, invitation: Invitation, draft: Draft) -> Ready:
         f"POST /inbjudan/{token_of(invitation)}/svar/skicka HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sakrad={cookie}\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return Ready(head.encode() + body)
+    return Ready(head.encode() + body, draft.submission_key)
+
+
+def parted(ready: list[Ready]) -> tuple[list[tuple[int, list[Ready]]], list[Ready]]:
+    """A batch for each number of writers, and what is sent when the server is killed."""
+    rest = iter(ready)
+    return [(writers, list(itertools.islice(rest, many))) for writers, many in BATCHES.items()], list(rest)
+
+
+def send_until_killed(port: int, ready: list[Ready], kill: Callable[[], None], writers: int = 8) -> list[str]:
+    """Send from several writers and kill the server halfway; the keys of what had been accepted by then."""
+    accepted: list[str] = []
+    halfway = threading.Event()
+
+    def run(batch: list[Ready]) -> None:
+        connection = load.Connection(port)
+        for one in batch:
+            try:
+                status, _, _ = connection.ask(one.request)
+            except OSError:
+                return
+            if status == 303:
+                accepted.append(one.key)
+            if len(accepted) >= len(ready) // 2:
+                halfway.set()
+
+    threads = [threading.Thread(target=run, args=(ready[start::writers],)) for start in range(writers)]
+    for thread in threads:
+        thread.start()
+    if not halfway.wait(60):
+        raise SystemExit("Too few submissions were accepted to kill the server among them.")
+    kill()
+    for thread in threads:
+        thread.join()
+    return accepted
+
+
+def verify(keys: list[str]) -> None:
+    """Every submission that was accepted is there, whole."""
+    versions = db.session.scalars(sa.select(PositionVersion).where(PositionVersion.submission_key.in_(keys))).all()
+    if len(versions) != len(keys) or not all(version.answers and version.position.current_id == version.id for version in versions):
+        raise SystemExit(f"Of {len(keys)} accepted submissions {len(versions)} are there.")
 
 
 def send(port: int, ready: list[Ready], writers: int) -> load.Figures:

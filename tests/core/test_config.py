@@ -24,8 +24,22 @@ SAFE = Settings(
         ({"mail_url": "console:"}, "MAIL_URL"),
         ({"rate_limits": False}, "RATE_LIMITS"),
         ({"env": "staging"}, "SAKRAD_ENV"),
+        ({"metrics_token": "kort"}, "METRICS_TOKEN"),
+        ({"municipality": "Ekhamra kommun"}, "SAKRAD_MUNICIPALITY"),
+        ({"mail_sender": "Ekhamra"}, "MAIL_SENDER"),
     ],
-    ids=["default_secret", "short_secret", "debug", "http", "console_mail", "no_limits", "unknown_environment"],
+    ids=[
+        "default_secret",
+        "short_secret",
+        "debug",
+        "http",
+        "console_mail",
+        "no_limits",
+        "unknown_environment",
+        "short_token",
+        "no_slug",
+        "no_sender",
+    ],
 )
 def test_production_refuses(change: dict[str, object], word: str) -> None:
     with pytest.raises(UnsafeSettings, match=word):
@@ -50,3 +64,9 @@ def test_production_cookies_are_secure() -> None:
 def test_old_postgres_addresses_are_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAKRAD_DATABASE_URL", "postgres://a@b/c")
     assert Settings.from_environment().database_url == "postgresql://a@b/c"
+
+
+def test_the_sender_may_have_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAKRAD_MAIL_SENDER", "Ekhamra kommun <sakrad@ekhamra.example>")
+    settings = Settings.from_environment()
+    assert (settings.mail_sender_name, settings.mail_sender) == ("Ekhamra kommun", "sakrad@ekhamra.example")

@@ -17,6 +17,9 @@ from sakrad.consultations.models import (
     CommentsRule,
     Consultation,
     ConsultationTemplate,
+    ContentAbout,
+    ContentLanguage,
+    ContentVersion,
     Continuation,
     ContinuationKind,
     CorrectionChange,
@@ -27,13 +30,14 @@ from sakrad.consultations.models import (
     RecurringDialogue,
 )
 from sakrad.consultations.queries import phase_of
+from sakrad.consultations.queries_versions import original_of
 from sakrad.core import clock
 from sakrad.core.db import db
 from sakrad.core.events import Delivery, Event
 from sakrad.demo import loader, people
 from sakrad.directory.models import ApprovalRule, Merger, Municipality, Organisation, RegisterImport, Unit
 from sakrad.meetings.models import AccessNeed, Attendance, Meeting, Notes, NotesCorrection, Registration, RegistrationState
-from sakrad.notifications.models import Mail, Notification
+from sakrad.notifications.models import Follow, FollowKind, Mail, Notification, Rhythm, Subscriber
 from sakrad.positions.models import (
     SPOKEN,
     Approval,
@@ -90,6 +94,9 @@ from sakrad.summaries.models import (
 from sakrad.summaries.queries_checking_public import outcome
 from tests.conftest import empty
 from tests.core.test_config import SAFE
+
+# Told through the commands, which have their own tests on both; telling it twice took half a minute.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def count(model: type, *where: sa.ColumnElement[bool]) -> int:
@@ -174,6 +181,23 @@ def test_all_that_the_method_leads_through_is_there(demo: Flask) -> None:
     assert set(db.session.scalars(sa.select(Consultation.comments_rule))) == set(CommentsRule)
     assert count(Organisation, Organisation.imported_at.is_not(None)) > 2
     assert {done is None for done in db.session.scalars(sa.select(RegisterImport.finished_at))} == {True, False}
+
+
+def test_every_state_of_versions_and_of_following_is_there(demo: Flask) -> None:
+    versions = list(db.session.scalars(sa.select(ContentVersion)))
+    shown = [one for one in versions if one.published_at]
+    assert {one.about for one in shown} == set(ContentAbout) and {ContentLanguage.easy, ContentLanguage.arabic} <= {
+        one.language for one in shown
+    }
+    assert {one.original == original_of(one.consultation, one.about).digest for one in shown} == {True, False}, (
+        "the original has changed since"
+    )
+    assert any(one.version == 1 for one in versions if not one.published_at), "a draft"
+    assert any(one.version > 1 for one in versions if not one.published_at), "taken back"
+    assert set(db.session.scalars(sa.select(Follow.kind))) == set(FollowKind)
+    assert set(db.session.scalars(sa.select(Subscriber.rhythm))) == set(Rhythm)
+    assert {one is None for one in db.session.scalars(sa.select(Subscriber.user_id))} == {True, False}
+    assert count(Follow, Follow.confirmed_at.is_(None)) > 0 and count(Follow, Follow.ended_at.is_not(None)) > 0
 
 
 def test_it_was_told_through_the_commands_and_sends_nothing(demo: Flask) -> None:

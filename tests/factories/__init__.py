@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import itertools
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -31,10 +34,38 @@ from sakrad.records.models import Review, ReviewDecision
 from sakrad.summaries.models import Confirmation, FactCheck, Summary
 from sakrad.summaries.renderings import renderings
 
+P, R = ParamSpec("P"), TypeVar("R")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PASSWORD = "prova-sakrad"
 PASSWORD_HASH = passwords.hashed(PASSWORD)  # once: hashing for every user would take minutes
 _count = itertools.count(1)
+
+
+@contextlib.contextmanager
+def at_once() -> Iterator[None]:
+    """One transaction for all that is made within; joins the one that is open. The rows stay read."""
+    session = db.session()
+    if writing():
+        yield
+        return
+    session.expire_on_commit = False
+    session.commit()  # ends a reading
+    try:
+        with transaction():
+            yield
+    finally:
+        session.expire_on_commit = True
+
+
+def whole(make: Callable[P, R]) -> Callable[P, R]:
+    """A factory that makes several rows commits them together: a commit each took a fifth of the suite."""
+
+    @functools.wraps(make)
+    def together(*args: P.args, **values: P.kwargs) -> R:
+        with at_once():
+            return make(*args, **values)
+
+    return together
 
 
 def save(*things: Any) -> Any:
@@ -44,14 +75,9 @@ def save(*things: Any) -> Any:
     test's many rows took a third of the suite.
     """
     session = db.session()
-    if not writing():
-        session.expire_on_commit = False
-        session.commit()  # ends a reading
-    try:
-        with transaction():
-            session.add_all(things)
-    finally:
-        session.expire_on_commit = True
+    with at_once():
+        session.add_all(things)
+        session.flush()
     for thing in session:
         state = sa.inspect(thing)
         if reached := state.mapper.relationships.keys() & state.dict.keys():
@@ -74,10 +100,13 @@ def municipality(**values: Any) -> Municipality:
     n = next(_count)
     values = {"scb_code": f"{n % 10000:04d}", "name": f"Prova{n}", "slug": f"prova{n}", "mailbox": f"kommun{n}@prova.example"} | values
     return save(
-        Municipality(kind=MunicipalityKind.municipality, county_code="99", county="Provlän", active=values.pop("active", True), **values)
+        Municipality(
+            **({"kind": MunicipalityKind.municipality, "county_code": "99", "county": "Provlän", "active": True} | values),
+        )
     )
 
 
+@whole
 def authority(of: Municipality | None = None, **values: Any) -> Authority:
     n = next(_count)
     of = of or municipality()
@@ -85,6 +114,7 @@ def authority(of: Municipality | None = None, **values: Any) -> Authority:
     return save(Authority(municipality_id=of.id, **values))
 
 
+@whole
 def function(of: Authority | None = None, **values: Any) -> Function:
     of = of or authority()
     unit = save(Unit(authority_id=of.id, name=f"Förvaltning {next(_count)}"))
@@ -102,6 +132,7 @@ def subject(**values: Any) -> Subject:
     return save(Subject(**({"slug": f"amne{n}", "name": f"Ämne {n}", "name_en": f"Subject {n}"} | values)))
 
 
+@whole
 def organisation(*, verified_in: Municipality | None = None, **values: Any) -> Organisation:
     n = next(_count)
     values = {"slug": f"forening{n}", "name": f"Förening {n}", "email": f"info@forening{n}.example", "created_at": LONG_AGO} | values
@@ -112,6 +143,7 @@ def organisation(*, verified_in: Municipality | None = None, **values: Any) -> O
     return made
 
 
+@whole
 def user(*roles: tuple[Role, Any] | Role, **values: Any) -> User:
     """`user((Role.officer, authority))`, `user((Role.writer, organisation), (Role.coordinator, municipality))`, `user(Role.operator)`."""
     n = next(_count)
@@ -139,6 +171,7 @@ _LIFE = {
 }
 
 
+@whole
 def consultation(phase: Phase = Phase.open, *, of: Authority | None = None, questions: int = 3, **values: Any) -> Consultation:
     """A consultation that stands in the phase right now, with `questions` questions: experience, proposal, …, open."""
     n = next(_count)
@@ -186,12 +219,14 @@ def question(of: Consultation, **values: Any) -> Question:
     return save(Question(consultation_id=of.id, **values))
 
 
+@whole
 def invitation(of: Consultation, to: Organisation | None = None, **values: Any) -> Invitation:
     to = to or organisation(verified_in=of.municipality)
     values = {"reference": ids.reference(), "created_at": LONG_AGO} | values
     return save(Invitation(consultation_id=of.id, organisation_id=to.id, **values))
 
 
+@whole
 def draft(of: Consultation, by: Organisation | None = None, **values: Any) -> Draft:
     by = by or organisation(verified_in=of.municipality)
     now = clock.now()
@@ -199,6 +234,7 @@ def draft(of: Consultation, by: Organisation | None = None, **values: Any) -> Dr
     return save(Draft(consultation_id=of.id, organisation_id=by.id, **values))
 
 
+@whole
 def position(
     of: Consultation, by: Organisation | None = None, *, texts: dict[int, str] | None = None, published: bool = True, **values: Any
 ) -> Position:
@@ -235,6 +271,7 @@ def position(
     return made
 
 
+@whole
 def fact_check(of: Consultation, *asked: Organisation, **values: Any) -> FactCheck:
     """A round of faktakontroll that is over, to which nobody replied. Without `asked` every cited organisation is asked."""
     now = clock.now()

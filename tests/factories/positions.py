@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sakrad.accounts.models import Role, User
 from sakrad.consultations.models import Consultation, Question, QuestionKind
 from sakrad.core import clock
-from sakrad.core.db import db, transaction
+from sakrad.core.db import db, transaction, writing
 from sakrad.directory.models import Organisation
 from sakrad.positions import commands, receipts
 from sakrad.positions.models import AnchoringLevel, Draft, PositionVersion, PublicationWish, Stance
@@ -20,7 +20,8 @@ from tests import factories as make
 def fresh(thing: Any) -> Any:
     """The row as it stands now: a request in between leaves what a test holds detached."""
     identity = sa.inspect(thing).identity
-    db.session.rollback()
+    if not writing():
+        db.session.rollback()
     return db.session.get(type(thing), identity, populate_existing=True)
 
 

@@ -11,18 +11,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.lifecycle import Phase
-from sakrad.consultations.models import Consultation, Material
+from sakrad.consultations.models import Consultation, ContentAbout, ContentLanguage, Material
 from sakrad.core import clock, ids
 from sakrad.core.db import db, transaction
 from sakrad.core.events import EventName, record
 from sakrad.core.files import FileKind, StoredFile
 from sakrad.directory.models import Organisation, Subject, TargetGroup
+from sakrad.directory.queries_public import county_slug
 from sakrad.positions.models import Concurrence, Position, PositionParty, Stance
 from sakrad.responses.commands import counting
 from sakrad.responses.models import Commitment, EvaluationSide, Outcome
 from sakrad.summaries.models import Finding, Point
 from tests import factories as make
-from tests.factories import correcting, following, judging, meetings, responses, save, summaries, together, views
+from tests.factories import correcting, following, judging, meetings, responses, save, summaries, together, versions, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Story:
         return f"/kommun/{self.consultation.municipality.slug}/sakrad/{self.consultation.slug}"
 
 
+@make.whole
 def voice(of: Consultation, group: TargetGroup, *, texts: dict[int, str] | None = None, **organisation: Any) -> Position:
     """A published answer from an organisation that says that it speaks for the group, with a stance on question 2."""
     by = make.organisation(verified_in=of.municipality, **organisation)
@@ -101,6 +103,8 @@ def story(phase: Phase = Phase.following_up, **values: Any) -> Story:
     progress = responses.progress(commitment)
     with transaction():
         record(EventName.progress_added, at=clock.now(), consultation_id=consultation.id, subject_id=progress.id)
+    versions.version(consultation)
+    versions.version(consultation, ContentLanguage.arabic, about=ContentAbout.summary, title="الطريق")
     following.continuation(consultation, kind="dialogue", dialogue_id=following.dialogue(consultation.authority).id)
     judging.seat(consultation, position.organisation, ago=judging.OVER)
     for side in EvaluationSide:
@@ -134,14 +138,18 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "pages.consultations": lambda story: (
         f"/sakrad?q=våld&grupp={story.group.slug}&amne={story.subject.slug}&kommun={story.consultation.municipality.slug}"
     ),
+    "pages.search": lambda story: f"/sok?q=vägen&kommun={story.consultation.municipality.slug}&skede=following_up",
     "pages.municipalities": lambda story: "/kommun",
     "pages.municipality": lambda story: f"/kommun/{story.consultation.municipality.slug}",
+    "pages.county": lambda story: f"/lan/{county_slug(story.consultation.municipality.county)}",
     "pages.calendar": lambda story: f"/kommun/{story.consultation.municipality.slug}/kalender",
     "pages.consultation": lambda story: story.address,
     "pages.invited": lambda story: f"{story.address}/inbjudna",
     "pages.question": lambda story: f"{story.address}/fraga/2",
     "consultations.templates": lambda story: "/mallar",
     "consultations.template": lambda story: "/mallar/kort-sakrad",
+    "consultations.version": lambda story: f"{story.address}/pa/lattlast",
+    "consultations.summary_version": lambda story: f"{story.address}/sammanstallning/pa/ar",
     "meetings.index": lambda story: f"{story.address}/moten",
     "meetings.show": lambda story: f"{story.address}/moten/1",
     "positions.views": lambda story: f"{story.address}/moten/1/synpunkter",

@@ -31,6 +31,7 @@ class Matter:
     points: list[Point]
 
 
+@make.whole
 def matter(phase: Phase = Phase.summarised, **values: Any) -> Matter:
     consultation = make.consultation(phase, **values)
     organisations = [make.organisation(verified_in=consultation.municipality) for _ in range(3)]
@@ -93,6 +94,7 @@ def progress(of: Commitment, **values: Any) -> Progress:
     return made
 
 
+@make.whole
 def published(phase: Phase = Phase.answered, **values: Any) -> tuple[Matter, Commitment]:
     """An answered consultation: both findings answered, one commitment made."""
     made = matter(phase, **values)

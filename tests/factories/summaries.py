@@ -12,7 +12,7 @@ from sakrad.core.db import db, transaction
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.summaries import citations
 from sakrad.summaries.models import Citation, Edition, EditionFinding, Finding, NothingToTakeUp, Point, Summary, Theme
-from tests.factories import save
+from tests.factories import save, whole
 
 
 def answer_of(position: Position, number: int = 1) -> Answer:
@@ -70,6 +70,7 @@ def summary(of: Consultation, **values: Any) -> Summary:
     return made
 
 
+@whole
 def finding(of: Summary, body: str = "", **values: Any) -> Finding:
     """A finding that cites what its body says."""
     last = db.session.scalar(sa.select(sa.func.max(Finding.number)).where(Finding.summary_id == of.id)) or 0

@@ -28,6 +28,7 @@ def _post() -> Iterator[PostOffice]:
 def post(_post: PostOffice) -> PostOffice:
     """An empty post office that takes everything."""
     _post.mails.clear()
+    _post.raw.clear()
     _post.envelopes.clear()
     _post.refuse.clear()
     return _post

@@ -36,6 +36,7 @@ class PostOffice:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []  # the same as they came over the wire
         self.envelopes: list[list[str]] = []
         self.refuse: dict[str, str] = {}
         self.url = ""
@@ -52,6 +53,7 @@ class PostOffice:
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append(message)
+        self.raw.append(envelope.content)
         self.envelopes.append(list(envelope.rcpt_tos))
         return "250 OK"
 

@@ -15,6 +15,7 @@ import docx
 import html5lib
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
@@ -29,8 +30,9 @@ from sakrad.core.files import MEDIA_TYPES, FileKind
 from sakrad.directory.models import Authority, Merger, Organisation
 from sakrad.enquiries.models import Enquiry
 from sakrad.meetings.models import Notes
+from sakrad.notifications import rhythm
 from sakrad.notifications.contents import CONTENTS
-from sakrad.notifications.models import MailKind
+from sakrad.notifications.models import FollowKind, MailKind, Rhythm
 from sakrad.notifications.recipients import RECIPIENTS
 from sakrad.positions import receipts
 from sakrad.positions.models import (
@@ -59,11 +61,12 @@ from sakrad.responses.models import (
 )
 from sakrad.summaries.models import Citation, ConfirmationReply, Edition, Finding, Point, ReplyKind, Summary
 from tests import factories as make
-from tests.factories import asking, comments, correcting, following, judging, ledger, meetings, preparing
+from tests.factories import asking, comments, correcting, following, follows, judging, ledger, meetings, preparing
 from tests.factories.transcribing import entered
 from tests.notifications.postoffice import PostOffice
 from tests.policing import PolicingClient
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same words from either; the ledger is tried on both
 WORDS = "Ordsomingenfårläsaimejl"  # what people have written, everywhere where they can write
 LINK = re.compile(r"http://127\.0\.0\.1:5000[^\s<>\"]*")
 
@@ -138,6 +141,7 @@ def world(app: Flask) -> World:
         MailKind.new_address: (EventName.address_change_requested, {"subject_id": moving.id}),
         MailKind.address_changing: (EventName.address_change_requested, {"subject_id": moving.id}),
         **_about_a_draft(organisation, consultation),
+        **_followed(consultation, scope),
         **_about_answers(consultation, scope),
         MailKind.approval_rule_changed: (EventName.approval_rule_changed, {"organisation_id": organisation.id}),
         MailKind.still_right: (EventName.organisation_check_due, {"organisation_id": organisation.id}),
@@ -404,6 +408,16 @@ def _progress(consultation: Consultation, version: PositionVersion) -> Progress:
     return make.save(Progress(commitment_id=commitment.id, at=now, status=ProgressStatus.under_way, text=WORDS))  # type: ignore[no-any-return]
 
 
+def _followed(consultation: Consultation, scope: dict[str, Any]) -> dict[MailKind, tuple[EventName, dict[str, Any]]]:
+    """Somebody who has typed an address, and somebody who follows."""
+    asked = follows.follow(FollowKind.consultation, consultation, email="undrar@person.example", confirmed_at=None)
+    follows.follow(FollowKind.consultation, consultation, email="bevakar@person.example", rhythm=Rhythm.at_once)
+    return {
+        MailKind.confirm_follow: (EventName.follow_asked, {"subject_id": asked.id}),
+        MailKind.news: (EventName.consultation_announced, {**scope, "organisation_id": None}),
+    }
+
+
 def _edition(consultation: Consultation) -> Edition:
     """The summary's second edition."""
     summary = db.session.scalars(sa.select(Summary).where(Summary.consultation_id == consultation.id)).one()
@@ -481,6 +495,8 @@ EXPECTED = {
     MailKind.continuation_decided: (JOUR, NAMND, "Det här händer sen: Våld i nära relationer"),
     MailKind.enquiry_receipt: ("fragar@anhoriga.example", KOMMUN, "fraga7"),
     MailKind.enquiry_for_mailbox: (KOMMUN, "fragar@anhoriga.example", "Anhörigföreningen"),
+    MailKind.confirm_follow: ("undrar@person.example", None, "Bekräfta bevakningen: Våld i nära relationer"),
+    MailKind.news: ("bevakar@person.example", None, "Nytt i Våld i nära relationer"),
 }
 
 
@@ -491,7 +507,11 @@ def mail_of(world: World, post: PostOffice, work: Callable[[], None], happen: Ca
     def send(kind: MailKind) -> EmailMessage:
         name, values = world.events[kind]
         happen(name, **values)
-        work()
+        if kind is MailKind.news:  # not at night
+            with time_machine.travel(rhythm.due(Rhythm.daily, clock.now()), tick=True):
+                work()
+        else:
+            work()
         return post.to(EXPECTED[kind][0])
 
     return send
@@ -508,7 +528,6 @@ def test_every_kind_has_its_content_and_its_event() -> None:
     assert told == set(CONTENTS) == set(MailKind) == set(EXPECTED)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same words from either
 def test_every_mail_is_right(mail_of: Callable[[MailKind], EmailMessage], post: PostOffice, client: PolicingClient) -> None:
     """One world for all that holds of every mail: making it takes longer than looking."""
     for kind in MailKind:

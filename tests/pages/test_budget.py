@@ -25,7 +25,29 @@ FILES = {
     "consultations.template_json",
     "meetings.feed",
     "meetings.file",
+    "pages.answers_picture",
     "pages.calendar_feed",
+    "pages.calendar_of_all",
+    "pages.commitment_picture",
+    "pages.commitments_feed",
+    "pages.consultation_calendar",
+    "pages.consultation_feed",
+    "pages.consultations_feed",
+    "pages.county_feed",
+    "pages.county_picture",
+    "pages.group_feed",
+    "pages.municipality_feed",
+    "pages.municipality_picture",
+    "pages.organisation_feed",
+    "pages.organisation_picture",
+    "pages.picture",
+    "pages.robots",
+    "pages.search_feed",
+    "pages.sitemap",
+    "pages.sitemap_part",
+    "pages.suggestions",
+    "pages.start_picture",
+    "pages.summary_picture",
     "positions.attachment",
     "positions.questions_pdf",
     "positions.questions_docx",
@@ -48,7 +70,7 @@ FILES = {
     "voices.year_report_json",
     "voices.year_report_paper",
 }  # fetched, not read as a page
-SCRIPTS = {"summaries.show": ["copy.js"], "summaries.edition": ["copy.js"]}
+SCRIPTS = {"pages.consultation": ["copy.js"], "pages.search": ["vendor"], "summaries.show": ["copy.js"], "summaries.edition": ["copy.js"]}
 
 
 def test_every_reading_page_is_measured_here(app: Flask) -> None:

@@ -20,7 +20,7 @@ WORKSPACES = {"staff", "organisation", "own", "link"}
 SIGNED_IN = {"comment_as.html", "attend_as.html"}
 ONE_PAGE_EACH = (
     *("events", "errors", "macros", "pages", "voices", "summaries", "responses", "positions", "enquiries", "accounts"),
-    *("comments", "disclosing", "meetings"),
+    *("comments", "disclosing", "meetings", "notifications"),
 )
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
@@ -34,14 +34,17 @@ def public_sources() -> list[Path]:
     modules += [
         ROOT / "sakrad/accounts/forms.py",
         ROOT / "sakrad/enquiries/forms.py",
+        ROOT / "sakrad/notifications/forms.py",
         ROOT / "sakrad/pages/forms.py",
+        ROOT / "sakrad/pages/feeds.py",
+        ROOT / "sakrad/pages/sharing.py",
         ROOT / "sakrad/summaries/columns.py",
         ROOT / "sakrad/responses/evaluation.py",
         ROOT / "sakrad/voices/card.py",
         ROOT / "sakrad/voices/method.py",
         ROOT / "sakrad/voices/report_words.py",
     ]
-    routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt")]
+    routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt", "feeds", "sharing", "calendar")]
     return [templates / "base.html", *sorted(found), *sorted(modules), *sorted(routes), ROOT / "sakrad/summaries/citations.py"]
 
 

@@ -49,6 +49,7 @@ from sakrad.consultations.commands.templates import (
     stamp_of_template,
     unshare_template,
 )
+from sakrad.consultations.commands.versions import VersionWords, mask_version, unmask_version, withdraw_version, write_version
 from sakrad.records.commands import WordsMissing
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "NotAContinuation",
     "OptionsMisplaced",
     "TooManyTemplates",
+    "VersionWords",
     "WordsMissing",
     "add_dialogue",
     "add_hearing",
@@ -100,6 +102,7 @@ __all__ = [
     "mark_sent",
     "mark_summarised",
     "mask_continuation",
+    "mask_version",
     "move_closing",
     "move_question",
     "print_letters",
@@ -117,5 +120,8 @@ __all__ = [
     "stamp_of_template",
     "uninvite",
     "unmask_continuation",
+    "unmask_version",
     "unshare_template",
+    "withdraw_version",
+    "write_version",
 ]

@@ -11,6 +11,7 @@ from sakrad.consultations.queries_templates import Offered
 from sakrad.consultations.routes.public import bp
 from sakrad.core import files, ids
 from sakrad.core.access import public
+from sakrad.core.cache import keep_today
 from sakrad.core.paging import asked_page
 
 
@@ -18,6 +19,7 @@ from sakrad.core.paging import asked_page
 @public
 def templates() -> ResponseReturnValue:
     """All of them; the shared ones in pages."""
+    keep_today()
     page = asked_page()
     shared, pages = queries.list_shared(page)
     return render_template(
@@ -29,6 +31,7 @@ def templates() -> ResponseReturnValue:
 @public
 def template(code: str) -> ResponseReturnValue:
     """One template, with all its texts."""
+    keep_today()
     offered = queries.get_public_template(code)
     groups, subjects = queries.names_of(offered.content)
     return render_template("consultations/template.html", offered=offered, groups=groups, subjects=subjects)

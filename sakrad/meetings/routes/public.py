@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
-from sakrad.core import calendars, clock
+from sakrad.core import calendars, clock, i18n
 from sakrad.core.access import public
 from sakrad.meetings import calendar, queries_notes, queries_public, said
 from sakrad.meetings.queries_public import MeetingsPage
@@ -62,7 +62,7 @@ def _calendar(view: MeetingsPage, name: str | None = None) -> Response:
     entries = [
         calendar.public_entry(
             meeting,
-            url_for("meetings.show", kommun=view.head.kommun, slug=view.head.slug, number=meeting.number, _external=True),
+            i18n.absolute("meetings.show", kommun=view.head.kommun, slug=view.head.slug, number=meeting.number),
             called_off=called_off,
         )
         for meeting in view.meetings

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from sakrad.accounts.models import User
-from sakrad.core import calendars, clock, htmx, opened
+from sakrad.core import calendars, clock, htmx, i18n, opened
 from sakrad.core.access import bearer, requires
 from sakrad.core.errors import Blocked, Blocker, Missing, show_beside
 from sakrad.core.security import limited
@@ -218,7 +218,7 @@ def file(seat: Seat) -> ResponseReturnValue:
     if not seat.comes:
         raise Missing("not registered")
     where = seat.consultation.address
-    page = url_for("meetings.show", **where, number=seat.meeting.number, _external=True)  # calendars are shared: no personal link
+    page = i18n.absolute("meetings.show", **where, number=seat.meeting.number)  # calendars are shared: no personal link
     entry = calendar.registered_entry(seat.meeting, page)
     name = calendar.file_name(seat.consultation.slug, seat.meeting.number)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,16 +1,18 @@
-"""For monitors and load balancers: codes only.
+"""For monitors and load balancers: codes and counts only.
 
-These two do not go through @public, which begins a database snapshot: they must answer when the database does not.
+These do not go through @public, which begins a database snapshot: they must answer when the database does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from sakrad.operations import checks
+from sakrad.core.errors import Missing
+from sakrad.operations import checks, metrics
 
 bp = Blueprint("operations", __name__)
 View = Callable[[], ResponseReturnValue]
@@ -39,3 +41,12 @@ def ready() -> ResponseReturnValue:
     answer.status_code = 200 if well else 503
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@bp.get("/metrics")
+@public_without_database
+def figures() -> ResponseReturnValue:
+    """Prometheus's figures, for whoever has the token; for anybody else there is no such page."""
+    if not metrics.may_read(request.headers.get("Authorization", "")):
+        raise Missing("metrics")
+    return Response(metrics.told(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

@@ -12,6 +12,7 @@ from flask_login import current_user
 from sakrad.accounts import policy as accounts
 from sakrad.core import clock, htmx
 from sakrad.core.access import public, requires
+from sakrad.core.i18n import other_language_url
 from sakrad.core.paging import asked_page
 from sakrad.core.security import limited
 from sakrad.directory.models import Municipality
@@ -37,7 +38,8 @@ def ask(kommun: str, slug: str) -> ResponseReturnValue:
         commands.ask_disclosure(about, address=address, message=form.message.data, email=form.email.data, at=clock.now())
         flash(_("Tack. Begäran är skickad till nämnden, som ska svara skyndsamt."))
         return htmx.go(url_for(".ask", kommun=kommun, slug=slug, om=om))
-    page = render_template("disclosing/ask.html", about=about, consultation=about.consultation, om=om, form=form)
+    here = {"about": about, "consultation": about.consultation, "om": om, "other_language_url": other_language_url(om=om)}
+    page = render_template("disclosing/ask.html", **here, form=form)
     response = make_response(page, 422 if form.errors else 200)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.core import clock
 from sakrad.core.access import public
+from sakrad.core.cache import keep_today
 from sakrad.core.paging import asked_page
-from sakrad.pages import queries, queries_consultation
+from sakrad.pages import queries, queries_consultation, queries_counties
 from sakrad.positions import queries_question
 
 bp = Blueprint("pages", __name__)
@@ -24,18 +25,24 @@ def page_asked() -> int:
     return asked_page()
 
 
+def filter_asked() -> dict[str, str]:
+    """What the list of consultations, and its feed, are asked for."""
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kommun", "skede", "grupp", "amne")}
+    return asked | ({} if asked["skede"] in PHASES else {"skede": ""})
+
+
 @bp.get("/")
 @public
 def start() -> ResponseReturnValue:
+    if kommun := current_app.config["SETTINGS"].municipality:  # the one that is here alone: it is its page
+        return municipality(kommun=kommun)
     return render_template("pages/start.html", view=queries.get_start_page(clock.now()))
 
 
 @bp.get("/sakrad")
 @public
 def consultations() -> ResponseReturnValue:
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kommun", "skede", "grupp", "amne")}
-    if asked["skede"] not in PHASES:
-        asked["skede"] = ""
+    asked = filter_asked()
     view = queries.get_consultation_list(queries.Filter(**asked), page_asked(), clock.now())
     return render_template("pages/consultations.html", view=view, asked=asked, phases=PHASES)
 
@@ -43,7 +50,13 @@ def consultations() -> ResponseReturnValue:
 @bp.get("/kommun")
 @public
 def municipalities() -> ResponseReturnValue:
-    return render_template("pages/municipalities.html", view=queries.get_municipality_list(clock.now()))
+    return render_template("pages/municipalities.html", view=queries_counties.get_where(clock.now()))
+
+
+@bp.get("/lan/<lan>")
+@public
+def county(lan: str) -> ResponseReturnValue:
+    return render_template("pages/county.html", view=queries_counties.get_county_page(lan, clock.now()))
 
 
 @bp.get("/kommun/<kommun>")
@@ -77,16 +90,19 @@ def question(kommun: str, slug: str, number: int) -> ResponseReturnValue:
 @bp.get("/metod")
 @public
 def method() -> ResponseReturnValue:
+    keep_today()
     return render_template("pages/method.html")
 
 
 @bp.get("/tillganglighet")
 @public
 def accessibility() -> ResponseReturnValue:
+    keep_today()
     return render_template("pages/accessibility.html", assessed_on=ASSESSED_ON)
 
 
 @bp.get("/personuppgifter")
 @public
 def privacy() -> ResponseReturnValue:
+    keep_today()
     return render_template("pages/privacy.html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from sakrad.consultations import commands as consultation_commands
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation
@@ -13,6 +14,7 @@ from sakrad.core import events, ids
 from sakrad.core.db import db
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
+from sakrad.core.statements import built_once
 from sakrad.core.text import normalised
 from sakrad.positions import lifecycle, queries_own, receipts
 from sakrad.positions.commands.approving import close_approvals
@@ -70,7 +72,8 @@ def submit(
     position = queries_own.find_position_of(draft)
     refuse_unless_clear(lifecycle.blockers_to_submit(queries_own.submission_facts(draft, position), received_at))
     if position is None:
-        position = Position(consultation=draft.consultation, organisation=draft.organisation, reference=ids.reference())
+        fresh = {"versions": [], "disowned_at": None, "withdrawn_at": None}  # said, so that they are not asked for
+        position = Position(consultation=draft.consultation, organisation=draft.organisation, reference=ids.reference(), **fresh)
         db.session.add(position)
         db.session.flush()
     version = _received(draft, position, submission_key, actor, received_at)
@@ -95,21 +98,25 @@ def submit(
 
 
 def _submitted_with(draft: Draft, key: str) -> PositionVersion | None:
-    return db.session.scalar(
-        sa.select(PositionVersion)
-        .join(PositionVersion.position)
-        .where(
-            PositionVersion.submission_key == key,
-            Position.organisation_id == draft.organisation_id,
-            Position.consultation_id == draft.consultation_id,
-        )
-    )
+    return db.session.scalar(*_sent_with(key, draft.organisation_id, draft.consultation_id))
+
+
+@built_once
+def _sent_with(key: str, organisation_id: int, consultation_id: int) -> sa.Select[PositionVersion]:
+    own = (Position.organisation_id == organisation_id, Position.consultation_id == consultation_id)
+    return sa.select(PositionVersion).join(PositionVersion.position).where(PositionVersion.submission_key == key, *own)
 
 
 def _hold_consultation(consultation_id: int) -> None:
     """Nobody cancels or moves its dates until the submission is through; submissions do not wait for each other."""
-    held = sa.select(Consultation).where(Consultation.id == consultation_id)
-    db.session.scalar(held.with_for_update(read=True).execution_options(populate_existing=True))
+    db.session.scalar(*_held_consultation(consultation_id))
+
+
+@built_once
+def _held_consultation(consultation_id: int) -> sa.Select[Consultation]:
+    parts = (joinedload(Consultation.authority), joinedload(Consultation.municipality))
+    held = sa.select(Consultation).where(Consultation.id == consultation_id).options(*parts)
+    return held.with_for_update(read=True, of=Consultation).execution_options(populate_existing=True)
 
 
 def _received(draft: Draft, position: Position, key: str, actor: Actor | None, received_at: datetime) -> PositionVersion:

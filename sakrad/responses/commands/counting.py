@@ -17,9 +17,10 @@ CELLS = Base.metadata.tables[UptakeCell.__tablename__]  # the mapper would part 
 
 def recount(consultation_id: int, *, at: datetime) -> None:
     """Write the consultation's cells anew. 6 statements, however much was said; 1 before its summary is published."""
-    cells = queries.list_cells(consultation_id, at)
-    if not cells and queries.find_counted(consultation_id) is None:
+    found = queries.find_counted(consultation_id)
+    if found is None:
         return
+    cells = queries.cells_of(found, at)
     db.session.execute(sa.delete(UptakeCell).where(UptakeCell.consultation_id == consultation_id))
     if cells:
         db.session.execute(sa.insert(CELLS), cells)

@@ -9,16 +9,10 @@ from sakrad.core import clock, files, tables
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
 from sakrad.responses import published_data, queries_commitments, queries_ledger, queries_page
-from sakrad.responses.models import CommitmentParty
+from sakrad.responses.queries_commitments import PARTIES, STATES
 from sakrad.summaries import columns
 
 bp = Blueprint("responses", __name__)
-STATES = {"forsenade": "overdue", "pagar": "under_way", "klara": "done"}  # ?lage=
-PARTIES = {
-    "kommunen": CommitmentParty.municipality,
-    "organisationer": CommitmentParty.organisation,
-    "gemensamma": CommitmentParty.joint,
-}  # ?part=
 ONE = "/kommun/<kommun>/sakrad/<slug>/atagande/<int:number>"
 
 

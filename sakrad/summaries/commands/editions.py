@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db
-from sakrad.core.differences import Kind, differences
+from sakrad.core.differences import kept
 from sakrad.core.events import Actor
 from sakrad.core.text import Span, places
 from sakrad.records import commands as records
@@ -89,21 +89,6 @@ def copy_masks(summary: Summary, edition: Edition, *, actor: Actor | None, at: d
     for kind, text_id, older, row_id in pairs:
         masks = list_masks(kind, [text_id])
         _lay(summary.consultation, older, row_id, [(Span(mask.start, mask.end), mask) for mask in masks], actor, at)
-
-
-def kept(before: str, after: str, span: Span) -> list[Span]:
-    """Where those code points of the one text that stand in the other too stand there."""
-    found: list[Span] = []
-    old = new = 0
-    for part in differences(before, after):
-        length = len(part.text)
-        if part.kind is Kind.same:
-            start, end = max(span.start, old), min(span.end, old + length)
-            if start < end:
-                found.append(Span(start - old + new, end - old + new))
-        old += length if part.kind is not Kind.added else 0
-        new += length if part.kind is not Kind.removed else 0
-    return found
 
 
 def _lay(

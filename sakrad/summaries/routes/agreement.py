@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sakrad.core import clock
 from sakrad.core.access import public
+from sakrad.core.cache import keep_until
 from sakrad.core.errors import Missing
 from sakrad.core.paging import asked_page
 from sakrad.core.text import whole_number
@@ -19,6 +20,7 @@ from sakrad.summaries.routes.public import bp
 def agreement(kommun: str, slug: str) -> ResponseReturnValue:
     """The matrix of all proposals, or with ?fraga= one of them group by group."""
     head, view = queries_agreement.get_agreement(kommun, slug, asked_question(), asked_page(), clock.now())
+    keep_until(head.valid_until)
     return render_template("summaries/agreement.html", view=view, c=head, place=head.place)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sakrad.consultations.queries_public import get_head
 from sakrad.core import clock, tables
 from sakrad.core.access import public
+from sakrad.core.cache import keep_until
 from sakrad.summaries import columns
 from sakrad.summaries.queries_data import PublishedData
 from sakrad.summaries.routes.public import bp
@@ -37,6 +38,7 @@ def summary_json(kommun: str, slug: str) -> ResponseReturnValue:
 def columns_page(kommun: str, slug: str) -> ResponseReturnValue:
     """What stands in each column."""
     head, _more = get_head(kommun, slug, clock.now())
+    keep_until(head.valid_until)
     return render_template("summaries/columns.html", c=head, place=head.place, tables=columns.TABLES, names=columns.TABLE_NAMES)
 
 

@@ -66,6 +66,7 @@ def events(name: EventName) -> list[Event]:
     return list(db.session.scalars(sa.select(Event).where(Event.name == name.value)))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is slow here is opening files, in a process of its own
 class TestAtTheDesk:
     def test_a_file_is_kept_as_it_is_with_a_stripped_copy(
         self, consultation: Consultation, organisation: Organisation, writer: PolicingClient

@@ -1,0 +1,185 @@
+"""Reads about what a consultation asks and found, in other languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from sakrad.consultations.models import Consultation, ContentAbout, ContentLanguage, ContentVersion, Question
+from sakrad.consultations.originals import Original, original_of_consultation, original_of_summary
+from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries_public import Head, get_head
+from sakrad.consultations.tongues import BY_KEY, TONGUES, Tongue
+from sakrad.core.db import db, json_rows
+from sakrad.core.errors import Missing
+from sakrad.core.i18n import label
+from sakrad.core.text import Span, markdown
+from sakrad.records.masking import MaskableText
+from sakrad.records.models import TextKind
+from sakrad.records.queries import masks_over, published
+
+__all__ = ["dates_of"]  # the facts that the commands judge by
+ABOUT = {"sakradet": ContentAbout.consultation, "sammanstallningen": ContentAbout.summary}  # in the officers' addresses
+KEYS = {about: key for key, about in ABOUT.items()}
+
+# -- for readers
+
+
+def languages_column(about: ContentAbout) -> sa.ScalarSelect[Any]:
+    """In which languages it can be read. Needs Consultation outside; read by `languages_in`."""
+    shown = (ContentVersion.consultation_id == Consultation.id, ContentVersion.about == about, ContentVersion.published_at.is_not(None))
+    return sa.select(json_rows(ContentVersion.language)).where(*shown).correlate(Consultation).scalar_subquery()
+
+
+def _of_consultation(*, at: datetime) -> dict[str, Any]:
+    return {"languages": languages_column(ContentAbout.consultation)}
+
+
+def _of_summary(*, at: datetime) -> dict[str, Any]:
+    return {"languages": languages_column(ContentAbout.summary)}
+
+
+COLUMNS = {ContentAbout.consultation: _of_consultation, ContentAbout.summary: _of_summary}
+
+
+def languages_in(rows: Sequence[Sequence[Any]] | None) -> tuple[Tongue, ...]:
+    """What the column holds, always in the same order."""
+    there = {row[0] for row in rows or ()}
+    return tuple(tongue for tongue in TONGUES.values() if tongue.language.value in there)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """…/pa/<language>: a version as readers may see it."""
+
+    head: Head
+    about: ContentAbout
+    tongue: Tongue
+    title: str
+    lead: str
+    html: Markup
+    questions: tuple[tuple[int, str], ...]
+    made_by: str
+    published_at: datetime
+    outdated: bool  # the original has changed since
+    languages: tuple[Tongue, ...]  # of all its versions
+    valid_until: datetime
+
+
+def get_version_page(kommun: str, slug: str, about: ContentAbout, key: str, at: datetime) -> VersionPage:
+    """A published version. At most 5 statements.
+
+    Raises:
+        Missing: there is none, or its original is not public.
+    """
+    tongue = BY_KEY.get(key)
+    head, more = get_head(kommun, slug, at, COLUMNS[about])
+    languages = languages_in(more["languages"])
+    if tongue is None or tongue not in languages or (about is ContentAbout.summary and head.summary_published_at is None):
+        raise Missing("version")
+    version = db.session.execute(
+        sa.select(*ContentVersion.__table__.c).where(
+            ContentVersion.consultation_id == head.id, ContentVersion.about == about, ContentVersion.language == tongue.language
+        )
+    ).one()
+    masks = masks_over({TextKind.content_version: [version.id], TextKind.content_version_lead: [version.id]})
+    asked = list_asked(head.id) if about is ContentAbout.consultation else ()
+    original = original_of_consultation(head, asked) if about is ContentAbout.consultation else original_of_summary(head.id)
+    numbers = {number for number, _text in asked}
+    return VersionPage(
+        head=head,
+        about=about,
+        tongue=tongue,
+        title=version.title,
+        lead=published(version.lead, masks.get((TextKind.content_version_lead, version.id), ())),
+        html=shown(version.text, masks.get((TextKind.content_version, version.id), ())),
+        questions=tuple((number, text) for number, text in version.questions if number in numbers),
+        made_by=version.made_by,
+        published_at=version.published_at,
+        outdated=version.original != original.digest,
+        languages=languages,
+        valid_until=head.valid_until,
+    )
+
+
+def shown(text: str, masks: Iterable[Span] = ()) -> Markup:
+    """Markdown right under the page's own heading."""
+    html = str(markdown(published(text, masks)))
+    for lower, higher in (("h3>", "h2>"), ("h4>", "h3>")):
+        html = html.replace(f"<{lower}", f"<{higher}").replace(f"</{lower}", f"</{higher}")
+    return Markup(html)  # noqa: S704 - was safe, and is
+
+
+def list_asked(consultation_id: int) -> tuple[tuple[int, str], ...]:
+    """Number and words of the questions that stand."""
+    standing = sa.select(Question.number, Question.text).where(Question.consultation_id == consultation_id, Question.withdrawn_at.is_(None))
+    return tuple((row.number, row.text) for row in db.session.execute(standing.order_by(Question.number)))
+
+
+# -- for staff
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A version that is being written, or is to be."""
+
+    consultation: Consultation
+    about: ContentAbout
+    tongue: Tongue
+    version: ContentVersion | None
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The parts of its address, for url_for."""
+        return {**self.consultation.address, "about": KEYS[self.about], "language": self.tongue.key}
+
+
+def original_of(consultation: Consultation, about: ContentAbout) -> Original:
+    """The Swedish words as readers see them now."""
+    if about is ContentAbout.summary:
+        return original_of_summary(consultation.id)
+    return original_of_consultation(consultation, list_asked(consultation.id))
+
+
+def list_versions(consultation: Consultation) -> list[ContentVersion]:
+    """Every version, published or not, in the order of the languages."""
+    found = db.session.scalars(sa.select(ContentVersion).where(ContentVersion.consultation_id == consultation.id))
+    order = list(TONGUES)
+    return sorted(found, key=lambda version: (version.about, order.index(version.language)))
+
+
+def find_version(consultation: Consultation, about: ContentAbout, language: ContentLanguage) -> ContentVersion | None:
+    """The version, or None where nobody has written one."""
+    mine = (ContentVersion.consultation_id == consultation.id, ContentVersion.about == about, ContentVersion.language == language)
+    return db.session.scalar(sa.select(ContentVersion).where(*mine))
+
+
+def get_writing(kommun: str, slug: str, about: str, language: str) -> Writing:
+    """A version, or the place for one; its consultation is locked when writing. Raises Missing."""
+    if about not in ABOUT or language not in BY_KEY:
+        raise Missing("version")
+    consultation, tongue = get_consultation(kommun, slug), BY_KEY[language]
+    return Writing(consultation, ABOUT[about], tongue, find_version(consultation, ABOUT[about], tongue.language))
+
+
+def get_version(kommun: str, slug: str, about: str, language: str) -> ContentVersion:
+    """A version that somebody has written; its consultation is locked when writing. Raises Missing."""
+    version = get_writing(kommun, slug, about, language).version
+    if version is None:
+        raise Missing("version")
+    return version
+
+
+def texts_of(version: ContentVersion) -> list[MaskableText]:
+    """Its texts, to hide words of them."""
+    where = label(version.language)
+    texts = [
+        MaskableText("ingress", TextKind.content_version_lead, (version.id,), where, version.lead),
+        MaskableText("text", TextKind.content_version, (version.id,), where, version.text),
+    ]
+    return [text for text in texts if text.text]

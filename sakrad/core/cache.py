@@ -1,0 +1,351 @@
+"""Pages that everybody may read, kept in the process for as long as they would read the same (DESIGN.md §8, Cache).
+
+A page is kept with the stamps of what it shows (core.stamps), read before it was made, and until its `valid_until`. Each
+request asks whether the stamps have moved; a page whose stamps have is made anew. So a change is seen by the next reader
+on SQLite, and within a second on PostgreSQL, in every process. When nobody can say, the page is made as if there were no cache.
+
+Kept in no file and by no other process: a restart, a migration (migrations/env.py moves the stamps) and new files in static/
+begin anew. Signed-in readers pass by it, and so does whatever has an unknown parameter, a search or another host.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import sqlalchemy as sa
+from flask import Flask, request, template_rendered
+from sqlalchemy.engine import make_url
+from werkzeug.http import http_date
+
+from sakrad.core import clock, stamps
+
+# The parameters of the public pages that may be kept. Not q: what people search for is kept nowhere.
+PARAMETERS = frozenset(
+    {"amne", "annat", "ar", "bokstav", "enhet", "fraga", "grupp", "kommun", "lage", "manad"}
+    | {"part", "samlad", "sida", "skede", "slag", "svar", "till", "utfall", "visa"}
+)
+PASS_BY = ("HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_AUTHORIZATION")
+VALIDATORS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+RULE = "public, max-age=0, must-revalidate"
+OF_ONE_ANSWER = frozenset({"date", "x-request-id"})
+OF_A_BODY = frozenset({"content-length", "content-type"})
+LONGEST = 300_000  # bytes of a page
+LONGEST_ADDRESS = 500
+ENTRY = 2_000  # bytes that an entry takes beside its body: headers, key, objects
+KEEP = "sakrad.keep_until"
+
+Headers = list[tuple[str, str]]
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def keep_until(instant: datetime) -> None:
+    """Say until when the present answer reads the same, if nothing moves. Pages say it by their view's `valid_until`."""
+    known: datetime | None = request.environ.get(KEEP)
+    request.environ[KEEP] = instant if known is None else min(known, instant)
+
+
+def keep_today() -> None:
+    """The same, of a page that no border changes but midnight."""
+    keep_until(clock.valid_until(clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer and what it was made of."""
+
+    stamps: tuple[int, ...]
+    until: float
+    headers: Headers
+    body: bytes
+    etag: str
+    modified: str  # Last-Modified; empty when it cannot be told
+    modified_from: float  # when it may be said: later than the second in which something changed
+
+
+@dataclass(slots=True)
+class Counts:
+    """How the requests were answered, since the process began."""
+
+    kept: int = 0
+    unchanged: int = 0
+    made: int = 0
+    passed: int = 0
+
+
+class Watch:
+    """What the stamps are now, on a connection of its own: no request's snapshot stands between."""
+
+    AGAIN = 0.5  # seconds until the stamps are read again, on PostgreSQL
+    OLDEST = 0.9  # beyond this nobody is answered from them
+    REST = 1.0  # after a failure
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.counts_changes = self.url.get_backend_name() == "sqlite"
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with nothing: at the start, and in a process that was forked off."""
+        self.pid = os.getpid()
+        self.lock = threading.Lock()
+        self.connection: sa.Connection | None = None
+        self.version: int | None = None
+        self.known: dict[str, stamps.Moved] = {}
+        self.read_at = self.failed_at = -math.inf
+
+    def now(self) -> dict[str, stamps.Moved] | None:
+        """Every stamp; None when nobody can say."""
+        if self.pid != os.getpid():
+            self._begin()
+        return self._counted() if self.counts_changes else self._timed()
+
+    def _counted(self) -> dict[str, stamps.Moved] | None:
+        """SQLite counts what other connections commit: asking takes microseconds."""
+        with self.lock:
+            if self._rests():
+                return None
+            try:
+                connection = self._connected()
+                version = connection.connection.driver_connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[union-attr]
+                if version != self.version:
+                    self.known, self.version = stamps.read(connection), version
+            except (sa.exc.SQLAlchemyError, sqlite3.Error):
+                self._fail()
+                return None
+            return self.known
+
+    def _timed(self) -> dict[str, stamps.Moved] | None:
+        """One thread reads; the others use what there is, as long as it is young."""
+        age = time.monotonic() - self.read_at
+        if age < self.AGAIN:
+            return self.known
+        if self.lock.acquire(timeout=0 if age < self.OLDEST else self.AGAIN):
+            try:
+                began = time.monotonic()
+                if began - self.read_at >= self.AGAIN and not self._rests():
+                    self.known, self.read_at = stamps.read(self._connected()), began
+            except sa.exc.SQLAlchemyError:
+                self._fail()
+            finally:
+                self.lock.release()
+        return self.known if time.monotonic() - self.read_at < self.OLDEST else None
+
+    def _connected(self) -> sa.Connection:
+        if self.connection is None:
+            more: dict[str, Any] = {"check_same_thread": False, "timeout": 0.2}
+            if not self.counts_changes:
+                more = {"connect_timeout": 2, "options": "-c statement_timeout=500"}
+            self.connection = sa.create_engine(
+                self.url, isolation_level="AUTOCOMMIT", connect_args=more, poolclass=sa.pool.NullPool
+            ).connect()
+        return self.connection
+
+    def close(self) -> None:
+        """Let go of the connection; the next who asks opens another."""
+        connection, self.connection, self.version = self.connection, None, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    def _rests(self) -> bool:
+        return time.monotonic() - self.failed_at < self.REST
+
+    def _fail(self) -> None:
+        self.failed_at = time.monotonic()
+        self.close()
+
+
+class Shelf:
+    """Entries by address, the least lately used thrown away first; never more bytes than it may hold."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.bytes = 0
+        self.entries: OrderedDict[str, Entry] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, key: str) -> Entry | None:
+        """The entry, which has now been used."""
+        with self.lock:
+            entry = self.entries.get(key)
+            if entry is not None:
+                self.entries.move_to_end(key)
+            return entry
+
+    def put(self, key: str, entry: Entry) -> None:
+        """Keep it instead of what stood there."""
+        with self.lock:
+            self._drop(key)
+            self.entries[key] = entry
+            self.bytes += len(entry.body) + ENTRY
+            while self.bytes > self.room:
+                self._drop(next(iter(self.entries)))
+
+    def _drop(self, key: str) -> None:
+        old = self.entries.pop(key, None)
+        if old is not None:
+            self.bytes -= len(old.body) + ENTRY
+
+
+@dataclass(slots=True)
+class Cache:
+    """WSGI middleware, outside the language prefix and inside the proxy's headers."""
+
+    app: Application
+    watch: Watch
+    shelf: Shelf
+    host: str
+    cookie: str
+    born: float = field(default_factory=time.time)
+    counts: Counts = field(default_factory=Counts)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        key = self._key(environ)
+        moved = self.watch.now() if key is not None else None
+        if key is None or moved is None:
+            self.counts.passed += 1
+            return self.app(environ, start_response)
+        path: str = environ["PATH_INFO"]
+        scopes = stamps.scopes_of(path[3:] if path.startswith("/en/") else path)
+        asked = tuple(environ.pop(name, "") for name in VALIDATORS)  # or the application would answer 304, and nothing be kept
+        method = environ["REQUEST_METHOD"]
+        entry, now = self.shelf.get(key), time.time()
+        if entry is not None and entry.until > now and entry.stamps == stamps.latest(moved, scopes):
+            self.counts.kept += 1
+            return self._send(entry, method, asked, now, start_response)
+        return self._make(key, scopes, moved, method, asked, environ, start_response)
+
+    def _key(self, environ: dict[str, Any]) -> str | None:
+        """By what the answer is kept: the address with its parameters in order. None: not to be kept, whatever the answer is."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("HTTP_HOST") != self.host:
+            return None
+        if any(name in environ for name in PASS_BY) or self.cookie in environ.get("HTTP_COOKIE", ""):
+            return None
+        path = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
+        query = environ.get("QUERY_STRING", "")
+        if path.startswith("/static/") or len(path) + len(query) > LONGEST_ADDRESS:
+            return None
+        if not query:
+            return path
+        pairs = parse_qsl(query, keep_blank_values=True)
+        if not PARAMETERS.issuperset(name for name, _ in pairs):
+            return None
+        return f"{path}?{urlencode(sorted(pairs, key=lambda pair: pair[0]))}"
+
+    def _make(
+        self,
+        key: str,
+        scopes: tuple[str, ...],
+        moved: dict[str, stamps.Moved],
+        method: str,
+        asked: tuple[str, ...],
+        environ: dict[str, Any],
+        start_response: Any,
+    ) -> Iterable[bytes]:
+        """Have the application answer a GET, and keep the answer if it may be kept."""
+        self.counts.made += 1
+        answered: list[Any] = []
+
+        def hold(*start: Any) -> Callable[[bytes], None]:
+            answered[:] = start
+            return lambda data: None
+
+        environ["REQUEST_METHOD"] = "GET"
+        parts = self.app(environ, hold)
+        status, headers = answered[0], answered[1]
+        found = {name.lower(): value for name, value in headers}
+        until: datetime | None = environ.get(KEEP)
+        if status.startswith("200") and _is_for_all(found):
+            entry = self._entry(b"".join(parts), headers, found, scopes, moved, until)
+            _close(parts)
+            if until is not None:
+                self.shelf.put(key, entry)
+            return self._send(entry, method, asked, time.time(), start_response)
+        start_response(*answered)
+        if method == "HEAD":
+            _close(parts)
+            return []
+        return parts
+
+    def _entry(
+        self,
+        body: bytes,
+        headers: Headers,
+        found: dict[str, str],
+        scopes: tuple[str, ...],
+        moved: dict[str, stamps.Moved],
+        until: datetime | None,
+    ) -> Entry:
+        """The answer with its Last-Modified: when what it shows last changed, the day began or the process did.
+
+        It is told only of what reads the same all day, and not in the second in which something changed: then it and nothing
+        else stands for the bytes, and If-Modified-Since can be answered.
+        """
+        kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_ANSWER]
+        latest = max((int(moved[scope].at.timestamp()) + 1 for scope in scopes if scope in moved), default=0)
+        midnight = clock.start_of(clock.today())
+        modified = ""
+        if "last-modified" not in found and until is not None and until == clock.end_of(clock.day_of(midnight)):
+            modified = http_date(max(latest, midnight.timestamp(), math.ceil(self.born)))
+        ends = until.timestamp() if until is not None else 0.0
+        return Entry(stamps.latest(moved, scopes), ends, kept, body, found["etag"], modified, max(latest + 1, self.born + 1))
+
+    def _send(self, entry: Entry, method: str, asked: tuple[str, ...], now: float, start_response: Any) -> Iterable[bytes]:
+        """The answer, or that it is unchanged."""
+        modified = entry.modified if now >= entry.modified_from else ""
+        headers = [*entry.headers, ("Last-Modified", modified)] if modified else entry.headers
+        known, since = asked
+        if _matches(known, entry.etag) if known else bool(modified) and since == modified:
+            self.counts.unchanged += 1
+            start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() not in OF_A_BODY])
+            return []
+        start_response("200 OK", list(headers))
+        return [] if method == "HEAD" else [entry.body]
+
+
+def _is_for_all(found: dict[str, str]) -> bool:
+    """Whether the headers are those of a page that everybody may be sent, and that is not too long to hold."""
+    same = "set-cookie" not in found and found.get("vary", "HX-Request") == "HX-Request"
+    return same and found.get("cache-control") == RULE and "etag" in found and int(found.get("content-length", LONGEST + 1)) <= LONGEST
+
+
+def _matches(known: str, etag: str) -> bool:
+    """Whether If-None-Match names the bytes; weakly, since who packs them in front makes the tag weak."""
+    wanted = etag.removeprefix("W/")
+    return any(one.strip().removeprefix("W/") in (wanted, "*") for one in known.split(","))
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()
+
+
+def _learn(_app: Flask, context: dict[str, Any], **_more: Any) -> None:
+    """A page's view knows until when it reads the same."""
+    until = getattr(context.get("view"), "valid_until", None)
+    if until is not None:
+        keep_until(until)
+
+
+def install(app: Flask) -> None:
+    """Put the cache in front of the application, unless its size is 0. Called last, before the proxy's headers are read."""
+    settings = app.config["SETTINGS"]
+    if not settings.cache_bytes:
+        return
+    template_rendered.connect(_learn, app)
+    host = urlsplit(settings.public_url).netloc
+    cookie = f"{app.config['SESSION_COOKIE_NAME']}="
+    cache = Cache(app.wsgi_app, Watch(settings.database_url), Shelf(settings.cache_bytes), host, cookie)
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    app.extensions["sakrad_cache"] = cache

@@ -1,0 +1,70 @@
+"""One municipality alone (SAKRAD_MUNICIPALITY): the site is its own, and nothing of any other municipality can be reached.
+
+Not a rule in each query, where the next one would forget it: during a request every SELECT that reads municipalities,
+consultations, figures of uptake or the search index, at whatever depth, is given one more condition. Everything public hangs
+on these. The worker and the commands read all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from sakrad.consultations.models import Consultation
+from sakrad.core import htmx
+from sakrad.core.db import db
+from sakrad.core.errors import Missing
+from sakrad.core.search_index import SearchEntry
+from sakrad.directory.models import Municipality
+from sakrad.responses.models import UptakeCell
+
+ALONE = "sakrad_alone"  # in the session's info, during a request: the slug
+OTHERS = ("/lan/", "/kommun/karta")  # ways to other places
+ITS_OWN = "/kommun"  # what was a list of places is the start page
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _only_ours(state: ORMExecuteState) -> None:
+    slug = state.session.info.get(ALONE)
+    if slug is not None and state.is_select and not state.is_column_load and not state.is_relationship_load:
+        state.statement = state.statement.options(*_criteria(slug))
+
+
+def _criteria(slug: str) -> tuple[Any, ...]:
+    """The conditions. The names of places that organisations come from stay where a row leads there (no propagation)."""
+    table = Municipality.__table__
+    ours = sa.select(table.c.id).where(table.c.slug == slug).scalar_subquery()
+    conditions = (
+        (Municipality, Municipality.slug == slug),
+        (Consultation, Consultation.municipality_id == ours),
+        (UptakeCell, UptakeCell.municipality_id == ours),
+        (SearchEntry, sa.or_(SearchEntry.municipality_id.is_(None), SearchEntry.municipality_id == ours)),
+    )
+    return tuple(with_loader_criteria(kind, rule, include_aliases=True, propagate_to_loaders=False) for kind, rule in conditions)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the municipality (`alone`, "" where there are several) and the site's name, and hold requests to it."""
+    settings = app.config["SETTINGS"]
+    slug = settings.municipality
+    app.jinja_env.globals.update(alone=slug, site_name=settings.site_name or "Sakråd")
+    if not slug:
+        return
+
+    @app.before_request
+    def _hold_to_ours() -> ResponseReturnValue | None:
+        db.session.info[ALONE] = slug
+        if request.path == ITS_OWN:
+            return htmx.go(url_for("pages.start"))
+        if request.path.startswith(OTHERS):
+            raise Missing("other places")
+        return None
+
+    @app.teardown_request
+    def _let_go(_error: BaseException | None) -> None:
+        db.session.info.pop(ALONE, None)

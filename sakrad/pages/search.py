@@ -1,0 +1,176 @@
+"""What somebody searches for, and what is made of the candidates that the index gives: which pass, in what order, how many. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from markupsafe import Markup
+
+from sakrad.consultations.lifecycle import Phase
+from sakrad.core.text import Span
+from sakrad.directory.models import OrganisationKind
+from sakrad.pages.search_kinds import ResultKind
+from sakrad.pages.setup import quoted
+
+LONGEST = 200  # characters of a search, or of what is chosen
+SNIPPET = 230  # characters
+BEFORE = 60  # characters of a snippet before the first word found
+RANK = {kind.value: at for at, kind in enumerate(ResultKind)}
+CODES: dict[str, frozenset[str]] = {
+    "skede": frozenset(phase.value for phase in Phase if phase is not Phase.draft),
+    "slag": frozenset(kind.value for kind in ResultKind),
+    "organisationsslag": frozenset(kind.value for kind in OrganisationKind),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words, and what is chosen among the results. The fields are the address's parameters; empty ones ask for nothing."""
+
+    q: str = ""
+    slag: str = ""
+    kommun: str = ""
+    forvaltning: str = ""  # its reference: of the chosen municipality's only
+    lan: str = ""  # the county's code
+    skede: str = ""
+    grupp: str = ""
+    amne: str = ""
+    ar: str = ""
+    organisationsslag: str = ""
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is chosen, without the words."""
+        return {name: value for name in FACETS if (value := getattr(self, name))}
+
+    @property
+    def query(self) -> str:
+        """The same as the query of an address, always in this order: equal searches read alike."""
+        return urlencode({name: value for name in PARAMETERS if (value := getattr(self, name))})
+
+    def but(self, **values: str) -> Asked:
+        """The same search with something else chosen."""
+        return dataclasses.replace(self, **values)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in PARAMETERS)
+
+
+PARAMETERS = tuple(field.name for field in dataclasses.fields(Asked))
+FACETS = PARAMETERS[1:]
+
+
+def asked_of(args: Mapping[str, str]) -> Asked:
+    """What the parameters of an address ask for; what they cannot mean is left out."""
+    found = {name: " ".join(args.get(name, "").replace("\x00", "").split())[:LONGEST].strip() for name in PARAMETERS}
+    for name, codes in CODES.items():
+        if found[name] not in codes:
+            found[name] = ""
+    if not (found["ar"].isascii() and found["ar"].isdigit() and len(found["ar"]) == 4):
+        found["ar"] = ""
+    if not found["kommun"]:
+        found["forvaltning"] = ""
+    return Asked(**found)
+
+
+def asked_in(query: str) -> Asked:
+    """What the query of an address asks for: what `normalised` keeps of a search."""
+    return asked_of(dict(parse_qsl(query)))
+
+
+def normalised(args: Mapping[str, str]) -> str:
+    """The search as the query of its address, known parameters only and in order: what is kept of a search that is followed."""
+    return asked_of(args).query
+
+
+# -- candidates
+
+
+Of = Mapping[str, tuple[str, ...]]  # by facet, what something can be chosen by; values as the address has them
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something with the words in it."""
+
+    id: int
+    kind: str
+    titled: int  # 2 all the words stand in its title, 1 some, 0 none
+    of: Of  # the same object for all that have the same, so that it is looked at once
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The candidates that pass what is chosen, best first, and what else could be chosen."""
+
+    ids: tuple[int, ...]
+    counts: Mapping[str, Counter[str]]  # by facet and value: how many there would be if it were chosen, besides what else is
+    without: Mapping[str, int]  # by facet that is chosen: how many there would be if it were not
+
+
+def sift(candidates: Sequence[Candidate], chosen: Mapping[str, str]) -> Sifted:
+    """Choose among candidates that come newest first."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    without: Counter[str] = Counter()
+    passing: set[int] = set()
+    alike = {id(candidate.of): candidate.of for candidate in candidates}
+    for key, many in Counter(id(candidate.of) for candidate in candidates).items():
+        of = alike[key]
+        failed = [name for name, value in chosen.items() if value not in of.get(name, ())]
+        if not failed:
+            passing.add(key)
+        if len(failed) > 1:
+            continue
+        for name in failed or of:
+            for value in of.get(name, ()):
+                counts[name][value] += many
+        for name in failed or chosen:
+            without[name] += many
+    passed = [candidate for candidate in candidates if id(candidate.of) in passing]
+    passed.sort(key=lambda one: (-one.titled, RANK[one.kind]))  # stable: among equals the newest stays first
+    return Sifted(tuple(one.id for one in passed), counts, without)
+
+
+# -- snippets
+
+
+def snippet(text: str, marks: Callable[[str], Iterator[Span]]) -> Markup:
+    """The part of a text where the words stand, marked. Without any, its beginning."""
+    spans = [span for _, span in zip(range(40), marks(text), strict=False)]
+    start = _start(text, spans)
+    end = _end(text, start + SNIPPET)
+    inside = [span for span in spans if span.start >= start and span.end <= end]
+    body = marked(text[start:end], [Span(span.start - start, span.end - start) for span in inside])
+    return Markup("{}{}{}").format("… " if start else "", body, " …" if end < len(text) else "")
+
+
+def marked(text: str, spans: Sequence[Span]) -> Markup:
+    """A text with the words marked; what is masked reads as a word."""
+    parts: list[Markup] = []
+    at = 0
+    for span in spans:
+        if span.start >= at:
+            parts += [quoted(text[at : span.start]), Markup("<mark>{}</mark>").format(text[span.start : span.end])]
+            at = span.end
+    return Markup("").join([*parts, quoted(text[at:])])
+
+
+def _start(text: str, spans: Sequence[Span]) -> int:
+    """Where the window begins in which most words stand, at a word."""
+    if not spans or spans[-1].end <= SNIPPET:
+        return 0
+    best = max(spans, key=lambda first: sum(first.start <= span.start and span.end <= first.start + SNIPPET - BEFORE for span in spans))
+    start = max(0, best.start - BEFORE)
+    space = text.find(" ", start, best.start)
+    return 0 if start == 0 else (space + 1 if space >= 0 else best.start)
+
+
+def _end(text: str, end: int) -> int:
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", end - 40, end)
+    return space if space >= 0 else end

@@ -1,0 +1,201 @@
+"""Kept pages against a bare Flask view that returns the same bytes, the two servers, 200 readers during publications, and memory.
+
+python -m tests.bench.run --only-cache
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sakrad import create_app
+from sakrad.config import ROOT, Settings
+from sakrad.core import stamps
+from sakrad.core.db import db, transaction
+from tests.bench import data, load
+
+SECRET = "bench-secret-" * 4
+READERS = 200
+REQUESTS = 50_000
+PAGES = {
+    "start": "/",
+    "list": "/sakrad",
+    "consultation": "/kommun/stockholm/sakrad/sakrad-0",
+    "summary": "/kommun/stockholm/sakrad/sakrad-1/sammanstallning",
+}
+GUNICORN = ("-m", "gunicorn", "--workers", "{workers}", "--threads", "{threads}", "--worker-class", "gthread", "--log-level", "error")
+GUNICORN += ("--bind", "127.0.0.1:{port}", "tests.bench.server:app")
+GRANIAN = ("-m", "granian", "--interface", "wsgi", "--workers", "{workers}", "--blocking-threads", "{threads}", "--log-level", "error")
+GRANIAN += ("--host", "127.0.0.1", "--port", "{port}", "tests.bench.server:app")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server as it is started."""
+
+    name: str
+    command: tuple[str, ...]
+    workers: int
+    threads: int
+
+
+SERVERS = (
+    Server("gunicorn gthread 2 × 4", GUNICORN, 2, 4),
+    Server("granian 2 × 1", GRANIAN, 2, 1),
+    Server("granian 2 × 4", GRANIAN, 2, 4),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The database and the pages that the bare view returns."""
+
+    url: str
+    saved: Path
+    folder: Path
+
+
+def run(url: str, folder: Path, *, consultations: int, positions: int, seconds: float) -> None:
+    """Fill, and measure everything."""
+    world = prepare(url, folder, consultations, positions)
+    for server in SERVERS:
+        compare(world, server, seconds)
+    publications(world, SERVERS[0], seconds)
+    memory(world, SERVERS[0])
+
+
+def prepare(url: str, folder: Path, consultations: int, positions: int) -> World:
+    """Fill the database and save the pages."""
+    saved = folder / "kept"
+    saved.mkdir()
+    app = create_app(Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key=SECRET, rate_limits=False, cache_bytes=0))
+    with app.app_context():
+        db.create_all()
+        data.fill(consultations, positions)
+        db.session.remove()
+    (saved / "start.html").write_text("")
+    for name, path in PAGES.items():
+        (saved / f"{name}.html").write_bytes(app.test_client().get(path).data)
+    with app.app_context():
+        db.engine.dispose()
+    return World(url, saved, folder)
+
+
+@contextlib.contextmanager
+def serving(world: World, server: Server, megabytes: int) -> Iterator[tuple[int, int]]:
+    """The server over the database: its port and its process."""
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        port = int(chosen.getsockname()[1])
+    environment = os.environ | {
+        "BENCH_PAGES": str(world.saved),
+        "SAKRAD_DATABASE_URL": world.url,
+        "SAKRAD_STORAGE_URL": f"file://{world.folder}/files",
+        "SAKRAD_SECRET_KEY": SECRET,
+        "SAKRAD_PUBLIC_URL": "http://127.0.0.1",  # as load.get says it
+        "SAKRAD_RATE_LIMITS": "off",
+        "SAKRAD_CACHE_MB": str(megabytes),
+    }
+    command = [part.format(port=port, workers=server.workers, threads=server.threads) for part in server.command]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, start_new_session=True, **quiet)  # type: ignore[call-overload]
+    try:
+        wait(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait(port: int) -> None:
+    """Until it answers."""
+    for _ in range(600):
+        try:
+            load.Connection(port).ask(load.get("/bare/start"))
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("The server did not start.")
+
+
+def compare(world: World, server: Server, seconds: float) -> None:
+    """Each page as it is made, as it is kept, and unchanged, against the bare view under the same server."""
+    print(f"\n| {server.name} | bare req/s | made | kept | 304 | made p95 ms | kept p95 ms |\n|---|---|---|---|---|---|---|")
+    made = {}
+    with serving(world, server, 0) as (port, _process):
+        for name, path in PAGES.items():
+            load.hammer(port, path, seconds=0.5)
+            made[name] = load.hammer(port, path, seconds=seconds)
+    with serving(world, server, 32) as (port, _process):
+        for name, path in PAGES.items():
+            bare = load.hammer(port, f"/bare/{name}", seconds=seconds)
+            load.hammer(port, path, seconds=0.5)
+            kept = load.hammer(port, path, seconds=seconds)
+            _, head, _ = load.Connection(port).ask(load.get(path))
+            tag = re.search(rb'ETag: ("[^"]+")', head, re.IGNORECASE)
+            assert tag is not None
+            unchanged = load.hammer(port, path, seconds=seconds, tag=tag[1].decode())
+            ratios = " | ".join(f"{one.per_second / bare.per_second:.3f}" for one in (made[name], kept, unchanged))
+            print(f"| {name} | {bare.per_second:.0f} | {ratios} | {made[name].p95:.0f} | {kept.p95:.1f} |", flush=True)
+
+
+def publications(world: World, server: Server, seconds: float) -> None:
+    """Two hundred readers of a page while something is published twice a second."""
+    app = create_app(Settings(database_url=world.url, storage_url=f"file://{world.folder}/files", secret_key=SECRET, cache_bytes=0))
+    done = threading.Event()
+    moved = 0
+
+    def publish() -> None:
+        nonlocal moved
+        with app.app_context():
+            while not done.wait(0.5):
+                with transaction():
+                    stamps.move("stockholm")
+                moved += 1
+            db.session.remove()
+            db.engine.dispose()
+
+    with serving(world, server, 32) as (port, _process):
+        load.hammer(port, PAGES["consultation"], seconds=0.5)
+        publisher = threading.Thread(target=publish)
+        publisher.start()
+        figures = load.hammer(port, PAGES["consultation"], seconds=seconds, clients=READERS)
+        done.set()
+        publisher.join()
+    told = f"{figures.per_second:.0f} req/s, p95 {figures.p95:.0f} ms, none failed."
+    print(f"\n{READERS} readers of a page, {moved} publications meanwhile: {told}")
+
+
+def memory(world: World, server: Server) -> None:
+    """How large the largest web process is: at start, and every fifth of the requests."""
+    with serving(world, server, 32) as (port, pid):
+        sizes = [largest(pid)]
+        paths = [f"{path}?sida={page}" for path in PAGES.values() for page in range(1, 12)]
+        connection = load.Connection(port)
+        for turn in range(REQUESTS):
+            connection.ask(load.get(paths[turn % len(paths)]))
+            if (turn + 1) % (REQUESTS // 5) == 0:
+                sizes.append(largest(pid))
+    print(f"\nMB of the largest web process, at start and over {REQUESTS:,} requests: {', '.join(f'{size:.0f}' for size in sizes)}.")
+
+
+def largest(pid: int) -> float:
+    """Megabytes of the largest of the process's children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    sizes = [re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{child}/status").read_text()) for child in children]
+    return max(int(size[1]) for size in sizes if size) / 1000

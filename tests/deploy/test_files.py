@@ -1,0 +1,136 @@
+"""What deploy/ says of the product is true: settings, addresses, limits, and upgrades that the running version survives."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sakrad import create_app
+from sakrad.config import ROOT, Settings
+from sakrad.core import schema
+from sakrad.core.db import db
+
+DEPLOY = ROOT / "deploy"
+NGINX = (DEPLOY / "nginx" / "sakrad.conf").read_text()
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+TRYING_OUT = {"SAKRAD_RATE_LIMITS"}  # production refuses to be without
+FIRST = 26  # upgrades without a pause are promised from here on (deploy/UPGRADE.md)
+
+
+def test_every_setting_is_explained() -> None:
+    read = set(re.findall(r'"(SAKRAD_[A-Z_]+)"', (ROOT / "sakrad" / "config.py").read_text()))
+    told = set(re.findall(r"^#?(SAKRAD_[A-Z_]+)=", (DEPLOY / "sakrad.env.example").read_text(), re.MULTILINE))
+    assert told == read - TRYING_OUT
+
+
+def test_compose_runs_two_web_processes_a_worker_and_a_database_behind_nginx() -> None:
+    services: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert set(services) == {"database", "migrate", "web-a", "web-b", "worker", "nginx"}
+    assert int(services["database"]["image"].partition(":")[2]) >= 16
+    for name in ("web-a", "web-b", "worker"):
+        one = services[name]
+        assert one["read_only"] and one["cap_drop"] == ["ALL"] and "ports" not in one
+        assert one["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert [name for name, one in services.items() if "ports" in one] == ["nginx"]
+    for place in ("127.0.0.1:8001", "127.0.0.1:8002"):
+        assert place in NGINX and place in services["nginx"]["command"][2]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/en/metrics", "/redo", "/en/redo/", "//metrics"])
+def test_what_is_for_the_inside_is_not_served(path: str) -> None:
+    (inside,) = re.findall(r"location ~ (\S+) \{ return 404; \}", NGINX)
+    assert re.search(inside, path)
+    assert not re.search(inside, "/redogorelse") and not re.search(inside, "/kommun/metrics")
+
+
+def test_nginx_takes_a_little_more_than_we_do_so_that_we_can_say_so_in_words() -> None:
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    ours = Settings().as_flask()["MAX_CONTENT_LENGTH"]
+    assert ours < int(megabytes) * 1024 * 1024 <= ours + 2 * 1024 * 1024
+
+
+def test_nginx_keeps_nothing_that_people_have_said() -> None:
+    cached = [block for block in re.split(r"\n    location ", NGINX) if "proxy_cache " in block]
+    assert [block.split(" {")[0] for block in cached] == ["/static/"]
+    assert "access_log off" in NGINX and "X-Forwarded-For $remote_addr" in NGINX
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=[unit.name for unit in UNITS])
+def test_units_may_write_where_data_lies_only(unit: Path) -> None:
+    words = unit.read_text()
+    for rule in (
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "CapabilityBoundingSet=\n",
+        "User=sakrad",
+    ):
+        assert rule in words
+    assert words.startswith("# ")
+
+
+def test_nginx_understands_it(tmp_path: Path) -> None:
+    """Where there is an nginx; the rest of this file needs none."""
+    nginx, openssl = shutil.which("nginx"), shutil.which("openssl")
+    if nginx is None or openssl is None:
+        return
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", "privkey.pem", "-out", "fullchain.pem"]
+    subprocess.run([openssl, *made], cwd=tmp_path, check=True, capture_output=True)
+    moved = (
+        NGINX.replace("/etc/ssl/sakrad", str(tmp_path)).replace("/var/cache/nginx", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
+    )
+    (tmp_path / "site.conf").write_text(moved)
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/site.conf; }}")
+    tried = subprocess.run([nginx, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+
+
+# -- upgrades without a pause: the version that runs must survive the schema of the next one
+
+
+def _calls(migration: Path) -> list[ast.Call]:
+    """The calls of `upgrade` and of what it calls."""
+    functions = [one for one in ast.parse(migration.read_text()).body if isinstance(one, ast.FunctionDef) and one.name != "downgrade"]
+    return [call for function in functions for call in ast.walk(function) if isinstance(call, ast.Call)]
+
+
+def _says(call: ast.Call, name: str, value: bool) -> bool:
+    return any(one.arg == name and isinstance(one.value, ast.Constant) and one.value.value is value for one in call.keywords)
+
+
+MIGRATIONS = [one for one in sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py")) if int(one.name[:4]) >= FIRST]
+
+
+@pytest.mark.parametrize("migration", MIGRATIONS, ids=[one.stem for one in MIGRATIONS])
+def test_a_migration_only_adds(migration: Path) -> None:
+    """No table or column goes away or is renamed, and a new column asks nothing of rows that the older version writes."""
+    for call in _calls(migration):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        assert name not in {"drop_column", "drop_table", "rename_table", "alter_column"}, (
+            f"{name}: old code still reads it. Take it away later."
+        )
+        if name == "add_column":
+            (column,) = [one for one in ast.walk(call) if isinstance(one, ast.Call) and getattr(one.func, "attr", "") == "Column"]
+            asked = _says(column, "nullable", False) and not any(one.arg == "server_default" for one in column.keywords)
+            assert not asked, "A new column must be nullable or have a server_default: old code does not fill it in."
+
+
+def test_a_process_of_the_older_version_starts_on_the_newer_schema(tmp_path: Path) -> None:
+    """While an upgrade goes on; a database that lags behind is refused as ever."""
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/x.sqlite3"), testing=True)
+    with app.app_context():
+        for revision, starts in (("9999", True), ("0001", False)):
+            with db.engine.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
+                connection.exec_driver_sql("DELETE FROM alembic_version")
+                connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+            assert schema.is_migrated() is starts
+        db.engine.dispose()

@@ -1,0 +1,179 @@
+"""/sok: what is found, in what order, what can be chosen, and what is said when there is nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation
+from sakrad.core import clock
+from sakrad.core.db import transaction
+from sakrad.pages import queries_search
+from sakrad.pages.search import asked_of, normalised
+from sakrad.pages.search_kinds import ResultKind
+from tests import factories as make
+from tests.factories import finding
+from tests.policing import PolicingClient
+from tests.statements import LIMIT, counted
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def consultation(app: Flask) -> Consultation:
+    """In Ekhamra, about loneliness, with an answer by the shelter; and another municipality's that has ended."""
+    place = make.municipality(name="Ekhamra", slug="ekhamra", county_code="98", county="Eklän")
+    made: Consultation = make.consultation(of=make.authority(place))
+    other: Consultation = make.consultation(Phase.ended)
+    group, subject = make.group(), make.subject()
+    with transaction():
+        made.groups.append(group)
+        made.subjects.append(subject)
+    finding.save(
+        finding.entry(
+            ResultKind.consultation, made, path="/ekhamra#start", title="Ensamhet bland äldre", text="Ensamhetskommissionen <b>frågar</b>."
+        ),
+        finding.entry(ResultKind.question, made, path="/ekhamra#fraga-2", title="Vad gör ni åt skolbussarna?", facts='{"number": 2}'),
+        finding.entry(
+            ResultKind.answer,
+            made,
+            path="/ekhamra/svar/jouren#fraga-2",
+            title="Ekhamra kvinnojour",
+            names="Ekhamra kvinnojour",
+            text="Ensamheten är störst på ████ varje kväll.",
+            facts='{"number": 2}',
+            organisation_kind="association",
+            at=clock.now() - timedelta(days=2),
+        ),
+        finding.entry(
+            ResultKind.organisation,
+            path="/organisationer/jouren",
+            title="Ekhamra kvinnojour",
+            names="Ekhamra kvinnojour",
+            municipality_id=place.id,
+            organisation_kind="association",
+        ),
+        finding.entry(ResultKind.answer, other, path="/annan/svar", title="", text="Ensamhet.", facts='{"number": 1, "unnamed": true}'),
+        finding.entry(
+            ResultKind.answer, made, path="/ekhamra/sedan", text="Ensamhet.", visible_from=clock.now() + timedelta(days=3), title="Sedan"
+        ),
+    )
+    return made
+
+
+def results(client: PolicingClient, url: str) -> list[str]:
+    """The addresses that the page leads to, in order."""
+    page = client.get(url).get_data(as_text=True)
+    return re.findall(r'<h3><a href="([^"]+)"', page)
+
+
+def test_what_is_found_stands_in_order_with_a_way_to_its_exact_place(client: PolicingClient, consultation: Consultation) -> None:
+    assert results(client, "/sok?q=ensamhet") == ["/ekhamra#start", "/ekhamra/svar/jouren#fraga-2", "/annan/svar"]
+    assert results(client, "/sok?q=kvinnojour") == ["/organisationer/jouren", "/ekhamra/svar/jouren#fraga-2"]
+    assert results(client, "/en/sok?q=buss") == ["/en/ekhamra#fraga-2"]
+
+
+def test_a_result_is_marked_escaped_masked_and_told_where_it_stands(client: PolicingClient, consultation: Consultation) -> None:
+    page = client.get("/sok?q=ensamhet").get_data(as_text=True)
+    assert "<mark>Ensamhetskommissionen</mark> &lt;b&gt;frågar&lt;/b&gt;." in page
+    assert '<mark>Ensamheten</mark> är störst på <span class="masked">maskat</span> varje kväll.' in page
+    assert "Svar på fråga 2 · <span>Ensamhet bland äldre, Ekhamra kommun</span>" in page
+    assert ">En organisation</a>" in page
+    assert "3 träffar" in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_what_is_chosen_narrows_and_says_how_many_there_would_be(client: PolicingClient, consultation: Consultation) -> None:
+    group, subject, unit = consultation.groups[0].slug, consultation.subjects[0].slug, consultation.unit
+    assert unit is not None
+    page = client.get("/sok?q=ensamhet").get_data(as_text=True)
+    assert '<option value="ekhamra">Ekhamra kommun (2)</option>' in page
+    assert '<option value="98">Eklän (2)</option>' in page
+    assert 'name="forvaltning"' not in page  # of one municipality only
+    mine = ["/ekhamra#start", "/ekhamra/svar/jouren#fraga-2"]
+    year = clock.day_of(clock.now() - timedelta(days=2)).year
+    for chosen, found in {
+        "kommun=ekhamra": mine,
+        f"kommun=ekhamra&forvaltning={unit.reference}": mine,
+        "lan=98": mine,
+        "skede=open": mine,
+        "skede=ended": ["/annan/svar"],
+        f"grupp={group}": mine,
+        f"amne={subject}": mine,
+        f"ar={year}": mine[1:],
+        "slag=answer": ["/ekhamra/svar/jouren#fraga-2", "/annan/svar"],
+        "organisationsslag=association": mine[1:],
+        "kommun=ingenstans": [],
+        "skede=open&slag=question": [],
+    }.items():
+        assert results(client, f"/sok?q=ensamhet&{chosen}") == found, chosen
+        new = queries_search.find_new(f"q=ensamhet&{chosen}", make.LONG_AGO, clock.now(), 100)
+        assert {hit.path for hit in new} == set(found), f"the same in SQL: {chosen}"
+    assert results(client, "/sok?slag=question") == ["/ekhamra#fraga-2"]  # without words
+
+
+def test_nothing_found_says_what_to_try(client: PolicingClient, consultation: Consultation) -> None:
+    dropped = client.get("/sok?q=ensamhet&skede=ended&kommun=ekhamra").get_data(as_text=True)
+    assert "utan Ekhamra kommun (1)" in dropped
+    assert "utan Avslutat (2)" in dropped
+    assert 'href="/sok?q=ensamhet&amp;skede=ended"' in dropped
+    words = client.get("/sok?q=ensamhet+xylofon").get_data(as_text=True)
+    assert 'href="/sok?q=xylofon"' in words
+    assert "står i nästan alla texter" in client.get("/sok?q=och").get_data(as_text=True)
+
+
+def test_a_misspelled_name_is_found_and_asked_about(client: PolicingClient, consultation: Consultation) -> None:
+    page = client.get("/sok?q=Ekhamra+kvinojour").get_data(as_text=True)
+    assert 'Menade du <a href="/sok?q=ekhamra+kvinnojour">kvinnojour</a>?' in page
+    assert results(client, "/sok?q=Ekhamra+kvinojour")[0] == "/organisationer/jouren"
+
+
+def test_what_is_new_is_what_has_become_findable_since(app: Flask, consultation: Consultation) -> None:
+    now = clock.now()
+    assert queries_search.find_new("q=ensamhet", now, now, 10) == []
+    later = now + timedelta(days=4)
+    assert [hit.path for hit in queries_search.find_new("q=ensamhet", now, later, 10)] == ["/ekhamra/sedan"]
+    assert queries_search.find_new(normalised({"q": "och"}), make.LONG_AGO, later, 10) == []
+    assert queries_search.find_new("", make.LONG_AGO, later, 10) == []
+    assert len(queries_search.find_new("q=ensamhet", make.LONG_AGO, later, 2)) == 2
+
+
+def test_beyond_what_is_looked_at_the_newest_are_shown_and_the_count_says_so(app: Flask, consultation: Consultation) -> None:
+    page = queries_search.get_search_page(asked_of({"q": "ensamhet"}), 1, clock.now(), most=2)
+    assert (page.total, page.more) == (2, True)
+    old = queries_search.get_search_page(asked_of({"q": "ensamhet", "slag": "consultation"}), 1, clock.now(), most=2)
+    assert [hit.path for hit in old.hits] == ["/ekhamra#start"]  # the oldest is found where it is chosen
+    assert (old.total, old.more) == (1, False)
+    assert {choice.value: choice.count for choice in old.facets["slag"]} == {"consultation": None, "answer": None}  # not known how many
+
+
+def test_suggestions_are_links_and_without_htmx_a_search(client: PolicingClient, consultation: Consultation) -> None:
+    part = client.get("/sok/forslag?q=ek", headers=HTMX)
+    assert re.findall(r'href="([^"]+)">([^<]+)', part.get_data(as_text=True)) == [
+        ("/kommun/ekhamra", "Ekhamra kommun"),
+        ("/organisationer/jouren", "Ekhamra kvinnojour"),
+    ]
+    assert "Ensamhet bland äldre" in client.get("/sok/forslag?q=äld", headers=HTMX).get_data(as_text=True)
+    assert "<a" not in client.get("/sok/forslag?q=%25", headers=HTMX).get_data(as_text=True)
+    assert "<a" not in client.get("/sok/forslag?q=e", headers=HTMX).get_data(as_text=True)
+    assert client.get("/sok/forslag?q=ek").headers["Location"] == "/sok?q=ek"
+
+
+def test_a_page_of_results_takes_few_statements_and_as_many_for_many(client: PolicingClient, consultation: Consultation) -> None:
+    url = "/sok?q=ensamhet+kvinojour&kommun=ekhamra"
+    client.get(url)
+    few = statements(client, url)
+    finding.save(*(finding.entry(of=make.again(consultation), text="Ensamhet och kvinnojour.") for _ in range(45)))
+    assert few == statements(client, url) <= LIMIT - 1
+    assert len(results(client, f"{url}&sida=3")) == 6
+    assert statements(client, "/sok/forslag?q=ek", HTMX) == 1
+
+
+def statements(client: PolicingClient, url: str, headers: dict[str, str] | None = None) -> int:
+    with counted() as seen:
+        client.get(url, headers=headers)
+    return len(seen)
