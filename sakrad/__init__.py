@@ -16,7 +16,24 @@ from werkzeug.routing import IntegerConverter, Map
 
 from sakrad.accounts import sessions
 from sakrad.config import ROOT, Settings
-from sakrad.core import access, cache, db, differences, errors, events, exports, files, i18n, jobs, logs, schema, search_index, security, stamps
+from sakrad.core import (
+    access,
+    cache,
+    db,
+    differences,
+    errors,
+    events,
+    exports,
+    figures,
+    files,
+    i18n,
+    jobs,
+    logs,
+    schema,
+    search_index,
+    security,
+    stamps,
+)
 
 # Imported so that the metadata is whole.
 KERNEL_TABLES = (events.Event, exports.Export, files.StoredFile, jobs.Job, search_index.SearchEntry, stamps.Stamp)
@@ -60,7 +77,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     with app.app_context():
         db.configure(db.db.engine)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for part in (logs, errors, i18n, differences, sessions, security):
+    for part in (logs, figures, errors, i18n, differences, sessions, security):
         part.init_app(app)
     for package in PACKAGES:
         _register(app, package)

@@ -80,7 +80,7 @@ class Settings:
         if self.municipality and not SLUG.fullmatch(self.municipality):
             faults.append("SAKRAD_MUNICIPALITY must be as in the address /kommun/<…>: small letters, digits and hyphens.")
         if "@" not in self.mail_sender:
-            faults.append("SAKRAD_MAIL_SENDER must be an address, or a name and an address: Ekhamra kommun <sakrad@ekhamra.se>.")
+            faults.append("SAKRAD_MAIL_SENDER must be an address, or a name and an address: Ekhamra kommun <sakrad@ekhamra.example>.")
         if not self.production:
             return faults
         if self.secret_key == DEFAULT_SECRET or len(self.secret_key) < 32:

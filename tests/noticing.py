@@ -29,8 +29,6 @@ PRIVATE = frozenset(
         "checked_item",
         "checklist_item",
         "comment_report",
-        "confirmation",
-        "confirmation_reply",
         "device",
         "disclosure_request",
         "draft",
@@ -42,7 +40,6 @@ PRIVATE = frozenset(
         "enquiry",
         "event",
         "event_delivery",
-        "evaluation_seat",
         "export",
         "export_file",
         "follow",
@@ -55,12 +52,10 @@ PRIVATE = frozenset(
         "participation_request",
         "party_approval",
         "phrase",
-        "preview",
         "rate_limit",
         "reading",
         "receipt_series",
         "register_import",
-        "registration",
         "remark",
         "remark_mention",
         "search_entry",
@@ -80,6 +75,8 @@ PRIVATE = frozenset(
 )
 
 
+# Read by pages, but only beside rows of other tables: the events that are shown are all seen, and a file by whatever names it.
+BESIDE = frozenset({"event", "stored_file"})
 # Columns of tables that are read otherwise.
 OWN = {
     "invitation": {"sent_at", "bounced_at", "intends_at", "letter_digest"},

@@ -19,7 +19,7 @@ from flask import Flask, abort, current_app, has_request_context, request, url_f
 from flask_babel import Babel, get_domain, get_locale, gettext
 from markupsafe import Markup
 
-from sakrad.core import clock, text
+from sakrad.core import clock, readability, text
 
 LANGUAGES = ("sv", "en")
 _labels: dict[tuple[type, str], Any] = {}  # members of different enums may have the same value
@@ -51,7 +51,7 @@ def language() -> str:
 
 def _locale() -> str:
     locale = get_locale()
-    return locale.language if locale else "sv"
+    return str(locale.language) if locale else "sv"
 
 
 _catalogues: dict[str, Any] = {}
@@ -70,7 +70,7 @@ _dates = functools.lru_cache(maxsize=2000)(format_date)
 
 def site_name() -> str:
     """What the installation calls itself: SAKRAD_SITE_NAME, or the product's name."""
-    return current_app.config["SETTINGS"].site_name or gettext("Sakråd")
+    return str(current_app.config["SETTINGS"].site_name or gettext("Sakråd"))
 
 
 def day(value: date | datetime | None, *, year: bool | None = None, short: bool = False) -> str:
@@ -215,6 +215,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
     app.jinja_env.filters.update(size=size)
+    app.jinja_env.filters["readings"] = lambda words: readability.shown("", words)
     app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain, month_name=month_name)
     app.jinja_env.globals.update(absolute=absolute, asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 

@@ -67,7 +67,9 @@ def _moved(scope: str) -> sa.Executable:
 def scopes_of(path: str) -> tuple[str, ...]:
     """Which stamps a public address depends on (without its language)."""
     parts = path.split("/", 3)
-    return (SHARED, parts[2]) if len(parts) > 2 and parts[1] == "kommun" and parts[2] else (ALL,)
+    if len(parts) < 3 or parts[1] != "kommun" or not parts[2] or path.endswith("/kalender"):  # which shows the neighbours as well
+        return (ALL,)
+    return SHARED, parts[2].partition(".")[0]  # /kommun/ekhamra.atom
 
 
 def read(connection: sa.Connection) -> dict[str, Moved]:

@@ -1,62 +1,22 @@
-"""Figures for Prometheus: requests counted by each process, queues, mail and database read when they are asked for.
+"""Figures for Prometheus: requests as the processes count them, and queues, mail and database read when they are asked for.
 
-A process counts for itself, and a scrape meets one of several: with PROMETHEUS_MULTIPROC_DIR (a directory of its own, emptied
-when the service starts; see deploy/) the library adds them up. Labels are endpoints, methods and classes of status: bounded,
-and nothing of anybody. Pages that the cache gives without the application are its own figures.
+Nothing of anybody is in them. Pages that the cache gives without the application are not among the requests.
 """
 
 from __future__ import annotations
 
-import functools
 import hmac
-import os
-import time
 from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from flask import current_app
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
 
-from sakrad.core import clock
+from sakrad.core import clock, figures
 from sakrad.core.db import db
 from sakrad.operations import queries, queries_metrics
-
-METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
-PROCESS = CollectorRegistry()
-REQUESTS = Counter("sakrad_requests", "Requests that were answered.", ["endpoint", "method", "status"], registry=PROCESS)
-SECONDS = Histogram("sakrad_request_seconds", "How long an answer took.", ["endpoint"], registry=PROCESS, buckets=BUCKETS)
-
-
-@functools.lru_cache(maxsize=4096)
-def _counter(endpoint: str, method: str, status: int) -> Counter:
-    return REQUESTS.labels(endpoint, method, f"{status}xx")
-
-
-@functools.lru_cache(maxsize=2048)
-def _seconds(endpoint: str) -> Histogram:
-    return SECONDS.labels(endpoint)
-
-
-def init_app(app: Flask) -> None:
-    """Count requests, where somebody asks for the figures."""
-    if not app.config["SETTINGS"].metrics_token:
-        return
-
-    @app.before_request
-    def _begin() -> None:
-        g.counted_from = time.perf_counter()
-
-    @app.after_request
-    def _count(response: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        _counter(endpoint, request.method if request.method in METHODS else "other", response.status_code // 100).inc()
-        if (began := g.get("counted_from")) is not None:
-            _seconds(endpoint).observe(time.perf_counter() - began)
-        return response
 
 
 def may_read(authorization: str) -> bool:
@@ -69,16 +29,7 @@ def told() -> bytes:
     """Everything, in Prometheus's text format."""
     answer = CollectorRegistry()
     answer.register(_Shared())
-    return generate_latest(counted()) + generate_latest(answer)
-
-
-def counted() -> CollectorRegistry:
-    """What this process has counted; with PROMETHEUS_MULTIPROC_DIR, what all have."""
-    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        return PROCESS
-    together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-    return together
+    return generate_latest(figures.counted()) + generate_latest(answer)
 
 
 class _Shared:

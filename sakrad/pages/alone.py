@@ -10,13 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from sakrad.consultations.models import Consultation
-from sakrad.core import htmx
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.search_index import SearchEntry
@@ -24,8 +22,7 @@ from sakrad.directory.models import Municipality
 from sakrad.responses.models import UptakeCell
 
 ALONE = "sakrad_alone"  # in the session's info, during a request: the slug
-OTHERS = ("/lan/", "/kommun/karta")  # ways to other places
-ITS_OWN = "/kommun"  # what was a list of places is the start page
+OTHERS = "pages.county"  # and what stands beside it: ways to other places
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -56,14 +53,11 @@ def init_app(app: Flask) -> None:
     if not slug:
         return
 
-    @app.before_request
-    def _hold_to_ours() -> ResponseReturnValue | None:
+    @app.url_value_preprocessor
+    def _hold_to_ours(endpoint: str | None, _values: dict[str, Any] | None) -> None:
         db.session.info[ALONE] = slug
-        if request.path == ITS_OWN:
-            return htmx.go(url_for("pages.start"))
-        if request.path.startswith(OTHERS):
+        if (endpoint or "").startswith(OTHERS):
             raise Missing("other places")
-        return None
 
     @app.teardown_request
     def _let_go(_error: BaseException | None) -> None:

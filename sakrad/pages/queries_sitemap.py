@@ -20,8 +20,10 @@ from sakrad.positions.queries_coverage import public_consultations
 
 MOST = 50_000  # addresses in a file
 EACH = 4  # pages of a consultation: itself, the answers, the summary, the authority's answers
-PAGES = ("pages.start", "pages.consultations", "pages.method", "pages.accessibility", "pages.privacy", "voices.organisations")
-PAGES += ("voices.statistics", "responses.commitments", "consultations.templates")
+PAGES = (
+    *("pages.start", "pages.consultations", "pages.method", "pages.accessibility", "pages.privacy"),
+    *("voices.organisations", "voices.statistics", "responses.commitments", "consultations.templates"),
+)
 
 Place = tuple[str, datetime | None]
 

@@ -165,9 +165,9 @@ def _announced(consultation_ids: Collection[int]) -> list[int]:
 
 def _with_heirs(organisation_ids: Collection[int]) -> set[int]:
     """And those that they are merged into, whose pages name them."""
-    heir = sa.select(Organisation.heir_id).where(Organisation.heir_id.is_not(None))
+    heir = sa.select(Organisation.heir_id)
     heirs = (one for some in _batches(organisation_ids) for one in db.session.scalars(heir.where(Organisation.id.in_(some))))
-    return {*organisation_ids, *heirs}
+    return {*organisation_ids, *(one for one in heirs if one is not None)}
 
 
 def write_consultations(ids: Collection[int], *, at: datetime) -> int:

@@ -11,7 +11,7 @@ from sakrad.core.db import before_commit, db
 from sakrad.core.events import Event, EventName, after
 from sakrad.directory.models import Authority, Municipality
 
-PRIVATE = ("draft_", "user_", "password_", "address_", "devices_", "second_factor_", "member_", "preview_", "follow_", "approval_rule_")
+PRIVATE = ("draft_", "user_", "password_", "address_", "devices_", "second_factor_", "member_", "follow_", "approval_rule_")
 UNSEEN = frozenset(name for name in EventName if name.startswith(PRIVATE)) | {
     EventName.sign_up_repeated,
     EventName.organisation_check_due,
@@ -30,7 +30,6 @@ UNSEEN = frozenset(name for name in EventName if name.startswith(PRIVATE)) | {
     EventName.suggestions_asked,
     EventName.suggestion_decided,
     EventName.fact_check_reminded,
-    EventName.confirmation_asked,
     EventName.disclosure_asked,
     EventName.disclosure_handled,
     EventName.word_template_changed,
@@ -44,7 +43,6 @@ UNSEEN = frozenset(name for name in EventName if name.startswith(PRIVATE)) | {
     EventName.phrase_removed,
     EventName.verdict_asked,
     EventName.follow_up_asked,
-    EventName.evaluation_asked,
     EventName.enquiry_received,
     EventName.mail_retried,
     EventName.search_found,

@@ -166,7 +166,8 @@ def find_position(desk: Desk) -> Position | None:
 
 def find_position_of(draft: Draft) -> Position | None:
     """What has been sent from the draft, its row held when writing."""
-    return db.session.scalar(*_position(draft.consultation_id, draft.organisation_id, writing=writing()))
+    found: Position | None = db.session.scalar(*_position(draft.consultation_id, draft.organisation_id, writing=writing()))
+    return found
 
 
 @built_once

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,11 +21,27 @@ from sakrad.core.statements import built_once
 from sakrad.positions.models import Answer, Position, Stance
 from sakrad.positions.queries_behind import Together, agreed_column, joined_column
 from sakrad.positions.queries_public import READABLE, SAYS_ANYTHING, Shown, Voice, positions, visibility_sql, voice
-from sakrad.positions.queries_reading import OptionRow, StanceChart, by_name, option_rows, stance_chart
+from sakrad.positions.queries_reading import StanceChart, by_name, stance_chart
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 
 QUOTED_BYTES = 1_500  # of one answer where many stand together
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """How many organisations chose an option, and how many of them put it first."""
+
+    label: str
+    count: int
+    first: int
+
+
+def option_rows(options: list[str], chosen: Iterable[list[str]]) -> tuple[OptionRow, ...]:
+    """The options of a question in its own order, counted in organisations."""
+    chosen = [list(dict.fromkeys(one)) for one in chosen if one]
+    count, first = Counter(option for one in chosen for option in one), Counter(one[0] for one in chosen)
+    return tuple(OptionRow(option, count[option], first[option]) for option in options)
 
 
 @dataclass(frozen=True, slots=True)

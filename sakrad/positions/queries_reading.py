@@ -105,22 +105,6 @@ def stance_chart(question: int, text: str, taken: Iterable[tuple[Stance, Voice]]
     return StanceChart(question, text, tuple(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class OptionRow:
-    """How many organisations chose an option, and how many of them put it first."""
-
-    label: str
-    count: int
-    first: int
-
-
-def option_rows(options: list[str], chosen: Iterable[list[str]]) -> tuple[OptionRow, ...]:
-    """The options of a question in its own order, counted in organisations."""
-    chosen = [list(dict.fromkeys(one)) for one in chosen if one]
-    count, first = Counter(option for one in chosen for option in one), Counter(one[0] for one in chosen)
-    return tuple(OptionRow(option, count[option], first[option]) for option in options)
-
-
 # -- the list
 
 
@@ -281,8 +265,11 @@ def _addressed(consultation_id: int, key: str, at: datetime) -> sa.Select[*tuple
     )
 
 
-def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -> AnswerPage:
+def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime, *, question: int | None = None) -> AnswerPage:
     """One answer by the organisation's slug or the answer's reference. At most 8 statements.
+
+    Args:
+        question: the number of the one whose answer the page shall begin to give, whatever `page` says.
 
     Raises:
         Missing: there is none that readers may know of at that address.
@@ -301,7 +288,8 @@ def get_answer_page(kommun: str, slug: str, key: str, page: int, at: datetime) -
     told = behind(more, sender, masks)
     answered = [(answer, published(answer.text or "", masks.get((TextKind.answer, answer.id), ()))) for answer in answers]
     pages = _paged([*answered, *((reserved, reserved.text) for reserved in _reserved(told))])
-    page = min(page, len(pages))
+    begins = (place for place, blocks in enumerate(pages, 1) if any(getattr(one, "number", None) == question for one, *_ in blocks))
+    page = min(next(begins, page) if question else page, len(pages))
     used = uses.uses_of(ids) if head.summary_published_at else {}
     parts, reserved = [], []
     for block, start, end in pages[page - 1]:

@@ -52,8 +52,11 @@ class ViewsPage:
     valid_until: datetime
 
 
-def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime) -> ViewsPage:
+def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime, *, question: int | None = None) -> ViewsPage:
     """What was said at the meeting, as far as readers may read it. At most 7 statements.
+
+    Args:
+        question: the number of the one whose views the page shall begin to give, whatever `page` says.
 
     Raises:
         Missing: there is no such meeting, or nothing from it has been published.
@@ -77,7 +80,8 @@ def get_views_page(kommun: str, slug: str, number: int, page: int, at: datetime)
     if not rows:
         raise Missing("views")
     *places, pages = packed([*(AROUND_BYTES + bytes_of(row.text) for row in rows), 0], PAGE_BYTES)
-    page = min(page, pages)
+    begins = (place for row, place in zip(rows, places, strict=True) if row.question == question)
+    page = min(next(begins, page), pages)
     shown = [row for row, place in zip(rows, places, strict=True) if place == page]
     ids = [row.answer_id for row in shown]
     masks = masks_over({TextKind.answer: ids})

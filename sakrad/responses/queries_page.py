@@ -75,11 +75,12 @@ class ResponsePage:
     valid_until: datetime
 
 
-def get_response_page(kommun: str, slug: str, page: int | None, at: datetime) -> ResponsePage:
+def get_response_page(kommun: str, slug: str, page: int | None, at: datetime, *, finding: int | None = None) -> ResponsePage:
     """The authority's replies, part by part, those to findings first in their order. At most 8 statements. Raises Missing.
 
     Args:
         page: None: all of them.
+        finding: the number of the one whose reply the page shall hold, whatever `page` says.
     """
     head, _ = get_head(kommun, slug, at)
     rows = list(
@@ -132,7 +133,8 @@ def get_response_page(kommun: str, slug: str, page: int | None, at: datetime) ->
     answered = _together(each)
     places = packed([_size(one) for one in answered], PAGE_BYTES) if page else [1] * len(answered)
     pages = max(places, default=1)
-    page = min(page or 1, pages)
+    held = (place for one, place in zip(answered, places, strict=True) if finding and one.finding == finding)
+    page = min(next(held, page or 1), pages)
     parts, decisions = _parts_and_decisions(head) if rows else ((), ())
     promises = [promise for one in answered for promise in one.reply.promises]
     return ResponsePage(

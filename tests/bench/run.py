@@ -3,7 +3,7 @@ submissions, also when the server is killed, and fifty people typing at once, on
 about uptake at 12,000 points (--only-uptake: a million). --only-growth: the pages at 2,000 and at 200,000 positions.
 
 python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
-    [--only-typing | --only-workbench | --only-exports | --only-uptake [--share 0.1]]
+    [--only-typing | --only-workbench | --only-exports | --only-uptake [--share 0.1] | --only-search]
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sakrad import create_app
 from sakrad.config import ROOT, Settings
 from sakrad.core.db import db
 from tests import postgresql
-from tests.bench import cache, data, exports, growth, load, submissions, typing, uptake, workbench
+from tests.bench import cache, data, exports, growth, load, search, submissions, typing, uptake, workbench
 
 SECRET = "bench-secret-" * 4
 FEW = (4, 10)  # consultations and positions, where only typing is measured
@@ -54,7 +54,9 @@ def main() -> int:
     options.add_argument(
         "--only-uptake", action="store_true", help="only the pages about uptake, at 300 municipalities and a million points"
     )
+    options.add_argument("--only-submissions", action="store_true", help="only submissions, and a kill among them")
     options.add_argument("--only-growth", action="store_true", help="only how pages grow from 2,000 to 200,000 positions")
+    options.add_argument("--only-search", action="store_true", help="only searches, at 2,000 and 200,000 positions")
     options.add_argument("--share", type=float, default=1, help="of the million points")
     options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
@@ -63,6 +65,11 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         first = chosen.database or f"sqlite:///{folder}/bench.sqlite3"
+        if chosen.only_search:
+            search.run(first, Path(folder))
+            if not chosen.database:
+                search.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder))
+            return 0
         if chosen.only_uptake:
             url = chosen.database or stack.enter_context(postgresql.fresh_database("bench", durable=True))
             uptake.run(url, Path(folder), consultations=max(1, round(uptake.CONSULTATIONS * chosen.share)))
@@ -81,19 +88,20 @@ def main() -> int:
             if not chosen.database:
                 workbench.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder))
             return 0
-        whole = not chosen.only_typing
-        size = (chosen.consultations, chosen.positions) if whole else FEW
-        _bench(first, Path(folder, "first"), size, chosen.seconds, pages=whole, sending=whole)
+        sending, typing_too = not chosen.only_typing, not chosen.only_submissions
+        pages = sending and typing_too
+        size = (chosen.consultations, chosen.positions) if pages else FEW
+        _bench(first, Path(folder, "first"), size, chosen.seconds, pages=pages, sending=sending, typing_too=typing_too)
         if not chosen.database:
             second = stack.enter_context(postgresql.fresh_database("bench", durable=True))
-            _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False, sending=whole)
-            if not chosen.only_typing:
+            _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False, sending=sending, typing_too=typing_too)
+            if pages:
                 third = stack.enter_context(postgresql.fresh_database("uptake", durable=True))
                 uptake.run(third, Path(folder), consultations=1, positions=FEW[1])
     return 0
 
 
-def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pages: bool, sending: bool) -> None:
+def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pages: bool, sending: bool, typing_too: bool) -> None:
     """Fill the database, serve it, and measure."""
     saved = folder / "pages"
     saved.mkdir(parents=True)
@@ -121,7 +129,8 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
             _measure_pages(port, saved, paths, seconds)
         if sending:
             _measure_submissions(port, ready)
-        _measure_typing(port, people, seconds)
+        if typing_too:
+            _measure_typing(port, people, seconds)
     if sending:
         _measure_killed(app, settings, saved, ready, last)
     with app.app_context():

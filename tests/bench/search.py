@@ -29,7 +29,7 @@ from tests.bench import data
 CONSULTATIONS, ANSWERS = 200, 5
 SMALL, LARGE = 2_000, 200_000  # positions
 BATCH = 5_000
-TIMES = 40
+TIMES = 10
 KNOWN = 20_000  # words that anybody uses, the n-th as often as 1 / n
 LENGTH = 45  # words of an answer, which are fewer stems
 FEW, SOME = 20, 200  # answers with the word
@@ -47,7 +47,9 @@ SEARCHES = {
 
 def run(url: str, folder: Path, *, large: int = LARGE) -> None:
     """Fill an empty database, measure, fill more, measure again; print what each search costs beside the list page."""
-    app = create_app(Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key="bench-secret-" * 4, rate_limits=False), testing=True)
+    app = create_app(
+        Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key="bench-secret-" * 4, rate_limits=False), testing=True
+    )
     logging.disable(logging.INFO)
     with app.app_context():
         db.create_all()

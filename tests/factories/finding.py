@@ -20,6 +20,8 @@ def entry(kind: ResultKind = ResultKind.answer, of: Consultation | None = None, 
     """Something to be found: in a consultation, in its municipality and of its groups, when there is one."""
     n = next(_count)
     if of is not None:
+        if kind is ResultKind.consultation:
+            values.setdefault("key", f"{kind}:{of.id}")
         values = {
             "consultation_id": of.id,
             "municipality_id": of.municipality_id,

@@ -523,7 +523,7 @@ def texts(mail: EmailMessage) -> tuple[str, str]:
     return text.get_content(), html.get_content()
 
 
-def test_every_kind_has_its_content_and_its_event() -> None:
+def test_every_kind_has_its_content_and_its_event(app: Flask) -> None:
     told = {kind for kinds in RECIPIENTS.values() for kind in kinds}
     assert told == set(CONTENTS) == set(MailKind) == set(EXPECTED)
 

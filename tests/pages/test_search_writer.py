@@ -116,6 +116,9 @@ def test_every_result_leads_to_the_place_where_its_words_stand(app: Flask, clien
     story = reading.story()
     with transaction():
         story.organisation.description = "Vi samlas på torsdagar."
+    make.position(
+        reading.fresh(story).consultation, texts={1: "Det finns mycket att säga. " * 4_000, 2: "Det sista står på en annan sida."}
+    )
     search_writer.rebuild(at=clock.now())
     found = [(one.kind, one.path, one.title, one.text) for one in entries()]
     assert {kind for kind, *_ in found} == {"consultation", "question", "finding", "response", "commitment", "organisation", "answer"}

@@ -44,7 +44,8 @@ def public_sources() -> list[Path]:
         ROOT / "sakrad/voices/method.py",
         ROOT / "sakrad/voices/report_words.py",
     ]
-    routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in ("public", "receipt", "feeds", "sharing", "calendar")]
+    told = ("public", "receipt", "feeds", "sharing", "calendar")
+    routes = [path for path in (ROOT / "sakrad").glob("*/routes/*.py") if path.stem in told]
     return [templates / "base.html", *sorted(found), *sorted(modules), *sorted(routes), ROOT / "sakrad/summaries/citations.py"]
 
 

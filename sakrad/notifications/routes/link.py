@@ -58,7 +58,9 @@ def end(follow: Follow) -> ResponseReturnValue:
 def stop(subscriber: Subscriber) -> ResponseReturnValue:
     """Where the mail's own link leads: one button, or that it has stopped."""
     stopped = all(follow.ended_at is not None for follow in subscriber.follows)
-    return _private(render_template("notifications/link/stop.html", email=subscriber.email, token=links.token_of(subscriber), stopped=stopped))
+    return _private(
+        render_template("notifications/link/stop.html", email=subscriber.email, token=links.token_of(subscriber), stopped=stopped)
+    )
 
 
 @bp.post(f"{ONE}/sluta")

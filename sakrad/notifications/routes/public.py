@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from sakrad.core import clock, htmx, ids
 from sakrad.core.access import public
-from sakrad.core.i18n import label
+from sakrad.core.i18n import label, other_language_url
 from sakrad.core.security import limited
 from sakrad.notifications import commands_following, queries_following
 from sakrad.notifications.forms import AskForm, FollowForm

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sakrad.consultations.lifecycle import Phase
-from sakrad.core import clock
+from sakrad.core import clock, htmx
 from sakrad.core.access import public
 from sakrad.core.cache import keep_today
 from sakrad.core.paging import asked_page
@@ -50,6 +50,8 @@ def consultations() -> ResponseReturnValue:
 @bp.get("/kommun")
 @public
 def municipalities() -> ResponseReturnValue:
+    if current_app.config["SETTINGS"].municipality:
+        return htmx.go(url_for("pages.start"))
     return render_template("pages/municipalities.html", view=queries_counties.get_where(clock.now()))
 
 

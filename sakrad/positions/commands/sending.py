@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -72,7 +73,7 @@ def submit(
     position = queries_own.find_position_of(draft)
     refuse_unless_clear(lifecycle.blockers_to_submit(queries_own.submission_facts(draft, position), received_at))
     if position is None:
-        fresh = {"versions": [], "disowned_at": None, "withdrawn_at": None}  # said, so that they are not asked for
+        fresh: dict[str, Any] = {"versions": [], "disowned_at": None, "withdrawn_at": None}  # said, so that they are not asked for
         position = Position(consultation=draft.consultation, organisation=draft.organisation, reference=ids.reference(), **fresh)
         db.session.add(position)
         db.session.flush()
@@ -98,7 +99,8 @@ def submit(
 
 
 def _submitted_with(draft: Draft, key: str) -> PositionVersion | None:
-    return db.session.scalar(*_sent_with(key, draft.organisation_id, draft.consultation_id))
+    found: PositionVersion | None = db.session.scalar(*_sent_with(key, draft.organisation_id, draft.consultation_id))
+    return found
 
 
 @built_once

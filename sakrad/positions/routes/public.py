@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sakrad.core import clock, files
@@ -32,7 +32,8 @@ def attachment(kommun: str, slug: str, org: str, reference: str) -> ResponseRetu
 @public
 def show(kommun: str, slug: str, org: str) -> ResponseReturnValue:
     """One answer, by the organisation's slug, or by the answer's reference when it has no name."""
-    view = queries_reading.get_answer_page(kommun, slug, org, asked_page(), clock.now())
+    question = request.args.get("fraga", type=int)
+    view = queries_reading.get_answer_page(kommun, slug, org, asked_page(), clock.now(), question=question)
     if view.voice.key != org:
         return redirect(url_for("positions.show", kommun=kommun, slug=slug, org=view.voice.key), 302)
     return render_template("positions/show.html", view=view, c=view.head, place=view.head.place)
@@ -42,5 +43,6 @@ def show(kommun: str, slug: str, org: str) -> ResponseReturnValue:
 @public
 def views(kommun: str, slug: str, number: int) -> ResponseReturnValue:
     """What organisations said at a meeting, and what became of it."""
-    view = queries_views_public.get_views_page(kommun, slug, number, asked_page(), clock.now())
+    question = request.args.get("fraga", type=int)
+    view = queries_views_public.get_views_page(kommun, slug, number, asked_page(), clock.now(), question=question)
     return render_template("positions/views.html", view=view, c=view.head, place=view.head.place)

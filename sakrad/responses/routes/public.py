@@ -19,7 +19,8 @@ ONE = "/kommun/<kommun>/sakrad/<slug>/atagande/<int:number>"
 @bp.get("/kommun/<kommun>/sakrad/<slug>/aterkoppling")
 @public
 def show(kommun: str, slug: str) -> ResponseReturnValue:
-    view = queries_page.get_response_page(kommun, slug, asked_page(), clock.now())
+    finding = request.args.get("samlad", type=int)
+    view = queries_page.get_response_page(kommun, slug, asked_page(), clock.now(), finding=finding)
     return render_template("responses/show.html", view=view, c=view.head, place=view.head.place)
 
 

@@ -89,13 +89,13 @@ def test_requests_queues_mail_and_database_are_told(counting: Flask) -> None:
 BOTH = """
 import os
 from prometheus_client import generate_latest
-from sakrad.operations import metrics
+from sakrad.core import figures
 if not (child := os.fork()):
-    metrics._counter("pages.start", "GET", 2).inc()
+    figures.counter("pages.start", "GET", 2).inc()
     os._exit(0)
 os.waitpid(child, 0)
-metrics._counter("pages.start", "GET", 2).inc()
-print(generate_latest(metrics.counted()).decode())
+figures.counter("pages.start", "GET", 2).inc()
+print(generate_latest(figures.counted()).decode())
 """
 
 
