@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sakrad.accounts.models import Role
 from sakrad.comments.models import Comment, CommentState
-from sakrad.consultations.models import CommentsRule, Continuation
+from sakrad.consultations.models import CommentsRule, ContentVersion, Continuation
 from sakrad.core import clock
 from sakrad.core import search as search_index
 from sakrad.core.db import Appended, db, transaction
@@ -186,6 +186,8 @@ class World:
                 put(row, name, text(kind, row.answer_id if isinstance(row, NothingToTakeUp) else row.id))
         for notes in db.session.scalars(sa.select(Notes)):
             notes.shared_body = notes.body
+        for version in db.session.scalars(sa.select(ContentVersion)):
+            version.text, version.lead = text(k.content_version, version.id), text(k.content_version_lead, version.id)
 
     def _write_ledger(self) -> None:
         """What was answered, what was promised, by whom, and what has been decided and judged since."""
@@ -231,6 +233,8 @@ class World:
                 many = [{"number": number} for number in ((1, 2, 3) if "int:number" in rule.rule else (self.values["receipt"],))]
             if "form" in rule.arguments:
                 many = [{"form": form} for form in SUMMARY]
+            if "language" in rule.arguments:
+                many = [{"language": language} for language in ("lattlast", "ar")]
             if "reference" in rule.arguments:
                 many = [{"reference": self.references[rule.endpoint]}]
             for more in many:

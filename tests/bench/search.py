@@ -29,7 +29,7 @@ from tests.bench import data
 CONSULTATIONS, ANSWERS = 200, 5
 SMALL, LARGE = 2_000, 200_000  # positions
 BATCH = 5_000
-TIMES = 10
+TIMES = 40
 KNOWN = 20_000  # words that anybody uses, the n-th as often as 1 / n
 LENGTH = 45  # words of an answer, which are fewer stems
 FEW, SOME = 20, 200  # answers with the word
