@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from deploy.test import browser as find_browser
 from sakrad.core import clock
 from sakrad.demo import loader
 from tests.browser.conftest import FLAGS, make_app, serve, sign_in
+from tests.browser.test_mails_in_view import digest
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 S = "/kommun/ekhamra/sakrad"
@@ -27,6 +28,8 @@ SHOTS = [
     ("voices", f"{H}/grundbidrag-till-foreningar", OFFICER, 1280, 1300, "light"),
     ("report", f"/kommun/ekhamra/arsrapport/{clock.today().year}", None, 1280, 1500, "light"),
     ("promise", f"{S}/fritid-pa-lika-villkor/atagande/1", None, 1280, 1500, "light"),
+    ("search", "/sok?q=ensamhet", None, 1280, 1300, "light"),
+    ("map", "/kommun", None, 1280, 1300, "light"),
     ("workbench", f"{H}/ungas-kvallar/sammanstall", OFFICER, 1280, 1100, "light"),
 ]
 
@@ -49,8 +52,20 @@ def main() -> None:
             page.screenshot(path=PICTURES / f"{name}.png")
             page.close()
             print(f"deploy/pictures/{name}.png")
+        _mail(chromium, Path(folder))
         chromium.close()
         stop()
+
+
+def _mail(chromium: Browser, folder: Path) -> None:
+    """A digest on a phone, as it came over the wire."""
+    (folder / "own").mkdir()
+    html = digest(make_app(folder / "own")).get_body(("html",))
+    assert html is not None
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.set_content(html.get_content())
+    page.screenshot(path=PICTURES / "mail.png")
+    page.close()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from sakrad.core import (
     cache,
     db,
     differences,
+    drawn,
     errors,
     events,
     exports,
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     with app.app_context():
         db.configure(db.db.engine)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for part in (logs, figures, errors, i18n, differences, sessions, security):
+    for part in (logs, figures, errors, i18n, drawn, differences, sessions, security):
         part.init_app(app)
     for package in PACKAGES:
         _register(app, package)

@@ -26,7 +26,9 @@ from tests.policing import PolicingClient
 
 IN_CI = bool(os.environ.get("CI"))
 TOGETHER = ("tests/browser/", "tests/demo/")  # files whose tests share what takes seconds to make
-SAMPLE = tuple(f"tests/browser/test_{name}.py" for name in ("accessibility", "crawl", "marking", "reading", "workbench"))  # they serve the sample data
+SAMPLE = tuple(
+    f"tests/browser/test_{name}.py" for name in ("accessibility", "crawl", "marking", "reading", "workbench")
+)  # they serve the sample data
 LEARNING = ("tests/summaries/analysis/", "tests/summaries/routes/test_suggestions.py")  # scikit-learn takes seconds to import
 
 gc.set_threshold(100_000, 50, 100)  # rows that live for one test: looking for cycles among them took a tenth of the suite

@@ -14,13 +14,15 @@ depends_on = None
 STEM = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
 FULL_TEXT = {  # as core/search.py has them at this revision
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_fts USING fts5(title, words, tokenize='ascii', prefix='4', detail=column)",
+        "CREATE VIRTUAL TABLE search_fts USING fts5(title, words, facets, "
+        "tokenize='ascii', prefix='4', detail=column)",
         "CREATE VIRTUAL TABLE search_fts_terms USING fts5vocab(search_fts, row)",
     ),
     "postgresql": (
         "CREATE TABLE search_vector (id INTEGER PRIMARY KEY REFERENCES search_entry (id) ON DELETE CASCADE, "
-        "title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_search_vector_words ON search_vector USING gin (words, title)",
+        "newest BIGINT NOT NULL, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL, facets TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_search_vector_words ON search_vector USING gin (words, facets)",
+        "CREATE INDEX ix_search_vector_newest ON search_vector (newest)",
     ),
 }
 

@@ -27,14 +27,14 @@ from flask import Flask, request, template_rendered
 from sqlalchemy.engine import make_url
 from werkzeug.http import http_date
 
-from sakrad.core import clock, stamps
+from sakrad.core import clock, figures, htmx, stamps
 
 # The parameters of the public pages that may be kept. Not q: what people search for is kept nowhere.
 PARAMETERS = frozenset(
     {"amne", "annat", "ar", "bokstav", "enhet", "fraga", "grupp", "kommun", "lage", "manad"}
     | {"part", "samlad", "sida", "skede", "slag", "svar", "till", "utfall", "visa"}
 )
-PASS_BY = ("HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_AUTHORIZATION")
+PASS_BY = (htmx.IN_ENVIRON, "HTTP_RANGE", "HTTP_AUTHORIZATION")
 VALIDATORS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 RULE = "public, max-age=0, must-revalidate"
 OF_ONE_ANSWER = frozenset({"date", "x-request-id"})
@@ -70,16 +70,6 @@ class Entry:
     etag: str
     modified: str  # Last-Modified; empty when it cannot be told
     modified_from: float  # when it may be said: later than the second in which something changed
-
-
-@dataclass(slots=True)
-class Counts:
-    """How the requests were answered, since the process began."""
-
-    kept: int = 0
-    unchanged: int = 0
-    made: int = 0
-    passed: int = 0
 
 
 class Watch:
@@ -207,13 +197,12 @@ class Cache:
     host: str
     cookie: str
     born: float = field(default_factory=time.time)
-    counts: Counts = field(default_factory=Counts)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         key = self._key(environ)
         moved = self.watch.now() if key is not None else None
         if key is None or moved is None:
-            self.counts.passed += 1
+            figures.PASSED.inc()
             return self.app(environ, start_response)
         path: str = environ["PATH_INFO"]
         scopes = stamps.scopes_of(path[3:] if path.startswith("/en/") else path)
@@ -221,8 +210,9 @@ class Cache:
         method = environ["REQUEST_METHOD"]
         entry, now = self.shelf.get(key), time.time()
         if entry is not None and entry.until > now and entry.stamps == stamps.latest(moved, scopes):
-            self.counts.kept += 1
-            return self._send(entry, method, asked, now, start_response)
+            unchanged = _unchanged(entry, asked, now)
+            (figures.UNCHANGED if unchanged else figures.KEPT).inc()
+            return _send(entry, method, now, start_response, unchanged=unchanged)
         return self._make(key, scopes, moved, method, asked, environ, start_response)
 
     def _key(self, environ: dict[str, Any]) -> str | None:
@@ -253,7 +243,7 @@ class Cache:
         start_response: Any,
     ) -> Iterable[bytes]:
         """Have the application answer a GET, and keep the answer if it may be kept."""
-        self.counts.made += 1
+        figures.MADE.inc()
         answered: list[Any] = []
 
         def hold(*start: Any) -> Callable[[bytes], None]:
@@ -270,7 +260,8 @@ class Cache:
             _close(parts)
             if until is not None:
                 self.shelf.put(key, entry)
-            return self._send(entry, method, asked, time.time(), start_response)
+            now = time.time()
+            return _send(entry, method, now, start_response, unchanged=_unchanged(entry, asked, now))
         start_response(*answered)
         if method == "HEAD":
             _close(parts)
@@ -300,22 +291,30 @@ class Cache:
         ends = until.timestamp() if until is not None else 0.0
         return Entry(stamps.latest(moved, scopes), ends, kept, body, found["etag"], modified, max(latest + 1, self.born + 1))
 
-    def _send(self, entry: Entry, method: str, asked: tuple[str, ...], now: float, start_response: Any) -> Iterable[bytes]:
-        """The answer, or that it is unchanged."""
-        modified = entry.modified if now >= entry.modified_from else ""
-        headers = [*entry.headers, ("Last-Modified", modified)] if modified else entry.headers
-        known, since = asked
-        if _matches(known, entry.etag) if known else bool(modified) and since == modified:
-            self.counts.unchanged += 1
-            start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() not in OF_A_BODY])
-            return []
-        start_response("200 OK", list(headers))
-        return [] if method == "HEAD" else [entry.body]
+
+def _send(entry: Entry, method: str, now: float, start_response: Any, *, unchanged: bool) -> Iterable[bytes]:
+    """The answer, or that it is unchanged."""
+    headers = list(entry.headers)
+    if entry.modified and now >= entry.modified_from:
+        headers.append(("Last-Modified", entry.modified))
+    if unchanged:
+        start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() not in OF_A_BODY])
+        return []
+    start_response("200 OK", headers)
+    return [] if method == "HEAD" else [entry.body]
+
+
+def _unchanged(entry: Entry, asked: tuple[str, ...], now: float) -> bool:
+    """Whether the reader has these bytes already, by the tag or else by the date."""
+    known, since = asked
+    if known:
+        return _matches(known, entry.etag)
+    return bool(entry.modified) and now >= entry.modified_from and since == entry.modified
 
 
 def _is_for_all(found: dict[str, str]) -> bool:
     """Whether the headers are those of a page that everybody may be sent, and that is not too long to hold."""
-    same = "set-cookie" not in found and found.get("vary", "HX-Request") == "HX-Request"
+    same = "set-cookie" not in found and found.get("vary", htmx.VARIES) == htmx.VARIES
     return same and found.get("cache-control") == RULE and "etag" in found and int(found.get("content-length", LONGEST + 1)) <= LONGEST
 
 

@@ -20,6 +20,10 @@ PROCESS = CollectorRegistry()
 REQUESTS = Counter("sakrad_requests", "Requests that were answered.", ["endpoint", "method", "status"], registry=PROCESS)
 SECONDS = Histogram("sakrad_request_seconds", "How long an answer took.", ["endpoint"], registry=PROCESS, buckets=BUCKETS)
 
+# How the cache answered; counted whether somebody asks or not, since it takes a microsecond.
+CACHE = Counter("sakrad_cache", "Requests: kept, unchanged (304), made and perhaps kept, passed by.", ["answer"], registry=PROCESS)
+KEPT, UNCHANGED, MADE, PASSED = (CACHE.labels(answer) for answer in ("kept", "unchanged", "made", "passed"))
+
 
 @functools.lru_cache(maxsize=4096)
 def counter(endpoint: str, method: str, status: int) -> Counter:

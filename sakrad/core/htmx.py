@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+VARIES = "HX-Request"  # what a page that has a partial varies on
+IN_ENVIRON = "HTTP_HX_REQUEST"  # the same header, as WSGI calls it
+
 
 def asked() -> bool:
     """Whether htmx made this request (and wants a partial, not a page)."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+    return request.headers.get(VARIES) == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
 def stands_on(url: str) -> bool:
@@ -22,7 +25,7 @@ def stands_on(url: str) -> bool:
 def render(page: str, partial: str, status: int = 200, **context: Any) -> Response:
     """The whole page, or only the partial that it includes when htmx asked. Both vary on the header."""
     response = make_response(render_template(partial if asked() else page, **context), status)
-    response.vary.add("HX-Request")
+    response.vary.add(VARIES)
     return response
 
 

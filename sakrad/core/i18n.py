@@ -17,6 +17,8 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, has_request_context, request, url_for
 from flask_babel import Babel, get_domain, get_locale, gettext
+from jinja2 import Template, pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from sakrad.core import clock, readability, text
@@ -24,6 +26,7 @@ from sakrad.core import clock, readability, text
 LANGUAGES = ("sv", "en")
 _labels: dict[tuple[type, str], Any] = {}  # members of different enums may have the same value
 NBSP = "\u00a0"
+KEPT = 4_000  # addresses
 PEOPLES = {"Jews", "Roma", "Sami", "Sámi", "Sweden", "Tornedalians", "Finnish"}  # names that keep their capital in English
 PARAGRAPH = re.compile("§ +")
 babel = Babel()
@@ -63,6 +66,46 @@ def _catalogue() -> Any:
     if name not in _catalogues:
         _catalogues[name] = get_domain().get_translations()
     return _catalogues[name]
+
+
+_said: dict[tuple[str, bool, bool, str], str] = {}  # what templates say, as it stands on pages of a language
+
+
+@pass_eval_context
+def _say(context: EvalContext, message: str, **values: Any) -> str:
+    """`_` of templates: values are put in escaped. A page calls it a hundred times, so what it found is kept."""
+    key = (_locale(), bool(context.autoescape), bool(values), message)
+    words = _said.get(key)
+    if words is None:
+        words = _catalogue().ugettext(message)
+        words = Markup(words) if context.autoescape else words  # noqa: S704 - our own words
+        words = _said[key] = words if values else words % {}
+    return words % values if values else words
+
+
+class Page(Template):
+    """A template whose macros, imported with context, are made once for a page, however many templates import them."""
+
+    def make_module(self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None) -> Any:
+        kept = vars.get("made") if vars and shared else None
+        if kept is None:
+            return super().make_module(vars, shared, locals)
+        if self.name not in kept:
+            kept[self.name] = super().make_module(vars, shared, locals)
+        return kept[self.name]
+
+
+def _remembered(app: Flask) -> Callable[..., str]:
+    """url_for of templates. A page asks for the same addresses again and again, and to put one together takes long."""
+    made = functools.lru_cache(maxsize=KEPT)(lambda _root, endpoint, values: app.url_for(endpoint, **dict(values)))
+
+    def url_for_templates(endpoint: str, **values: Any) -> str:
+        plain = all(type(value) in (str, int, type(None)) for value in values.values())
+        if not plain or endpoint.startswith(".") or "_external" in values or not has_request_context():
+            return url_for(endpoint, **values)
+        return made(request.root_path, endpoint, tuple(values.items()))
+
+    return url_for_templates
 
 
 _dates = functools.lru_cache(maxsize=2000)(format_date)
@@ -213,6 +256,8 @@ def init_app(app: Flask) -> None:
         lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.globals.update(_=_say, gettext=_say, url_for=_remembered(app))
+    app.jinja_env.template_class = Page
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
     app.jinja_env.filters.update(size=size)
     app.jinja_env.filters["readings"] = lambda words: readability.shown("", words)
@@ -233,4 +278,5 @@ def init_app(app: Flask) -> None:
             "addresses": addresses_here(),
             "now": clock.now(),
             "today": clock.today(),
+            "made": {},  # the macros of this page: Page
         }

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import heapq
 import json
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,6 @@ MOST_WORDS = 6  # of a search
 MOST_COMPOUNDS = 200  # that a word is the last part of
 MOST_CLOSE = 3  # names that a misspelled word may mean
 SHORTEST_BEGINNING = 4  # letters that stand for every word that begins so, and every compound that ends so
-SHORTEST_FIRST_PART = 3  # of a compound: "land" is no part of "bland"
 LONGEST = 80  # letters of a stem that are compared
 LOCK = 7_301_001  # of the index, on PostgreSQL
 LAST = "\U0010ffff"
@@ -38,19 +38,24 @@ TEXTS = sa.dialects.postgresql.ARRAY(sa.Text)
 INDEXED = ("search_fts", "search_vector")
 
 ENTRY, WORD = Base.metadata.tables[SearchEntry.__tablename__], Base.metadata.tables[SearchWord.__tablename__]
-FTS = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("title", sa.Text), sa.column("words", sa.Text))
-VECTOR = sa.table("search_vector", sa.column("id", sa.Integer), sa.column("title", sa.Text), sa.column("words", sa.Text))
+COLUMNS = ("title", "words", "facets")
+FTS = sa.table("search_fts", sa.column("rowid", sa.BigInteger), *(sa.column(name, sa.Text) for name in COLUMNS))
+VECTOR = sa.table(
+    "search_vector", sa.column("id", sa.Integer), sa.column("newest", sa.BigInteger), *(sa.column(name, sa.Text) for name in COLUMNS)
+)
+BITS = 30  # of an id, below the second in the number by which entries come newest first
 
 CREATE = {
     # The ascii tokenizer takes every letter beyond ASCII as it stands (får is not far) and parts words at spaces only.
     "sqlite": (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(title, words, tokenize='ascii', prefix='4', detail=column)",
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(title, words, facets, tokenize='ascii', prefix='4', detail=column)",
         "CREATE VIRTUAL TABLE IF NOT EXISTS search_fts_terms USING fts5vocab(search_fts, row)",
     ),
     "postgresql": (
         "CREATE TABLE IF NOT EXISTS search_vector (id INTEGER PRIMARY KEY REFERENCES search_entry (id) ON DELETE CASCADE, "
-        "title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS ix_search_vector_words ON search_vector USING gin (words, title)",
+        "newest BIGINT NOT NULL, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL, facets TSVECTOR NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS ix_search_vector_words ON search_vector USING gin (words, facets)",
+        "CREATE INDEX IF NOT EXISTS ix_search_vector_newest ON search_vector (newest)",
     ),
 }
 DROP = {
@@ -83,7 +88,9 @@ def forms(written: str) -> Iterator[str]:
 
 def stems(text: str) -> set[str]:
     """What a text is found by."""
-    return {form for match in words.FINDABLE.finditer(_plain(text)) if _says_anything(match[0]) for form in forms(match[0])}
+    plain = _plain(text)
+    written = [match[0] for match in words.FINDABLE.finditer(plain)] + [whole for whole, _start, _end in words.completed(plain)]
+    return {form for one in written if _says_anything(one) for form in forms(one)}
 
 
 def _plain(text: str) -> str:
@@ -93,7 +100,7 @@ def _plain(text: str) -> str:
 def _stems(word: str) -> tuple[str, ...]:
     """The stem, with and without an s that may belong to it: Snowball takes it off kurs but not off kurser."""
     long = words.long_stem(word)[:LONGEST]
-    return (long[:-1], long) if len(long) > SHORTEST_FIRST_PART and long.endswith("s") and not long.endswith("ss") else (long,)
+    return (long[:-1], long) if len(long) > 3 and long.endswith("s") and not long.endswith("ss") else (long,)
 
 
 def _says_anything(word: str) -> bool:
@@ -119,8 +126,7 @@ class Word:
         """Whether a word with this stem is what was asked for."""
         if stem in self.stems:
             return True
-        compound = stem.endswith(self.beginning) and len(stem) >= len(self.beginning) + SHORTEST_FIRST_PART
-        return bool(self.beginning) and (compound or stem.startswith(self.beginning))
+        return bool(self.beginning) and (stem.startswith(self.beginning) or words.is_compound(stem, self.beginning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,9 @@ def words_in(q: str) -> dict[str, Word]:
     asked: dict[str, Word] = {}
     for match in words.FINDABLE.finditer(_plain(q)):
         if _says_anything(match[0]) and len(asked) < MOST_WORDS:
-            found = _stems("".join(words.PART.findall(match[0])))
-            beginning = next((one for one in found if len(one) >= SHORTEST_BEGINNING and one.isalpha()), "")
+            whole = "".join(words.PART.findall(match[0]))
+            found = _stems(whole)
+            beginning = next((one for one in (*found, whole) if len(one) >= SHORTEST_BEGINNING and one.isalpha()), "")  # möte, not möt
             asked.setdefault(found[-1], Word(match[0], frozenset(found), beginning))
     return asked
 
@@ -155,9 +162,11 @@ def _widened(asked: dict[str, Word]) -> tuple[Word, ...]:
     parts = []
     for stem, word in asked.items():
         beginning = word.beginning
-        parts.append(_some(stem, _from(WORD.c.stem, beginning) if beginning else WORD.c.stem.in_(word.stems), 1))
+        said = WORD.c.stem.in_(word.stems)
+        parts.append(_some(stem, sa.or_(said, _from(WORD.c.stem, beginning)) if beginning else said, 1))
         if beginning:
-            compound = sa.func.length(WORD.c.stem) >= len(beginning) + SHORTEST_FIRST_PART
+            long = sa.func.length(WORD.c.stem) >= len(beginning) + words.SHORTEST_PART
+            compound = sa.or_(long, WORD.c.stem.in_([first + beginning for first in sorted(words.SHORT_FIRST)]))
             parts.append(_some(stem, sa.and_(_from(WORD.c.reversed, beginning[::-1]), compound), MOST_COMPOUNDS))
     known: dict[str, set[str]] = {}
     for stem, found in db.session.execute(sa.union_all(*parts)):
@@ -195,29 +204,82 @@ def _names_like(unknown: Sequence[str]) -> dict[str, frozenset[str]]:
     return like
 
 
-def matching(wanted: Wanted, *, title_only: bool = False, any_word: bool = False) -> sa.Select[tuple[int]]:
-    """The ids of the entries with all the words (or any of them), in the title or anywhere. Both databases give the same."""
-    column = "title" if title_only else "words"
+def matching(wanted: Wanted) -> sa.Select[tuple[int]]:
+    """The ids of the entries with all the words. Both databases give the same."""
+    return numbered(wanted).with_only_columns(_id())
+
+
+def numbered(wanted: Wanted, among: Sequence[Collection[str]] = ()) -> sa.Select[tuple[int, int]]:
+    """The entries with all the words, and one of the tokens (`facet`) of each `among`: `id`, and `newest`, which is larger the newer it is.
+
+    In that order they are read no further than is asked for: SQLite has the number for its key, PostgreSQL walks an index of it
+    for what is common.
+    """
+    said = {"words": _all_of(wanted)} if wanted else {}
+    if among:
+        said["facets"] = _and(_or(_exactly(token) for token in tokens) for tokens in among)
+    number = VECTOR.c.newest if _is_postgresql() else FTS.c.rowid
+    return sa.select(_id(), number.label("newest")).where(*_match(said))
+
+
+def titled(wanted: Wanted, among: Any) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Of rows out of `numbered`, whether all the words stand in the title, and whether any does."""
+    every, some = _all_of(wanted), _or(map(_one, wanted.words))
     if _is_postgresql():
-        each = ["(" + " | ".join([*(f"'{one}'" for one in sorted(word.stems)), *_beginning(word, "'{}':*")]) + ")" for word in wanted.words]
-        asked = sa.cast((" | " if any_word else " & ").join(each), sa.dialects.postgresql.TSQUERY)
-        return sa.select(VECTOR.c.id).where(VECTOR.c[column].op("@@", is_comparison=True)(asked))
-    each = ["(" + " OR ".join([*(f'"{one}"' for one in sorted(word.stems)), *_beginning(word, '"{}"*')]) + ")" for word in wanted.words]
-    said = f"{column} : ({(' OR ' if any_word else ' AND ').join(each)})"
-    return sa.select(FTS.c.rowid.label("id")).where(sa.literal_column("search_fts").op("MATCH", is_comparison=True)(said))
+        title = sa.select(VECTOR.c.title).where(VECTOR.c.id == among.c.id).correlate(among).scalar_subquery()
+        return _says(title, every), _says(title, some)
+    since = FTS.c.rowid >= sa.select(sa.func.min(among.c.newest)).scalar_subquery()
+    in_all, in_some = (
+        among.c.newest.in_(sa.select(FTS.c.rowid).where(*_match(said), since))
+        for said in ({"title": every}, {"words": every, "title": some})
+    )
+    return in_all, in_some if len(wanted.words) > 1 else in_all
 
 
-def _beginning(word: Word, how: str) -> Iterator[str]:
-    if word.beginning:
-        yield how.format(word.beginning)
+def _id() -> sa.ColumnElement[int]:
+    return VECTOR.c.id if _is_postgresql() else FTS.c.rowid.op("&")((1 << BITS) - 1).label("id")
+
+
+def _match(said: Mapping[str, str]) -> list[sa.ColumnElement[bool]]:
+    """That each column says so."""
+    if _is_postgresql():
+        return [_says(VECTOR.c[column], what) for column, what in said.items()]
+    both = " AND ".join(f"({column} : {what})" for column, what in said.items())
+    return [sa.literal_column("search_fts").op("MATCH", is_comparison=True)(sa.literal(both))]
+
+
+def _says(column: sa.ColumnElement[Any], what: str) -> sa.ColumnElement[bool]:
+    return column.op("@@", is_comparison=True)(sa.cast(what, sa.dialects.postgresql.TSQUERY))
+
+
+def _all_of(wanted: Wanted) -> str:
+    return _and(map(_one, wanted.words))
+
+
+def _one(word: Word) -> str:
+    beginning = [("'{}':*" if _is_postgresql() else '"{}"*').format(word.beginning)] if word.beginning else []
+    return _or([*map(_exactly, sorted(word.stems)), *beginning])
+
+
+def _exactly(token: str) -> str:
+    return f"'{token}'" if _is_postgresql() else f'"{token}"'
+
+
+def _or(each: Iterable[str]) -> str:
+    return f"({(' | ' if _is_postgresql() else ' OR ').join(each)})"
+
+
+def _and(each: Iterable[str]) -> str:
+    return f"({(' & ' if _is_postgresql() else ' AND ').join(each)})"
 
 
 def marks(wanted: Wanted, text: str) -> Iterator[Span]:
     """Where the words stand in a text: what to mark in it."""
-    for match in words.FINDABLE.finditer(text):
-        written = _plain(match[0])
-        if _says_anything(written) and any(word.found_in(form) for form in forms(written) for word in wanted.words):
-            yield Span(match.start(), match.end())
+    written = ((match[0], *match.span()) for match in words.FINDABLE.finditer(text))
+    for one, start, end in heapq.merge(written, words.completed(text), key=lambda found: found[1]):
+        plain = _plain(one)
+        if _says_anything(plain) and any(word.found_in(form) for form in forms(plain) for word in wanted.words):
+            yield Span(start, end)
 
 
 def _is_postgresql() -> bool:
@@ -225,6 +287,16 @@ def _is_postgresql() -> bool:
 
 
 # -- writing
+
+
+def facet(name: str, value: object) -> str:
+    """A token that no word is."""
+    return f"{name}§{value}".replace("_", "§")
+
+
+def number_of(entry_id: int, at: datetime) -> int:
+    """Its place among all entries: by the second, then by id."""
+    return (int(at.timestamp()) << BITS) | entry_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +328,13 @@ class Entry:
         """Of all of it: an entry that says the same is not written again."""
         return hashlib.sha256(json.dumps(dataclasses.astuple(self), default=str).encode()).hexdigest()
 
+    @property
+    def facets(self) -> set[str]:
+        """What it can be chosen by, as tokens of the full-text tables."""
+        one = {"kind": self.kind, "place": self.municipality_id, "unit": self.unit_id, "year": self.year, "is": self.organisation_kind}
+        many = {"group": self.groups.split(), "subject": self.subjects.split()}
+        return {facet(name, value) for name, value in one.items() if value} | {facet(name, one) for name in many for one in many[name]}
+
     def row(self, at: datetime) -> dict[str, Any]:
         """As the table holds it, when it is written at that time."""
         said = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in ("also", "names")}
@@ -282,12 +361,13 @@ def replace(parts: Collection[str], entries: Iterable[Entry], *, at: datetime) -
     One statement when nothing has changed. The caller holds the index (`hold`) since before it read the texts.
     """
     wanted = {entry.key: entry for entry in entries}
-    stands = {row.key: row for row in db.session.execute(sa.select(ENTRY.c.key, ENTRY.c.id, ENTRY.c.digest).where(ENTRY.c.part.in_(parts)))}
+    known = (ENTRY.c.key, ENTRY.c.id, ENTRY.c.at, ENTRY.c.digest)
+    stands = {row.key: row for row in db.session.execute(sa.select(*known).where(ENTRY.c.part.in_(parts)))}
     changed = [entry for key, entry in wanted.items() if key not in stands or stands[key].digest != entry.digest]
-    gone = [row.id for key, row in stands.items() if key not in wanted]
+    gone = [row for key, row in stands.items() if key not in wanted]
     if not changed and not gone:
         return 0
-    forgotten = _forget(gone, [stands[entry.key].id for entry in changed if entry.key in stands])
+    forgotten = _forget(gone, [stands[entry.key] for entry in changed if entry.key in stands])
     forgotten -= _write(changed, at)
     if forgotten:
         db.session.execute(sa.delete(WORD).where(WORD.c.stem.in_(forgotten), sa.not_(_stands(WORD.c.stem))))
@@ -309,7 +389,8 @@ def _write(entries: Sequence[Entry], at: datetime) -> set[str]:
         every = title | stems(entry.text) | stems(entry.also)
         found |= every
         names |= stems(entry.names) & every
-        indexed.append({"entry": ids[entry.key], "title": _listed(title), "words": _listed(every)})
+        said = {"title": _listed(title), "words": _listed(every), "facets": _listed(entry.facets)}
+        indexed.append({"entry": ids[entry.key], "newest": number_of(ids[entry.key], entry.at)} | said)
     _index(indexed)
     vocabulary = insert(WORD)
     for known, said in ((False, found - names), (True, names)):
@@ -326,28 +407,32 @@ def _listed(found: set[str]) -> Any:
 
 
 def _index(rows: list[dict[str, Any]]) -> None:
+    """The newest last: SQLite writes what it has gathered each time that it is given an earlier row."""
+    rows.sort(key=lambda row: row["newest"])
     if _is_postgresql():
-        vectors = {name: sa.func.array_to_tsvector(sa.bindparam(name, type_=TEXTS), type_=sa.Text) for name in ("title", "words")}
-        db.session.execute(sa.insert(VECTOR).values(id=sa.bindparam("entry"), **vectors), rows)
+        vectors = {name: sa.func.array_to_tsvector(sa.bindparam(name, type_=TEXTS), type_=sa.Text) for name in COLUMNS}
+        number = sa.bindparam("newest", type_=sa.BigInteger)
+        db.session.execute(sa.insert(VECTOR).values(id=sa.bindparam("entry"), newest=number, **vectors), rows)
     else:
-        db.session.execute(sa.insert(FTS), [{"rowid": row.pop("entry"), **row} for row in rows])
+        db.session.execute(sa.insert(FTS), [{"rowid": row["newest"], **{name: row[name] for name in COLUMNS}} for row in rows])
 
 
-def _forget(gone: Sequence[int], changed: Sequence[int]) -> set[str]:
-    """Take entries out of the full-text table, and those that are gone out of the index; the stems that they had."""
+def _forget(gone: Sequence[Any], changed: Sequence[Any]) -> set[str]:
+    """Take entries (`id`, `at`) out of the full-text table, and those that are gone out of the index; the stems that they had."""
     both = [*gone, *changed]
     if not both:
         return set()
     had: set[str] = set()
     if _is_postgresql():
-        lists = sa.func.tsvector_to_array(VECTOR.c.words, type_=TEXTS)
-        had.update(*db.session.scalars(sa.select(lists).where(VECTOR.c.id.in_(both))))
-        db.session.execute(sa.delete(VECTOR).where(VECTOR.c.id.in_(both)))
+        its = VECTOR.c.id.in_([row.id for row in both])
+        had.update(*db.session.scalars(sa.select(sa.func.tsvector_to_array(VECTOR.c.words, type_=TEXTS)).where(its)))
+        db.session.execute(sa.delete(VECTOR).where(its))
     else:
-        had.update(*(one.split() for one in db.session.scalars(sa.select(FTS.c.words).where(FTS.c.rowid.in_(both)))))
-        db.session.execute(sa.delete(FTS).where(FTS.c.rowid.in_(both)))
+        its = FTS.c.rowid.in_([number_of(row.id, row.at) for row in both])
+        had.update(*(one.split() for one in db.session.scalars(sa.select(FTS.c.words).where(its))))
+        db.session.execute(sa.delete(FTS).where(its))
     if gone:
-        db.session.execute(sa.delete(ENTRY).where(ENTRY.c.id.in_(gone)))
+        db.session.execute(sa.delete(ENTRY).where(ENTRY.c.id.in_([row.id for row in gone])))
     return had
 
 

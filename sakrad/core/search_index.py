@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sakrad.core.db import Base, UTCDateTime
 
-
 # Beginnings are looked up as ranges, which only a plain order of code points makes right.
 Stem = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
 

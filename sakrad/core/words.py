@@ -33,6 +33,18 @@ WITHOUT_E = re.compile(r"([gbt]|(?<!c)k)l[ae]r(?:na)?s?$")  # cykel, cyklar
 DOUBLED = re.compile(r"(?<=[^\W\d_]m)m(?:et|en)s?$")  # hem, hemmet
 SHORTEST_PART = 4  # letters of a part of a compound
 SHORTEST_COMPOUND = 8
+# First parts of compounds that are shorter than that: förskola, hemtjänst; but "gemensam" is no compound of "ensam", nor "bland" of "land".
+SHORT_FIRST = frozenset(
+    "bad bil bok båt dag fot fri för hem hus hög kör lek låg lär mat nät råd rum sam sim sjö små snö sol syn tal tid tåg ung ute väg".split()
+)
+# "kvinno- och tjejjour": what the first word is cut off before, where the last one ends so.
+CUT = re.compile(r"(?<![^\W_])((?:[^\W\d_]+-,?\s+)+)(?:och|eller|samt)\s+([^\W\d_]+)")
+LAST = """
+    arbete bad barn bibliotek boende center central dag familj fest förbund förening församling förskola förvaltning fråga gata grupp
+    gymnasium gård hall hem hjälp hus insats jobb jour klubb kommission kommitté kurs kväll kyrka lag liv lokal läger miljö mottagning
+    nämnd omsorg organisation person plan plats politik rum råd sal skola stöd tjänst trafik undervisning ungdom utbildning verksamhet
+    vård väg
+"""
 STOP = frozenset(
     """
     alla allt andra att av bara behöver bli blir blivit båda både bör de dem den denna deras dess dessa det detta dig din dina
@@ -72,6 +84,26 @@ def long_stem(word: str) -> str:
     singular = PLURAL.sub(lambda match: SINGULAR[match[1]], DOUBLED.sub("", WITHOUT_E.sub(r"\1el", word.casefold())))
     stemmed: str = _stemmer().stemWord(DEFINITE.sub("", singular))
     return stemmed
+
+
+def is_compound(stem: str, last: str) -> bool:
+    """Whether a stem is that of a compound with such a last part."""
+    first = stem.removesuffix(last)
+    return first != stem and (len(first) >= SHORTEST_PART or first in SHORT_FIRST)
+
+
+def completed(text: str) -> Iterator[tuple[str, int, int]]:
+    """The compounds that are cut short in a text, whole, and where they stand: kvinnojour, in "kvinno- och tjejjour"."""
+    for match in CUT.finditer(text):
+        whole = match[2]
+        tails = (whole[at:] for at in range(2, len(whole) - 2))  # the longest first
+        if tail := next((tail for tail in tails if long_stem(tail) in _last_parts()), ""):
+            yield from ((first + tail, *match.span()) for first in PART.findall(match[1]))
+
+
+@lru_cache(maxsize=1)
+def _last_parts() -> frozenset[str]:
+    return frozenset(map(long_stem, LAST.split()))
 
 
 def tokens(text: str, vocabulary: Collection[str] = ()) -> Iterator[Token]:

@@ -1,6 +1,6 @@
 """Figures for Prometheus: requests as the processes count them, and queues, mail and database read when they are asked for.
 
-Nothing of anybody is in them. Pages that the cache gives without the application are not among the requests.
+Nothing of anybody is in them. Pages that the cache gives without the application are counted by it, and are not among the requests.
 """
 
 from __future__ import annotations

@@ -246,7 +246,8 @@ def _matching(at: datetime, offset: int, **asked: str | None) -> sa.Select[*tupl
 @built_once
 def _asking() -> sa.Select[*tuple[Any, ...]]:
     """The municipalities that have announced any."""
-    names = public_consultations(Municipality.slug, FULL_NAME.label("name"), order_sv(Municipality.name)).distinct()
+    announced = sa.select(Consultation.id).where(Consultation.municipality_id == Municipality.id, Consultation.announced_at.is_not(None))
+    names = sa.select(Municipality.slug, FULL_NAME.label("name")).where(Municipality.active, announced.correlate(Municipality).exists())
     return names.order_by(order_sv(Municipality.name))
 
 

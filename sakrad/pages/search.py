@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
@@ -93,8 +94,7 @@ def normalised(args: Mapping[str, str]) -> str:
 Of = Mapping[str, tuple[str, ...]]  # by facet, what something can be chosen by; values as the address has them
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something with the words in it."""
 
     id: int

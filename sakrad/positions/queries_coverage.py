@@ -61,7 +61,12 @@ def has_answer_for(group_id: Any) -> sa.ColumnElement[bool]:
 
 
 def _parties_for(group_id: Any) -> sa.Select[Any]:
-    """The confirmed parties that speak for the group by their own profile: of the sender's groups they have said nothing.
+    """The confirmed parties that speak for the group. Needs Consultation outside."""
+    return _parties().where(organisation_group.c.target_group_id == group_id)
+
+
+def _parties() -> sa.Select[Any]:
+    """The confirmed parties with the groups of their own profile: of the sender's groups they have said nothing.
 
     Needs Consultation outside.
     """
@@ -72,7 +77,6 @@ def _parties_for(group_id: Any) -> sa.Select[Any]:
         .join(organisation_group, organisation_group.c.organisation_id == party.organisation_id)
         .where(
             Position.consultation_id == Consultation.id,
-            organisation_group.c.target_group_id == group_id,
             party.stands,
             party.confirmed_id == Position.current_id,
             is_verified_here(party.organisation_id),
@@ -96,14 +100,16 @@ def count_for(group_id: Any) -> sa.ColumnElement[int]:
 
 
 def silent_groups() -> sa.ScalarSelect[str]:
-    """The groups concerned for which nobody has answered. Needs Consultation outside."""
-    return (
-        sa.select(packed_groups())
-        .select_from(consultation_group.join(TargetGroup.__table__, TargetGroup.id == consultation_group.c.target_group_id))
-        .where(consultation_group.c.consultation_id == Consultation.id, sa.not_(has_answer_for(TargetGroup.id)))
-        .correlate(Consultation)
-        .scalar_subquery()
-    )
+    """The groups concerned for which nobody has answered. Needs Consultation outside.
+
+    Taken away from those concerned, and not asked of each: the answers are gone through once.
+    """
+    concerned = sa.select(consultation_group.c.target_group_id).where(consultation_group.c.consultation_id == Consultation.id)
+    said = sa.select(version_group.c.target_group_id).join(Position, Position.current_id == version_group.c.version_id)
+    said = said.where(Position.consultation_id == Consultation.id, is_counted()).correlate_except(version_group, Position)
+    stand = _parties().with_only_columns(organisation_group.c.target_group_id)
+    silent = sa.except_(concerned.correlate_except(consultation_group), said, stand)
+    return sa.select(packed_groups()).where(TargetGroup.id.in_(silent)).correlate(Consultation).scalar_subquery()
 
 
 def public_consultations(*columns: Any) -> sa.Select[*tuple[Any, ...]]:

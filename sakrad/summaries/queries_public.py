@@ -204,16 +204,17 @@ def points(at: datetime, *, nothing: bool = False) -> sa.Select[*tuple[Any, ...]
     return statement.order_by(Citation.finding_id, Citation.order, Point.number, Answer.id)
 
 
-def words_of(row: Any, masks: Masks) -> str:
-    """The exact words of a cited point, masked; empty where they may not be read."""
-    if not (voice(row).readable and row.quotable):
+def words_of(row: Any, masks: Masks, seen: Voice | None = None) -> str:
+    """The exact words of a cited point, masked; empty where they may not be read. `seen`: its sender, where that is known already."""
+    if not ((seen or voice(row)).readable and row.quotable):
         return ""
     return masked_slice(row.words, row.start, row.end, masks.get((TextKind.answer, row.answer_id), []))
 
 
 def source(row: Any, index: int, masks: Masks, budget: int, *, quoted: bool = False) -> Source:
     """A cited point as readers may see it, in about `budget` bytes; `quoted`: its words stand as a quotation in the text."""
-    seen, words = voice(row), words_of(row, masks)
+    seen = voice(row)
+    words = words_of(row, masks, seen)
     end = fitting(words, budget)
     return Source(
         index=index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db, lower_sv, order_sv
 from sakrad.core.paging import PAGE, page_count
+from sakrad.core.statements import built_once
 from sakrad.directory.models import Municipality, Organisation, OrganisationKind, TargetGroup, organisation_group
 from sakrad.directory.queries_merging import merged_into
 from sakrad.directory.queries_public import Named, groups_of, is_listed, unpacked
@@ -20,6 +22,8 @@ from sakrad.positions.models import Position
 from sakrad.positions.queries_public import Current, Published, Visibility, visibility_sql
 
 OWN_GROUPS = groups_of(organisation_group, organisation_group.c.organisation_id, Organisation.id)
+LIKE = re.compile("[/%_]")  # what means something else in a pattern
+ESCAPED = r"/\g<0>"
 SPOKEN = 10  # answers on a page of the profile
 
 
@@ -77,7 +81,18 @@ def named(statement: sa.Select[*tuple[Any, ...]], at: datetime) -> sa.Select[*tu
 
 def list_organisations(at: datetime, *where: sa.ColumnElement[bool], limit: int = PAGE, offset: int = 0) -> list[Listed]:
     """Organisations that have a public page of their own, by name, in one statement; what has been merged stands under its heir."""
-    rows = db.session.execute(
+    return _listed(db.session.execute(_rows(at, *where, limit=limit, offset=offset)))
+
+
+def _rows(at: datetime, *where: sa.ColumnElement[bool], limit: int, offset: int) -> sa.Select[*tuple[Any, ...]]:
+    """The statement of `list_organisations`.
+
+    The page is chosen first: otherwise the answers of every organisation would be counted, and all but a page left out.
+    """
+    order = (order_sv(Organisation.name), Organisation.id)
+    chosen = sa.select(Organisation.id).where(is_listed(), Organisation.merged_at.is_(None), *where)
+    chosen_page = chosen.order_by(*order).limit(limit).offset(offset).subquery("page")
+    return (
         sa.select(
             Organisation.slug,
             Organisation.name,
@@ -86,11 +101,12 @@ def list_organisations(at: datetime, *where: sa.ColumnElement[bool], limit: int 
             place().label("place"),
             by_name_count(at).label("answers"),
         )
-        .where(is_listed(), Organisation.merged_at.is_(None), *where)
-        .order_by(order_sv(Organisation.name), Organisation.id)
-        .limit(limit)
-        .offset(offset)
+        .join(chosen_page, chosen_page.c.id == Organisation.id)
+        .order_by(*order)
     )
+
+
+def _listed(rows: sa.Result[Any]) -> list[Listed]:
     return [Listed(row.slug, row.name, row.kind, unpacked(row.groups), row.place, row.answers) for row in rows]
 
 
@@ -99,23 +115,39 @@ def speaks_for(grupp: str) -> sa.ColumnElement[bool]:
     return Organisation.groups.any(TargetGroup.slug == grupp)
 
 
+def _conditions(grupp: Any, **words: Any) -> list[sa.ColumnElement[bool]]:
+    where = [lower_sv(Organisation.name).like(word, escape="/") for word in words.values()]
+    return where if grupp is None else [*where, speaks_for(grupp)]
+
+
+@built_once
+def _counted(**asked: str | None) -> sa.Select[int]:
+    found = sa.select(sa.func.count()).select_from(Organisation)
+    return found.where(is_listed(), Organisation.merged_at.is_(None), *_conditions(**asked))
+
+
+@built_once
+def _matching(at: datetime, offset: int, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
+    return _rows(at, *_conditions(**asked), limit=PAGE, offset=offset)
+
+
+@built_once
+def _groups_used() -> sa.Select[*tuple[Any, ...]]:
+    used = sa.select(organisation_group.c.target_group_id)
+    names = sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug)
+    return names.where(TargetGroup.id.in_(used)).order_by(order_sv(TargetGroup.name))
+
+
 def get_organisation_list(*, q: str, grupp: str, page: int, at: datetime) -> OrganisationList:
     """A page of the organisations. 3 statements."""
-    where = [lower_sv(Organisation.name).contains(word, autoescape=True) for word in q.lower().split()[:6]]
-    if grupp:
-        where.append(speaks_for(grupp))
-    unmerged = Organisation.merged_at.is_(None)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Organisation).where(is_listed(), unmerged, *where)) or 0
+    words = {f"word_{number}": f"%{LIKE.sub(ESCAPED, word)}%" for number, word in enumerate(q.lower().split()[:6])}
+    asked: dict[str, str | None] = {"grupp": grupp or None, **words}
+    total = db.session.scalar(*_counted(**asked)) or 0
     pages = page_count(total)
     page = min(page, pages)
-    used = sa.select(organisation_group.c.target_group_id)
-    groups = db.session.execute(
-        sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug)
-        .where(TargetGroup.id.in_(used))
-        .order_by(order_sv(TargetGroup.name))
-    )
+    groups = db.session.execute(*_groups_used())
     return OrganisationList(
-        rows=tuple(list_organisations(at, *where, offset=(page - 1) * PAGE)),
+        rows=tuple(_listed(db.session.execute(*_matching(at, (page - 1) * PAGE, **asked)))),
         total=total,
         groups=tuple(Named(*row) for row in groups),
         page=page,

@@ -27,7 +27,20 @@ from sakrad.records.models import DisclosureRequest
 from sakrad.responses.models import Phrase
 from sakrad.summaries.models import ConfirmationReply, ReplyKind
 from tests import factories as make
-from tests.factories import asking, comments, correcting, following, judging, ledger, meetings, preparing, responses, together, verdicts, versions
+from tests.factories import (
+    asking,
+    comments,
+    correcting,
+    following,
+    judging,
+    ledger,
+    meetings,
+    preparing,
+    responses,
+    together,
+    verdicts,
+    versions,
+)
 
 POSTED = {"name": "Kapad", "title": "Kapad", "text": "Kapad", "decision": "publish", "gor": "ny", "body": "Kapad", "email": "x@y.example"}
 # Whose row the last part of the address names, where two routes call it the same.

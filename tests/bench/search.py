@@ -5,13 +5,12 @@ The index is filled as the search writer fills it, but in bulk and by itself: wh
 
 from __future__ import annotations
 
-import itertools
 import logging
 import random
 import statistics
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from flask import Flask
 from sakrad import create_app
 from sakrad.config import Settings
 from sakrad.consultations.models import Consultation
-from sakrad.core import clock, search
+from sakrad.core import search
 from sakrad.core.db import db, transaction
 from sakrad.core.search_index import SearchEntry, SearchWord
 from tests.bench import data
@@ -29,6 +28,7 @@ from tests.bench import data
 CONSULTATIONS, ANSWERS = 200, 5
 SMALL, LARGE = 2_000, 200_000  # positions
 BATCH = 5_000
+BEGAN = datetime(2024, 1, 1, tzinfo=UTC)  # an answer a minute since
 TIMES = 40
 KNOWN = 20_000  # words that anybody uses, the n-th as often as 1 / n
 LENGTH = 45  # words of an answer, which are fewer stems
@@ -55,6 +55,7 @@ def run(url: str, folder: Path, *, large: int = LARGE) -> None:
         db.create_all()
         data.fill(CONSULTATIONS, SMALL // CONSULTATIONS)
         fill(0, SMALL)
+        _settle()
         small = _measured(app)
         began = time.perf_counter()
         fill(SMALL, large)
@@ -72,60 +73,81 @@ def run(url: str, folder: Path, *, large: int = LARGE) -> None:
 
 
 def fill(first: int, last: int) -> None:
-    """The answers of positions, in the index: each word as often as it is used, and the sought ones in the newest half of the first."""
+    """The answers of positions, in the index: each word as often as it is used, and the sought ones evenly among the first."""
     consultations = db.session.execute(sa.select(Consultation.id, Consultation.municipality_id, Consultation.unit_id)).all()
     rng = random.Random(first)
-    vocabulary = [f"ord{n}" for n in range(KNOWN)]
-    weights = list(itertools.accumulate(1 / (n + 10) for n in range(KNOWN)))
+    words = rng.choices([f"ord{n}" for n in range(KNOWN)], [1 / (n + 10) for n in range(KNOWN)], k=1_000_003)
     sought = {"tjugoordet": FEW, "tvåhundraordet": SOME} if not first else {}
+    entry_id = db.session.scalar(sa.select(sa.func.max(SearchEntry.id))) or 0
     for begin in range(first * ANSWERS, last * ANSWERS, BATCH):
-        numbers = range(begin, min(begin + BATCH, last * ANSWERS))
-        rows = [_row(consultations[n % len(consultations)], n) for n in numbers]
-        said = []
-        for n in numbers:
-            stems = set(rng.choices(vocabulary, cum_weights=weights, k=LENGTH))
-            stems |= {"ensam"} if n % 3 == 0 else set()
+        rows = []
+        for n in range(begin, min(begin + BATCH, last * ANSWERS)):
+            entry_id += 1
+            at = n * LENGTH % (len(words) - LENGTH)
+            stems = {*words[at : at + LENGTH], *(("ensam",) if n % 3 == 0 else ())}
             stems |= {word for word, many in sought.items() if n % (SMALL * ANSWERS // many) == 0}
-            said.append(sorted(stems))
-        _write(rows, said)
+            rows.append((_entry(consultations[n % len(consultations)], n), entry_id, sorted(stems)))
+        _write(rows)
     if not first:
-        entries = ["tjugoordet", "tvåhundraordet", "ensam", "kvinnojour", *vocabulary]
+        entries = ["tjugoordet", "tvåhundraordet", "ensam", "kvinnojour", *dict.fromkeys(words)]
         with transaction():
             db.session.execute(
                 sa.insert(SearchWord), [{"stem": one, "reversed": one[::-1], "is_name": one == "kvinnojour"} for one in entries]
             )
 
 
-def _row(consultation: Any, n: int) -> dict[str, Any]:
-    at = clock.now() - timedelta(minutes=n)
-    return {
-        "key": f"answer:{n}",
-        "part": f"position:{n // ANSWERS}",
-        "kind": "answer",
-        "path": f"/kommun/stockholm/sakrad/sakrad-1/svar/forening-{n // ANSWERS}#fraga-{n % ANSWERS + 1}",
-        "title": f"Förening {n // ANSWERS}",
-        "text": "Vägen in är lång och ensamheten är stor. " * 6 + "tvåhundraordet tjugoordet",
-        "facts": '{"number": 1}',
-        "consultation_id": consultation.id,
-        "municipality_id": consultation.municipality_id,
-        "unit_id": consultation.unit_id,
-        "organisation_kind": "association",
-        "groups": " 1 2 3 ",
-        "subjects": " 1 ",
-        "year": at.year,
-        "at": at,
-        "indexed_at": at,
-        "digest": "0" * 64,
-    }
+def _entry(consultation: Any, n: int) -> search.Entry:
+    at = BEGAN + timedelta(minutes=n)
+    return search.Entry(
+        key=f"answer:{n}",
+        part=f"position:{n // ANSWERS}",
+        kind="answer",
+        path=f"/kommun/stockholm/sakrad/sakrad-1/svar/forening-{n // ANSWERS}#fraga-{n % ANSWERS + 1}",
+        title=f"Förening {n // ANSWERS}",
+        text="Vägen in är lång och ensamheten är stor. " * 6 + "tvåhundraordet tjugoordet",
+        facts='{"number": 1}',
+        consultation_id=consultation.id,
+        municipality_id=consultation.municipality_id,
+        unit_id=consultation.unit_id,
+        organisation_kind="association",
+        groups=" 1 2 3 ",
+        subjects=" 1 ",
+        year=at.year,
+        at=at,
+    )
 
 
-def _write(rows: list[dict[str, Any]], said: list[list[str]]) -> None:
-    """As core.search writes them, without asking what stood there."""
+def _write(rows: list[tuple[search.Entry, int, list[str]]]) -> None:
+    """As core.search writes them, in bulk and without asking what stood there: by COPY on PostgreSQL."""
+    columns = [column.name for column in search.ENTRY.c]
+    values = [
+        tuple(
+            {"id": one, "digest": "0" * 64, "indexed_at": entry.at, "visible_from": None}.get(name, getattr(entry, name, None))
+            for name in columns
+        )
+        for entry, one, _stems in rows
+    ]
+    said = [(one, search.number_of(one, entry.at), stems, sorted(entry.facets)) for entry, one, stems in rows]
     with transaction():
-        ids = db.session.scalars(sa.insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True), rows).all()
-        postgresql = db.engine.dialect.name == "postgresql"
-        found = [stems if postgresql else " ".join(stems) for stems in said]
-        search._index([{"entry": one, "title": [] if postgresql else "", "words": words} for one, words in zip(ids, found, strict=True)])
+        raw: Any = db.session.connection().connection.driver_connection
+        if db.engine.dialect.name == "postgresql":
+            vectors = [(one, number, "", *(" ".join(f"'{token}'" for token in tokens) for tokens in both)) for one, number, *both in said]
+            _copy(raw, "search_entry", columns, values)
+            _copy(raw, "search_vector", ["id", "newest", *search.COLUMNS], vectors)
+        else:
+            marks = ", ".join("?" * len(columns))
+            plain = [tuple(str(value.replace(tzinfo=None)) if isinstance(value, datetime) else value for value in row) for row in values]
+            raw.executemany(f"INSERT INTO search_entry ({', '.join(columns)}) VALUES ({marks})", plain)
+            raw.executemany(
+                "INSERT INTO search_fts (rowid, title, words, facets) VALUES (?, '', ?, ?)",
+                [(number, " ".join(stems), " ".join(facets)) for _one, number, stems, facets in said],
+            )
+
+
+def _copy(raw: Any, table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _settle() -> None:

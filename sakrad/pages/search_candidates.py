@@ -1,0 +1,202 @@
+"""The candidates of a search: the newest entries with its words, and what each can be chosen by."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries import phase_sql
+from sakrad.consultations.queries_public import FULL_NAME
+from sakrad.core import search
+from sakrad.core.db import db, json_rows, order_sv
+from sakrad.core.search import Wanted
+from sakrad.core.search_index import SearchEntry
+from sakrad.core.statements import built_once
+from sakrad.directory.models import Authority, Municipality, OrganisationKind, Subject, TargetGroup, Unit
+from sakrad.directory.queries_public import Named
+from sakrad.pages.search import FACETS, Asked, Candidate, Of
+from sakrad.pages.search_kinds import ResultKind
+
+BETWEEN = "|"  # in the facts of a candidate, which are one text: most have the same as many others
+
+
+def is_seen(at: datetime) -> sa.ColumnElement[bool]:
+    """Whether readers may see an entry at the instant."""
+    return sa.or_(SearchEntry.visible_from.is_(None), SearchEntry.visible_from <= at)
+
+
+def list_candidates(wanted: Wanted, at: datetime, things: Things, chosen: Asked | None = None, *, most: int) -> list[Candidate]:
+    """The newest, one more of them than are looked at, in one statement; with `chosen`, of those that pass."""
+    entry = SearchEntry
+    among = _tokens(chosen, things) if chosen else []
+    index = search.numbered(wanted, among).subquery() if wanted or among else None
+    number = sa.cast(entry.at, sa.String) if index is None else index.c.newest
+    order = (entry.at.desc(), entry.id.desc()) if index is None else (index.c.newest.desc(),)
+    columns = (entry.id, entry.kind, _facts().label("facts"), entry.consultation_id, number.label("newest"))
+    found = sa.select(*columns).where(is_seen(at), *(passes(chosen, at) if chosen else ()))
+    if index is not None:
+        found = found.join(index, index.c.id == entry.id)
+    newest = found.order_by(*order).limit(most + 1).cte("newest").prefix_with("MATERIALIZED")
+    title = search.titled(wanted, newest) if wanted else (sa.false(), sa.false())
+    told = json_rows(newest.c.newest, newest.c.id, newest.c.kind, newest.c.facts, phase_sql(at), *title)  # half the work of as many rows
+    rows = db.session.scalar(sa.select(told).outerjoin_from(newest, Consultation, Consultation.id == newest.c.consultation_id)) or ()
+    of = functools.cache(functools.partial(_of, things))
+    in_order = sorted(rows, reverse=True)
+    return [Candidate(id_, kind, every + some, of(kind, facts, phase)) for _newest, id_, kind, facts, phase, every, some in in_order]
+
+
+def _facts() -> sa.ColumnElement[str]:
+    """All that an entry can be chosen by and has itself."""
+    entry = SearchEntry
+    numbers = (sa.func.coalesce(sa.cast(one, sa.String), "") for one in (entry.municipality_id, entry.unit_id, entry.year))
+    parts = (*numbers, entry.groups, entry.subjects, entry.organisation_kind)
+    return functools.reduce(lambda all_, one: all_.concat(BETWEEN).concat(one), parts[1:], parts[0])
+
+
+def _of(things: Things, kind: str, facts: str, phase: str) -> Of:
+    """What a candidate can be chosen by."""
+    municipality_id, unit_id, year, groups, subjects, organisation_kind = facts.split(BETWEEN)
+    place = things.places.get(municipality_id)
+    unit = things.units.get(unit_id)
+    return {
+        "slag": (kind,),
+        "kommun": (place.slug,) if place else (),
+        "lan": (place.county_code,) if place else (),
+        "forvaltning": (unit,) if unit else (),
+        "skede": (phase,) if phase != Phase.draft else (),  # what belongs to no consultation
+        "grupp": tuple(things.groups[number] for number in groups.split() if number in things.groups),
+        "amne": tuple(things.subjects[number] for number in subjects.split() if number in things.subjects),
+        "ar": (year,) if year != "0" else (),
+        "organisationsslag": (organisation_kind,) if organisation_kind else (),
+    }
+
+
+def _tokens(asked: Asked, things: Things) -> list[list[str]]:
+    """What is chosen, as the index knows it: all but the phase, which changes by itself. Few are then looked at that do not pass."""
+    ids = {
+        "place": [one for one, place in things.places.items() if asked.kommun in ("", place.slug) and asked.lan in ("", place.county_code)],
+        "unit": [one for one, reference in things.units.items() if reference == asked.forvaltning],
+        "group": [one for one, slug in things.groups.items() if slug == asked.grupp],
+        "subject": [one for one, slug in things.subjects.items() if slug == asked.amne],
+        "kind": [asked.slag],
+        "year": [asked.ar],
+        "is": [asked.organisationsslag],
+    }
+    chosen = {
+        "place": asked.kommun or asked.lan,
+        "unit": asked.forvaltning,
+        "group": asked.grupp,
+        "subject": asked.amne,
+        "kind": asked.slag,
+        "year": asked.ar,
+        "is": asked.organisationsslag,
+    }
+    return [[search.facet(name, one) for one in ids[name] or ["-"]] for name, value in chosen.items() if value]
+
+
+# -- what can be chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality, or the county that it lies in."""
+
+    slug: str
+    county_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What the ids of the entries are, and by facet and value what it is called, in the order in which it is shown."""
+
+    places: dict[str, Place]
+    units: dict[str, str]
+    groups: dict[str, str]
+    subjects: dict[str, str]
+    named: dict[str, dict[str, Any]]
+
+
+def list_things(asked: Asked) -> Things:
+    """Everything that has a name of its own, in one statement: some hundred municipalities, groups and subjects."""
+    things = Things({}, {}, {}, {}, {name: {} for name in FACETS})
+    counties: dict[str, str] = {}
+    for row in db.session.execute(*_named(asked.kommun or None)):
+        if row.facet == "kommun":
+            things.places[str(row.id)] = Place(row.value, row.more)
+            counties[row.more] = row.county
+        elif row.facet == "forvaltning":
+            things.units[str(row.id)] = row.value
+        else:
+            (things.groups if row.facet == "grupp" else things.subjects)[str(row.id)] = row.value
+        things.named[row.facet][row.value] = Named(row.name, row.more, row.value) if row.facet in ("grupp", "amne") else row.name
+    things.named["lan"] = dict(sorted(counties.items(), key=lambda county: county[1].casefold()))
+    for facet, kind in (("slag", ResultKind), ("skede", Phase), ("organisationsslag", OrganisationKind)):
+        things.named[facet] = {member.value: member for member in kind}
+    return things
+
+
+@built_once
+def _named(kommun: str | None) -> sa.Select[Any]:
+    """Municipalities, groups and subjects; and the units of one municipality."""
+    empty = sa.literal("")
+    place = sa.select(
+        sa.literal("kommun").label("facet"),
+        Municipality.id.label("id"),
+        Municipality.slug.label("value"),
+        FULL_NAME.label("name"),
+        Municipality.county_code.label("more"),
+        Municipality.county.label("county"),
+        order_sv(Municipality.name).label("order"),
+    ).where(Municipality.active)
+    unit = (
+        sa.select(sa.literal("forvaltning"), Unit.id, Unit.reference, Unit.name, empty, empty, order_sv(Unit.name))
+        .join(Authority, Authority.id == Unit.authority_id)
+        .join(Municipality, Municipality.id == Authority.municipality_id)
+        .where(Municipality.slug == kommun)
+    )
+    group = sa.select(
+        sa.literal("grupp"), TargetGroup.id, TargetGroup.slug, TargetGroup.name, TargetGroup.name_en, empty, order_sv(TargetGroup.name)
+    )
+    subject = sa.select(sa.literal("amne"), Subject.id, Subject.slug, Subject.name, Subject.name_en, empty, order_sv(Subject.name))
+    every = sa.union_all(place, *([unit] if kommun is not None else []), group, subject).subquery()
+    return sa.select(every).order_by(every.c.order)
+
+
+def passes(asked: Asked, at: datetime) -> list[sa.ColumnElement[bool]]:
+    """What is chosen, in SQL: for what lies beyond the newest candidates, and for what is new."""
+    entry = SearchEntry
+    where: list[sa.ColumnElement[bool]] = []
+    if asked.slag:
+        where.append(entry.kind == asked.slag)
+    if asked.kommun:
+        where.append(entry.municipality_id.in_(_active(Municipality.slug == asked.kommun)))
+    if asked.lan:
+        where.append(entry.municipality_id.in_(_active(Municipality.county_code == asked.lan)))
+    if asked.forvaltning:
+        where.append(entry.unit_id.in_(sa.select(Unit.id).where(Unit.reference == asked.forvaltning)))
+    if asked.skede:
+        where.append(entry.consultation_id.in_(sa.select(Consultation.id).where(phase_sql(at) == asked.skede)))
+    if asked.grupp:
+        where.append(entry.groups.like(_held(TargetGroup, asked.grupp)))
+    if asked.amne:
+        where.append(entry.subjects.like(_held(Subject, asked.amne)))
+    if asked.ar:
+        where.append(entry.year == int(asked.ar))
+    if asked.organisationsslag:
+        where.append(entry.organisation_kind == asked.organisationsslag)
+    return where
+
+
+def _active(where: sa.ColumnElement[bool]) -> sa.Select[int]:
+    return sa.select(Municipality.id).where(Municipality.active, where)
+
+
+def _held(kind: Any, slug: str) -> sa.ScalarSelect[str]:
+    """The pattern of an id among ids between spaces; NULL, which nothing is like, when there is no such thing."""
+    return sa.select(sa.literal("% ").concat(sa.cast(kind.id, sa.String)).concat(" %")).where(kind.slug == slug).scalar_subquery()
