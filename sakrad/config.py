@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
@@ -89,6 +89,8 @@ class Settings:
             faults.append("FLASK_DEBUG must be off.")
         if urlsplit(self.public_url).scheme != "https":
             faults.append("SAKRAD_PUBLIC_URL must start with https://.")
+        if self.storage_url.startswith("s3:") and "http://" in unquote(urlsplit(self.storage_url).query).lower():
+            faults.append("SAKRAD_STORAGE_URL must name an endpoint that starts with https://: people's files go there.")
         if self.mail_url == "console:":
             faults.append("SAKRAD_MAIL_URL must name an SMTP server.")
         if not self.rate_limits:

@@ -81,7 +81,7 @@ BESIDE = frozenset({"event", "stored_file"})
 OWN = {
     "invitation": {"sent_at", "bounced_at", "intends_at", "letter_digest"},
     "organisation": {"approval_rule", "approvals_needed"},
-    "response": {"review_asked_at", "reviewed_at", "reviewed_by_id", "reviewer_id", "version"},
+    "response": {"review_asked_at", "review_note", "reviewed_at", "reviewed_by_id", "reviewed_version", "reviewer_id", "version"},
 }
 # What the summary is made of: read by nobody until it is published.
 WORK = frozenset(

@@ -14,8 +14,7 @@ depends_on = None
 STEM = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
 FULL_TEXT = {  # as core/search.py has them at this revision
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_fts USING fts5(title, words, facets, "
-        "tokenize='ascii', prefix='4', detail=column)",
+        "CREATE VIRTUAL TABLE search_fts USING fts5(title, words, facets, tokenize='ascii', prefix='4', detail=column)",
         "CREATE VIRTUAL TABLE search_fts_terms USING fts5vocab(search_fts, row)",
     ),
     "postgresql": (

@@ -32,6 +32,7 @@ from sakrad.core import ids
 from sakrad.core.db import db
 from sakrad.core.errors import Missing, refuse_unless_clear
 from sakrad.core.events import Actor, EventName, record
+from sakrad.core.text import address
 from sakrad.directory import commands as directory
 from sakrad.directory.models import Authority, Municipality, Organisation, OrganisationKind
 
@@ -78,7 +79,7 @@ def invite_member(email: str, role: Role, scope: Scope, *, actor: Actor | None, 
         Blocked: the address holds the role already.
         ValueError: the role does not belong to that kind of scope.
     """
-    where, email = _columns(role, scope), email.strip().casefold()
+    where, email = _columns(role, scope), address(email)
     known = queries.find_user(email)
     refuse_unless_clear(blockers_to_invite(InviteFacts(known is not None and _held(known.id, role, where) is not None)))
     i = JoinInvitation

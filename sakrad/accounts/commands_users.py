@@ -11,6 +11,7 @@ from sakrad.accounts.models import Device, User
 from sakrad.core.db import db
 from sakrad.core.errors import Blocked, Blocker, Stale
 from sakrad.core.events import EventName, record
+from sakrad.core.text import address
 
 
 def register_user(*, email: str, name: str, password_hash: str, at: datetime, mail: bool = True) -> User:
@@ -19,7 +20,7 @@ def register_user(*, email: str, name: str, password_hash: str, at: datetime, ma
     a new address gets a confirmation link; one that waits gets a new link, and the new name and password; a confirmed
     one is left as it is, and its owner is told that somebody tried.
     """
-    email = email.strip().casefold()
+    email = address(email)
     user = queries.find_user(email)
     if user is not None and user.confirmed_at is not None:
         record(EventName.sign_up_repeated, at=at, subject_id=user.id)
@@ -74,7 +75,7 @@ def change_name(user: User, *, name: str) -> None:
 
 def request_new_address(user: User, *, email: str, at: datetime) -> None:
     """Ask for another address: it counts once a mailed link has proved it. The present one is told. Nobody learns whether it is known."""
-    user.new_email = email.strip().casefold()
+    user.new_email = address(email)
     db.session.flush()
     record(EventName.address_change_requested, at=at, actor=user, subject_id=user.id)
 

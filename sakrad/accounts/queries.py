@@ -16,6 +16,7 @@ from sakrad.accounts.models import ORGANISATION_ROLES, Device, JoinInvitation, M
 from sakrad.core import clock
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
+from sakrad.core.text import address
 from sakrad.directory.models import Authority, Municipality, Organisation
 from sakrad.directory.queries import get_municipality
 from sakrad.directory.queries_merging import with_merged
@@ -70,7 +71,7 @@ class Claim:
 
 def find_user(email: str) -> User | None:
     """The user with the address, confirmed or not."""
-    return db.session.scalar(locked(sa.select(User).where(User.email == email.strip().casefold()), User))
+    return db.session.scalar(locked(sa.select(User).where(User.email == address(email)), User))
 
 
 def find_user_by_id(user_id: int) -> User | None:

@@ -72,6 +72,13 @@ def phase_sql(at: datetime) -> sa.ColumnElement[str]:
     )
 
 
+def is_open_sql(at: datetime) -> sa.ColumnElement[bool]:
+    """`phase_sql(at) == open` in the columns of ix_consultation_phase."""
+    c = Consultation
+    done = (c.cancelled_at, c.ended_at, c.feedback_published_at, c.summary_published_at)
+    return sa.and_(c.announced_at.is_not(None), *(column.is_(None) for column in done), c.opens_at <= at, c.closes_at > at)
+
+
 def answers_visible(consultation: Consultation, at: datetime) -> bool:
     """Whether answers that have been reviewed for publication may be read at the instant (PRACTICE.md 5)."""
     return lifecycle.answers_visible(consultation.answers_public, consultation.closes_at, at)

@@ -95,7 +95,7 @@ def around_of(consultation: Consultation) -> Around:
 
 def texts_of(consultation: Consultation, fields: Collection[str] = tuple(hints.READ)) -> tuple[tuple[str, str], ...]:
     """The texts that people read, by the form's field."""
-    return tuple((field, _text(consultation, field)) for field in hints.READ if field in fields)
+    return tuple((field, _text(consultation, field)) for field in (*hints.READ, "background_easy") if field in fields)
 
 
 def _words(consultation: Consultation, fields: Collection[str]) -> list[str]:

@@ -12,18 +12,18 @@ from markupsafe import Markup
 
 from sakrad.consultations.models import Consultation, ContentAbout, ContentLanguage, ContentVersion, Question
 from sakrad.consultations.originals import Original, original_of_consultation, original_of_summary
-from sakrad.consultations.queries import dates_of, get_consultation
+from sakrad.consultations.queries import get_consultation
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.consultations.tongues import BY_KEY, TONGUES, Tongue
 from sakrad.core.db import db, json_rows
 from sakrad.core.errors import Missing
+from sakrad.core.events import Event, EventName
 from sakrad.core.i18n import label
 from sakrad.core.text import Span, markdown
 from sakrad.records.masking import MaskableText
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 
-__all__ = ["dates_of"]  # the facts that the commands judge by
 ABOUT = {"sakradet": ContentAbout.consultation, "sammanstallningen": ContentAbout.summary}  # in the officers' addresses
 KEYS = {about: key for key, about in ABOUT.items()}
 
@@ -97,7 +97,7 @@ def get_version_page(kommun: str, slug: str, about: ContentAbout, key: str, at: 
         tongue=tongue,
         title=version.title,
         lead=published(version.lead, masks.get((TextKind.content_version_lead, version.id), ())),
-        html=shown(version.text, masks.get((TextKind.content_version, version.id), ())),
+        html=shown(version.text, masks.get((TextKind.content_version, version.id), ()), tongue),
         questions=tuple((number, text) for number, text in version.questions if number in numbers),
         made_by=version.made_by,
         published_at=version.published_at,
@@ -107,12 +107,9 @@ def get_version_page(kommun: str, slug: str, about: ContentAbout, key: str, at: 
     )
 
 
-def shown(text: str, masks: Iterable[Span] = ()) -> Markup:
+def shown(text: str, masks: Iterable[Span], tongue: Tongue) -> Markup:
     """Markdown right under the page's own heading."""
-    html = str(markdown(published(text, masks)))
-    for lower, higher in (("h3>", "h2>"), ("h4>", "h3>")):
-        html = html.replace(f"<{lower}", f"<{higher}").replace(f"</{lower}", f"</{higher}")
-    return Markup(html)  # noqa: S704 - was safe, and is
+    return markdown(published(text, masks), lines=tongue.is_easy, level=2)
 
 
 def list_asked(consultation_id: int) -> tuple[tuple[int, str], ...]:
@@ -157,6 +154,12 @@ def find_version(consultation: Consultation, about: ContentAbout, language: Cont
     """The version, or None where nobody has written one."""
     mine = (ContentVersion.consultation_id == consultation.id, ContentVersion.about == about, ContentVersion.language == language)
     return db.session.scalar(sa.select(ContentVersion).where(*mine))
+
+
+def was_published(version: ContentVersion) -> bool:
+    """Whether readers have ever seen it, also when it has been taken back since."""
+    told = sa.exists().where(Event.name == EventName.content_version_published, Event.subject_id == version.id)
+    return version.id is not None and bool(db.session.scalar(sa.select(told)))
 
 
 def get_writing(kommun: str, slug: str, about: str, language: str) -> Writing:

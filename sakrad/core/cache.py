@@ -223,7 +223,7 @@ class Cache:
             return None
         path = f"{environ.get('SCRIPT_NAME', '')}{environ['PATH_INFO']}"
         query = environ.get("QUERY_STRING", "")
-        if path.startswith("/static/") or len(path) + len(query) > LONGEST_ADDRESS:
+        if "?" in path or path.startswith("/static/") or len(path) + len(query) > LONGEST_ADDRESS:
             return None
         if not query:
             return path

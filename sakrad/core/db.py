@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, object_session
@@ -269,6 +270,11 @@ def snapshot() -> None:
     """Begin the one read snapshot of a GET (SQLite's BEGIN is one already)."""
     if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def insert(table: type[Base] | sa.FromClause) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say ON CONFLICT: both databases know the same words, each by its own class."""
+    return (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(table)  # type: ignore[arg-type]
 
 
 def locked(statement: S, *of: Any, when: bool | None = None) -> S:

@@ -110,6 +110,7 @@ class EventName(enum.StrEnum):
     position_ratified = "position_ratified"
     position_registered = "position_registered"
     party_stated = "party_stated"
+    party_reworded = "party_reworded"  # its reservations, by a member; it stands behind no more until enough have approved
     party_confirmed = "party_confirmed"
     party_declined = "party_declined"
     party_reviewed = "party_reviewed"
@@ -209,6 +210,7 @@ PUBLIC = frozenset(
         EventName.progress_added,
         EventName.decision_linked,
         EventName.continuation_decided,
+        EventName.content_version_published,
     }
 )
 

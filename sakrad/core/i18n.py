@@ -224,7 +224,9 @@ def addresses_here() -> dict[str, str]:
     if other_language_url() is None:
         return {}
     page = request.args.get("sida", "")
-    path = quote(request.path) + (f"?sida={page}" if page.isascii() and page.isdigit() and int(page[:9]) > 1 else "")
+    its_own = f"/kommun/{current_app.config['SETTINGS'].municipality}"  # which is the start page, where it is alone
+    path = "/" if request.path == its_own else quote(request.path)
+    path += f"?sida={page}" if page.isascii() and page.isdigit() and int(page[:9]) > 1 else ""
     return {"sv": public_origin() + path, "en": f"{public_origin()}/en{path if path != '/' else ''}"}
 
 
@@ -260,7 +262,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.template_class = Page
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
     app.jinja_env.filters.update(size=size)
-    app.jinja_env.filters["readings"] = lambda words: readability.shown("", words)
+    app.jinja_env.filters["readings"] = lambda words, easy=False: readability.shown(words, easy=easy)
     app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain, month_name=month_name)
     app.jinja_env.globals.update(absolute=absolute, asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 

@@ -9,12 +9,10 @@ import time
 from typing import Any
 
 import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 from limits.storage import Storage
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sakrad.core.db import WRITE, Base, db
+from sakrad.core.db import WRITE, Base, db, insert
 
 
 class Hit(Base):
@@ -43,7 +41,6 @@ class DatabaseStorage(Storage):
         """Count one more; a window that has passed begins again."""
         now = time.time()
         table: Any = Hit.__table__
-        insert = sa.dialects.sqlite.insert if db.engine.dialect.name == "sqlite" else sa.dialects.postgresql.insert
         upsert: Any = insert(table).values(key=key[:255], count=amount, expires_at=now + expiry)
         passed = table.c.expires_at <= now
         upsert = upsert.on_conflict_do_update(

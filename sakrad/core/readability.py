@@ -10,12 +10,19 @@ from sakrad.core.text import Span, runs_on
 HARD = 50  # LIX from which a text reads like official prose
 LONG_WORD = 7  # letters
 LONG_SENTENCE = 25  # words
+EASY, VERY_EASY = 30, 25  # LIX under which a text is easy to read, and very easy
+LONG_EASY_SENTENCE = 14  # words, in a text that is to be easy to read
 FEWEST_WORDS = 30  # under it LIX says nothing
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # Where a line does not run on into the next: a blank line, an item of a list, a heading, a quotation or a row of a table.
 BLOCK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]\s))|(?<=\n)[ \t]*\n")
 # A full stop that ends a sentence is followed by something that can begin one: "t.ex. nu" is no end.
 END = re.compile(r"[.!?…]+[”\"')\]]*(?=\s+[”\"'(\[–-]*[A-ZÅÄÖÉ])")
+# What only Markdown shows: marks in front of a line, around words, and where a link leads.
+HEADS = re.compile(r"^[ \t]*(?:#{1,6}|>)[ \t]+", re.MULTILINE)
+ITEMS = re.compile(r"^([ \t]*)[-*+](?=[ \t])", re.MULTILINE)
+AROUND = re.compile(r"(?<!\w)[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?!\w)")
+LINKED = re.compile(r"\[([^\]\n]+)\]\([^)\s]+\)")
 MARKS = re.compile(r"^(?:[-*+#>|\s]|\d+[.)]\s)+")
 
 
@@ -26,19 +33,24 @@ class Reading:
     words: int
     sentences: int
     lix: int | None  # None: too short to say
-    long: tuple[Span, ...]  # the sentences of more than LONG_SENTENCE words, as ranges of the text
+    long: tuple[Span, ...]  # the sentences of too many words, as ranges of the text
+    easy: bool = False  # it is to be easy to read, and is judged as such
 
     @property
     def is_hard(self) -> bool:
         """LIX says that most people would have to read it twice."""
-        return self.lix is not None and self.lix >= HARD
+        return self.lix is not None and self.lix >= (EASY if self.easy else HARD)
+
+    @property
+    def is_very_easy(self) -> bool:
+        """Of a text that is to be easy."""
+        return self.lix is not None and self.lix < VERY_EASY
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A text as templates/records/staff/_readings.html shows it to whoever writes it."""
 
-    name: str  # in a sentence: "bakgrunden"
     reading: Reading
     parts: list[tuple[str, bool]]  # and whether the part is a long sentence
 
@@ -57,13 +69,14 @@ def sentences(text: str) -> list[Span]:
     return [span for span in found if WORD.search(text, span.start, span.end)]
 
 
-def read(text: str) -> Reading:
-    """Measure the text."""
+def read(text: str, *, easy: bool = False) -> Reading:
+    """Measure the text; `easy`: as one that is to be easy to read."""
     counted = [(span, WORD.findall(text, span.start, span.end)) for span in sentences(text)]
     words = [word for _span, found in counted for word in found]
     long_words = sum(len(word) >= LONG_WORD for word in words)
     lix = round(len(words) / len(counted) + 100 * long_words / len(words)) if len(words) >= FEWEST_WORDS else None
-    return Reading(len(words), len(counted), lix, tuple(span for span, found in counted if len(found) > LONG_SENTENCE))
+    most = LONG_EASY_SENTENCE if easy else LONG_SENTENCE
+    return Reading(len(words), len(counted), lix, tuple(span for span, found in counted if len(found) > most), easy)
 
 
 def parts(text: str, marked: tuple[Span, ...]) -> list[tuple[str, bool]]:
@@ -75,10 +88,16 @@ def parts(text: str, marked: tuple[Span, ...]) -> list[tuple[str, bool]]:
     return [part for part in [*cut, (text[at:], False)] if part[0]]
 
 
-def shown(name: str, text: str) -> Shown | None:
-    """The text with its long sentences marked, for whoever writes it; None where there are no words."""
-    reading = read(text)
-    return Shown(name, reading, parts(text, reading.long)) if reading.words else None
+def shown(text: str, *, easy: bool = False) -> Shown | None:
+    """The text without Markdown's marks and its long sentences marked, for whoever writes it; None where there are no words."""
+    reading = read(text, easy=easy)
+    cut = [(unmarked(part), is_long) for part, is_long in parts(text, reading.long)]
+    return Shown(reading, cut) if reading.words else None
+
+
+def unmarked(text: str) -> str:
+    """The words on their lines, as a reader sees them: no Markdown's marks."""
+    return AROUND.sub("", LINKED.sub(r"\1", ITEMS.sub(r"\1–", HEADS.sub("", text))))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -8,36 +8,26 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import heapq
 import json
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
-from sakrad.core import words
-from sakrad.core.db import Base, db
-from sakrad.core.search_index import SearchEntry, SearchWord
-from sakrad.core.text import Span
+from sakrad.core.db import Base, db, insert
+from sakrad.core.search_index import SearchEntry
+from sakrad.core.search_words import LONGEST, WORD, Wanted, Word, marks, parse, stems, words_in
 
-MOST_WORDS = 6  # of a search
-MOST_COMPOUNDS = 200  # that a word is the last part of
-MOST_CLOSE = 3  # names that a misspelled word may mean
-SHORTEST_BEGINNING = 4  # letters that stand for every word that begins so, and every compound that ends so
-LONGEST = 80  # letters of a stem that are compared
+__all__ = ["LONGEST", "Entry", "Wanted", "Word", "marks", "matching", "numbered", "parse", "replace", "stems", "titled", "words_in"]
+
 LOCK = 7_301_001  # of the index, on PostgreSQL
-LAST = "\U0010ffff"
 TEXTS = sa.dialects.postgresql.ARRAY(sa.Text)
 INDEXED = ("search_fts", "search_vector")
 
-ENTRY, WORD = Base.metadata.tables[SearchEntry.__tablename__], Base.metadata.tables[SearchWord.__tablename__]
+ENTRY = Base.metadata.tables[SearchEntry.__tablename__]
 COLUMNS = ("title", "words", "facets")
 FTS = sa.table("search_fts", sa.column("rowid", sa.BigInteger), *(sa.column(name, sa.Text) for name in COLUMNS))
 VECTOR = sa.table(
@@ -73,135 +63,7 @@ def is_ours(name: str | None, kind: str, *_more: Any) -> bool:
     return kind != "table" or not (name or "").startswith(INDEXED)
 
 
-# -- words
-
-
-def forms(written: str) -> Iterator[str]:
-    """What a written word is found by: its stems, and those of what stands between its hyphens."""
-    parts = words.PART.findall(written)
-    if len(parts) > 1:
-        yield from _stems("".join(parts))
-    for part in parts:
-        if _says_anything(part):
-            yield from _stems(part)
-
-
-def stems(text: str) -> set[str]:
-    """What a text is found by."""
-    plain = _plain(text)
-    written = [match[0] for match in words.FINDABLE.finditer(plain)] + [whole for whole, _start, _end in words.completed(plain)]
-    return {form for one in written if _says_anything(one) for form in forms(one)}
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
-
-
-def _stems(word: str) -> tuple[str, ...]:
-    """The stem, with and without an s that may belong to it: Snowball takes it off kurs but not off kurser."""
-    long = words.long_stem(word)[:LONGEST]
-    return (long[:-1], long) if len(long) > 3 and long.endswith("s") and not long.endswith("ss") else (long,)
-
-
-def _says_anything(word: str) -> bool:
-    return word not in words.STOP and (len(word) > 1 or word.isdigit())
-
-
 # -- asking
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word that was asked for: an entry has it when it has one of `stems`, or a word that begins or ends with `beginning`.
-
-    Endings are looked up among the words that stand in the index, and are then among `stems`.
-    """
-
-    written: str
-    stems: frozenset[str]
-    beginning: str = ""  # "" for a word so short that it stands only for itself
-    close: bool = False  # nobody has written it: `stems` are names that are spelled much like it
-
-    def found_in(self, stem: str) -> bool:
-        """Whether a word with this stem is what was asked for."""
-        if stem in self.stems:
-            return True
-        return bool(self.beginning) and (stem.startswith(self.beginning) or words.is_compound(stem, self.beginning))
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was asked for, all of it: an entry is a hit when it has every word. No words: nothing was asked for."""
-
-    words: tuple[Word, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.words)
-
-
-def parse(q: str) -> Wanted:
-    """What somebody who typed this is looking for. At most two statements."""
-    asked = words_in(q)
-    return Wanted(_widened(asked)) if asked else Wanted()
-
-
-def words_in(q: str) -> dict[str, Word]:
-    """The first words of a search that say something, by their stems."""
-    asked: dict[str, Word] = {}
-    for match in words.FINDABLE.finditer(_plain(q)):
-        if _says_anything(match[0]) and len(asked) < MOST_WORDS:
-            whole = "".join(words.PART.findall(match[0]))
-            found = _stems(whole)
-            beginning = next((one for one in (*found, whole) if len(one) >= SHORTEST_BEGINNING and one.isalpha()), "")  # möte, not möt
-            asked.setdefault(found[-1], Word(match[0], frozenset(found), beginning))
-    return asked
-
-
-def _widened(asked: dict[str, Word]) -> tuple[Word, ...]:
-    """With the compounds that end with a word; and names that are spelled much like it, where nobody has written the word."""
-    parts = []
-    for stem, word in asked.items():
-        beginning = word.beginning
-        said = WORD.c.stem.in_(word.stems)
-        parts.append(_some(stem, sa.or_(said, _from(WORD.c.stem, beginning)) if beginning else said, 1))
-        if beginning:
-            long = sa.func.length(WORD.c.stem) >= len(beginning) + words.SHORTEST_PART
-            compound = sa.or_(long, WORD.c.stem.in_([first + beginning for first in sorted(words.SHORT_FIRST)]))
-            parts.append(_some(stem, sa.and_(_from(WORD.c.reversed, beginning[::-1]), compound), MOST_COMPOUNDS))
-    known: dict[str, set[str]] = {}
-    for stem, found in db.session.execute(sa.union_all(*parts)):
-        known.setdefault(stem, set()).add(found)
-    unknown = [stem for stem, word in asked.items() if stem not in known and word.beginning]
-    names = _names_like(unknown) if unknown else {}
-    return tuple(
-        dataclasses.replace(word, stems=names[stem], beginning="", close=True)
-        if names.get(stem)
-        else dataclasses.replace(word, stems=word.stems | known.get(stem, set()))
-        for stem, word in asked.items()
-    )
-
-
-def _some(stem: str, which: sa.ColumnElement[bool], at_most: int) -> Any:
-    """The first stems of the index of which it is true, each with the stem that was asked for."""
-    first = sa.select(WORD.c.stem).where(which).order_by(WORD.c.reversed).limit(at_most).subquery()
-    return sa.select(sa.literal(stem, sa.String), first.c.stem)
-
-
-def _from(column: sa.ColumnElement[str], beginning: str) -> sa.ColumnElement[bool]:
-    return sa.and_(column >= beginning, column < beginning + LAST)
-
-
-def _names_like(unknown: Sequence[str]) -> dict[str, frozenset[str]]:
-    """The names that differ from each word by a letter or two, the closest only."""
-    shortest, longest = min(map(len, unknown)) - 2, max(map(len, unknown)) + 2
-    named = sa.select(WORD.c.stem).where(WORD.c.is_name, sa.func.length(WORD.c.stem).between(shortest, longest))
-    names = sorted(db.session.scalars(named))
-    like = {}
-    for stem in unknown:
-        far = 1 if len(stem) < 7 else 2
-        found = process.extract(stem, names, scorer=OSA.distance, score_cutoff=far, limit=MOST_CLOSE)
-        like[stem] = frozenset(name for name, distance, _at in found if distance == found[0][1])
-    return like
 
 
 def matching(wanted: Wanted) -> sa.Select[tuple[int]]:
@@ -257,7 +119,7 @@ def _all_of(wanted: Wanted) -> str:
 
 
 def _one(word: Word) -> str:
-    beginning = [("'{}':*" if _is_postgresql() else '"{}"*').format(word.beginning)] if word.beginning else []
+    beginning = [("'{}':*" if _is_postgresql() else '"{}"*').format(word.beginning)] if word.beginning and not word.is_listed else []
     return _or([*map(_exactly, sorted(word.stems)), *beginning])
 
 
@@ -271,15 +133,6 @@ def _or(each: Iterable[str]) -> str:
 
 def _and(each: Iterable[str]) -> str:
     return f"({(' & ' if _is_postgresql() else ' AND ').join(each)})"
-
-
-def marks(wanted: Wanted, text: str) -> Iterator[Span]:
-    """Where the words stand in a text: what to mark in it."""
-    written = ((match[0], *match.span()) for match in words.FINDABLE.finditer(text))
-    for one, start, end in heapq.merge(written, words.completed(text), key=lambda found: found[1]):
-        plain = _plain(one)
-        if _says_anything(plain) and any(word.found_in(form) for form in forms(plain) for word in wanted.words):
-            yield Span(start, end)
 
 
 def _is_postgresql() -> bool:
@@ -331,7 +184,14 @@ class Entry:
     @property
     def facets(self) -> set[str]:
         """What it can be chosen by, as tokens of the full-text tables."""
-        one = {"kind": self.kind, "place": self.municipality_id, "unit": self.unit_id, "year": self.year, "is": self.organisation_kind}
+        one = {
+            "kind": self.kind,
+            "in": self.consultation_id,
+            "place": self.municipality_id,
+            "unit": self.unit_id,
+            "year": self.year,
+            "is": self.organisation_kind,
+        }
         many = {"group": self.groups.split(), "subject": self.subjects.split()}
         return {facet(name, value) for name, value in one.items() if value} | {facet(name, one) for name in many for one in many[name]}
 
@@ -341,7 +201,7 @@ class Entry:
         return said | {"digest": self.digest, "indexed_at": max(at, self.visible_from or at)}
 
 
-def hold() -> None:
+def lock_index() -> None:
     """One transaction at a time writes the index, and reads what it writes there when nobody else is changing it.
 
     Late in its transaction (`before_commit`), since others wait. SQLite has one writer anyhow.
@@ -350,7 +210,7 @@ def hold() -> None:
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
 
 
-def holds(parts: Collection[str]) -> bool:
+def is_indexed(parts: Collection[str]) -> bool:
     """Whether anything of the parts is indexed."""
     return db.session.scalar(sa.select(sa.exists().where(ENTRY.c.part.in_(parts)))) is True
 
@@ -358,7 +218,7 @@ def holds(parts: Collection[str]) -> bool:
 def replace(parts: Collection[str], entries: Iterable[Entry], *, at: datetime) -> int:
     """Have the parts hold just these entries, in a constant number of statements; how many entries were written or went away.
 
-    One statement when nothing has changed. The caller holds the index (`hold`) since before it read the texts.
+    One statement when nothing has changed. The caller holds the index (`lock_index`) since before it read the texts.
     """
     wanted = {entry.key: entry for entry in entries}
     known = (ENTRY.c.key, ENTRY.c.id, ENTRY.c.at, ENTRY.c.digest)
@@ -378,7 +238,6 @@ def _write(entries: Sequence[Entry], at: datetime) -> set[str]:
     """Write entries of which the full-text table holds nothing; the stems that they have."""
     if not entries:
         return set()
-    insert = sa.dialects.postgresql.insert if _is_postgresql() else sa.dialects.sqlite.insert
     first = insert(ENTRY)
     again = {name: first.excluded[name] for name in (*entries[0].row(at), "digest") if name not in ("key", "indexed_at")}
     upsert = first.on_conflict_do_update(index_elements=[ENTRY.c.key], set_=again).returning(ENTRY.c.id, ENTRY.c.key)
@@ -389,8 +248,8 @@ def _write(entries: Sequence[Entry], at: datetime) -> set[str]:
         every = title | stems(entry.text) | stems(entry.also)
         found |= every
         names |= stems(entry.names) & every
-        said = {"title": _listed(title), "words": _listed(every), "facets": _listed(entry.facets)}
-        indexed.append({"entry": ids[entry.key], "newest": number_of(ids[entry.key], entry.at)} | said)
+        row: dict[str, Any] = {"title": _listed(title), "words": _listed(every), "facets": _listed(entry.facets)}
+        indexed.append(row | {"entry": ids[entry.key], "newest": number_of(ids[entry.key], entry.at)})
     _index(indexed)
     vocabulary = insert(WORD)
     for known, said in ((False, found - names), (True, names)):

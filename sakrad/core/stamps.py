@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sakrad.core import clock
-from sakrad.core.db import Base, UTCDateTime, before_commit, db
+from sakrad.core.db import Base, UTCDateTime, before_commit, db, insert
 
 ALL = "*"  # moves with everything
 SHARED = "-"  # what every page may show: organisations, groups, municipalities
@@ -58,7 +56,6 @@ def _write(scope: str) -> None:
 
 
 def _moved(scope: str) -> sa.Executable:
-    insert = sa.dialects.postgresql.insert if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite.insert
     at = clock.now()
     first = insert(Stamp).values(scope=scope, number=1, moved_at=at)
     return first.on_conflict_do_update(index_elements=[Stamp.scope], set_={"number": Stamp.number + 1, "moved_at": at})

@@ -30,6 +30,7 @@ AFTER = re.compile(r"(?<!\w)(?:m\. ?m|m\. ?fl|o\. ?s\. ?v|osv|o\. ?d|etc|st|p\. 
 TAGS = {
     "p",
     "br",
+    "h2",
     "h3",
     "h4",
     "ul",
@@ -64,6 +65,11 @@ def normalised(text: str | None) -> str:
     text = UNSTORABLE.sub("", text)
     text = unicodedata.normalize("NFC", text)  # after: what was taken away may have stood between a letter and its accent
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def address(typed: str | None) -> str:
+    """An e-mail address as it is kept, looked up and counted: written one way, so that it is one."""
+    return normalised(typed).casefold()
 
 
 def one_line(text: str | None) -> str:
@@ -176,11 +182,11 @@ def _markdown() -> MarkdownIt:
     return parser.disable(["code", "fence", "reference", "backticks", "image"])
 
 
-def _lower_headings(tokens: Sequence[Any]) -> None:
-    """A writer's # may not compete with the page's own headings."""
+def _lower_headings(tokens: Sequence[Any], level: int = 3) -> None:
+    """A writer's # may not compete with the page's own headings: the highest become of the level, the others of the next."""
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+            token.tag = f"h{level}" if token.tag in ("h1", "h2", "h3") else f"h{level + 1}"
 
 
 def _clean(html: str) -> Markup:
@@ -195,16 +201,23 @@ def _clean(html: str) -> Markup:
     )
 
 
-def markdown(text: str | None) -> Markup:
-    """Officials' Markdown as sanitised HTML. Raw HTML in it is shown as text."""
-    return _rendered(text or "")
+def markdown(text: str | None, *, lines: bool = False, level: int = 3) -> Markup:
+    """Officials' Markdown as sanitised HTML. Raw HTML in it is shown as text.
+
+    Args:
+        lines: every line stays one of its own, as in a text that is easy to read.
+        level: of its highest headings, 2 or 3.
+    """
+    return _rendered(text or "", lines, level)
 
 
 @lru_cache(maxsize=KEPT)
-def _rendered(text: str) -> Markup:
+def _rendered(text: str, lines: bool, level: int) -> Markup:
     parser = _markdown()
     tokens = parser.parse(text)
-    _lower_headings(tokens)
+    _lower_headings(tokens, level)
+    for child in (child for token in tokens if lines for child in token.children or () if child.type == "softbreak"):
+        child.type, child.tag = "hardbreak", "br"
     return _clean(parser.renderer.render(tokens, parser.options, {}))
 
 

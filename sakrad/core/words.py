@@ -31,14 +31,19 @@ SINGULAR = {
 PLURAL = re.compile(rf"({'|'.join(SINGULAR)})(?:na)?s?$")
 WITHOUT_E = re.compile(r"([gbt]|(?<!c)k)l[ae]r(?:na)?s?$")  # cykel, cyklar
 DOUBLED = re.compile(r"(?<=[^\W\d_]m)m(?:et|en)s?$")  # hem, hemmet
+LONGEST = 80  # letters of a word that are compared
 SHORTEST_PART = 4  # letters of a part of a compound
 SHORTEST_COMPOUND = 8
-# First parts of compounds that are shorter than that: förskola, hemtjänst; but "gemensam" is no compound of "ensam", nor "bland" of "land".
+# First parts of compounds that are shorter than that: förskola, hemtjänst. But "gemensam" is no compound of "ensam".
 SHORT_FIRST = frozenset(
-    "bad bil bok båt dag fot fri för hem hus hög kör lek låg lär mat nät råd rum sam sim sjö små snö sol syn tal tid tåg ung ute väg".split()
+    """
+    bad bil bok båt dag fot fri för hem hus hög kör lek låg lär mat nät råd rum sam sim sjö små snö sol syn tal tid tåg ung ute väg
+    """.split()  # noqa: SIM905
 )
-# "kvinno- och tjejjour": what the first word is cut off before, where the last one ends so.
-CUT = re.compile(r"(?<![^\W_])((?:[^\W\d_]+-,?\s+)+)(?:och|eller|samt)\s+([^\W\d_]+)")
+# "kvinno- och tjejjour": what the first word is cut off before, where the last one ends so. With bounds on all that is repeated,
+# since the search begins anew at each word: a text that was written to be slow is not.
+CUT = re.compile(r"(?<![^\W_])((?:[^\W\d_]{1,60}-,?\s{1,3}){1,5})(?:och|eller|samt)\s{1,3}([^\W\d_]{1,60})(?![^\W_])")
+LONGEST_TAIL = 30
 LAST = """
     arbete bad barn bibliotek boende center central dag familj fest förbund förening församling förskola förvaltning fråga gata grupp
     gymnasium gård hall hem hjälp hus insats jobb jour klubb kommission kommitté kurs kväll kyrka lag liv lokal läger miljö mottagning
@@ -70,17 +75,25 @@ def _stemmer() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("swedish")
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What all forms of the word have in common, in small letters."""
-    stemmed = long_stem(word)
+    return _stem(word[:LONGEST])
+
+
+def long_stem(word: str) -> str:
+    """The stem with an s that may belong to it: that of hälsa, which hälsan has too."""
+    return _long_stem(word[:LONGEST])
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    stemmed = _long_stem(word)
     # It takes the s of hållplats for a genitive, but not that of hållplatserna.
     return stemmed[:-1] if len(stemmed) > SHORTEST_PART and stemmed.endswith("s") and not stemmed.endswith("ss") else stemmed
 
 
 @lru_cache(maxsize=50_000)
-def long_stem(word: str) -> str:
-    """The stem with an s that may belong to it: that of hälsa, which hälsan has too."""
+def _long_stem(word: str) -> str:
     singular = PLURAL.sub(lambda match: SINGULAR[match[1]], DOUBLED.sub("", WITHOUT_E.sub(r"\1el", word.casefold())))
     stemmed: str = _stemmer().stemWord(DEFINITE.sub("", singular))
     return stemmed
@@ -96,7 +109,7 @@ def completed(text: str) -> Iterator[tuple[str, int, int]]:
     """The compounds that are cut short in a text, whole, and where they stand: kvinnojour, in "kvinno- och tjejjour"."""
     for match in CUT.finditer(text):
         whole = match[2]
-        tails = (whole[at:] for at in range(2, len(whole) - 2))  # the longest first
+        tails = (whole[at:] for at in range(max(2, len(whole) - LONGEST_TAIL), len(whole) - 2))  # the longest first
         if tail := next((tail for tail in tails if long_stem(tail) in _last_parts()), ""):
             yield from ((first + tail, *match.span()) for first in PART.findall(match[1]))
 
@@ -124,7 +137,7 @@ def tokens(text: str, vocabulary: Collection[str] = ()) -> Iterator[Token]:
 
 def split(compound: str, vocabulary: Collection[str]) -> tuple[str, ...]:
     """The stems of a compound's two parts, with or without the s between them; nothing where the vocabulary knows no such parts."""
-    if len(compound) < SHORTEST_COMPOUND or not vocabulary:
+    if not SHORTEST_COMPOUND <= len(compound) <= LONGEST or not vocabulary:
         return ()
     for at in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):  # the longest last part first: that is what it is a kind of
         last = stem(compound[at:])

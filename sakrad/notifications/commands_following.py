@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 
 from sakrad.accounts.models import User
 from sakrad.core import events, ids
-from sakrad.core.db import AGAIN, db
+from sakrad.core.db import AGAIN, db, insert
 from sakrad.core.events import Actor, Event, EventName, record
 from sakrad.notifications import queries_news, searches
 from sakrad.notifications.models import Follow, FollowKind, Mail, MailKind, Notification, Rhythm, Subscriber
@@ -130,7 +128,6 @@ def _forget_mails(email: str) -> None:
 
 def _subscriber(email: str, at: datetime) -> Subscriber:
     """The address's row, locked; made where there is none, also by two who ask at the same time."""
-    insert = sa.dialects.postgresql.insert if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite.insert
     new = {"reference": ids.reference(), "email": written(email), "rhythm": Rhythm.daily, "created_at": at}
     db.session.execute(insert(Subscriber).values(new).on_conflict_do_nothing(index_elements=[Subscriber.email]))
     found = find_subscriber(email)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,11 +33,7 @@ class Content:
     reply_to: str
     values: dict[str, Any]
     attachments: tuple[Attachment, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-
-    def with_headers(self, *headers: tuple[str, str]) -> Content:
-        """The same with more lines in the mail's head."""
-        return replace(self, headers=headers)
+    headers: tuple[tuple[str, str], ...] = ()  # more lines in the mail's head
 
 
 class NothingToTell(Exception):

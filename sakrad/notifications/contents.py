@@ -43,6 +43,7 @@ from sakrad.notifications import (
     contents_summaries,
     contents_thread,
     contents_together,
+    places,
 )
 from sakrad.notifications.content import Content, Told, consultation_of, from_authority, from_us, link, page_of
 from sakrad.notifications.models import MailKind
@@ -140,8 +141,8 @@ def progress_added(told: Told) -> Content:
     items: list[dict[str, Any]] = []
     for commitment in commitments:
         consultation = consultation_of(commitment.consultation_id)
-        page = page_of("responses.show", consultation)
-        items.append({"consultation": consultation, "commitment": commitment, "url": f"{page}#atagande-{commitment.number}"})
+        url = link(places.PROMISE, number=commitment.number, **consultation.address)
+        items.append({"consultation": consultation, "commitment": commitment, "url": url})
     return from_authority(items[0]["consultation"], items=items)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from sakrad.consultations.models import Consultation
+from sakrad.consultations.models import Consultation, ContentAbout, ContentVersion
 from sakrad.consultations.promised import feedback_due
+from sakrad.consultations.tongues import TONGUES
 from sakrad.core import clock, i18n
 from sakrad.core.db import db
 from sakrad.core.events import Event, EventName
@@ -20,6 +21,7 @@ from sakrad.meetings.models import Meeting, Notes
 from sakrad.notifications import links, queries_news, searches
 from sakrad.notifications.content import Content, NothingToTell, Told, consultation_of, from_us, link, page_of
 from sakrad.notifications.models import Follow, FollowKind, Subscriber
+from sakrad.notifications.places import place_of
 from sakrad.notifications.targets import Target, targets_of
 from sakrad.responses.models import Commitment, Progress
 
@@ -44,8 +46,18 @@ def confirm_follow(told: Told) -> Content:
     if follow is None or target is None or follow.ended_at is not None:
         raise NothingToTell
     return from_us(
-        name=target.name, known=follow.confirmed_at is not None, url=link("following_link.show", token=links.token_of(follow.subscriber))
+        name=target.name,
+        place=_place(target),
+        known=follow.confirmed_at is not None,
+        url=link("following_link.show", token=links.token_of(follow.subscriber)),
     )
+
+
+def _place(target: Target) -> str:
+    """The municipality of a consultation, whose title alone may be that of another."""
+    if target.kind is not FollowKind.consultation:
+        return ""
+    return db.session.get_one(Consultation, int(target.key)).municipality.full_name
 
 
 def news(told: Told) -> Content:
@@ -84,9 +96,8 @@ def news(told: Told) -> Content:
         manage=link("following_link.show", token=token),
         stop=stop,
     )
-    return content.with_headers(
-        ("List-Unsubscribe", f"<{stop}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"), ("List-Id", f"<{LIST}.{_host()}>")
-    )
+    one_click = (("List-Unsubscribe", f"<{stop}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return replace(content, headers=(*one_click, ("List-Id", f"<{LIST}.{_host()}>")))
 
 
 def _host() -> str:
@@ -126,7 +137,7 @@ def _found(event: Event, follow: Follow) -> list[dict[str, Any]]:
     count = searches.count_new(follow.target, since, until)
     if not count:
         return []
-    url = f"{link('pages.search')}?{follow.target}"
+    url = f"{link('pages.search')}?{follow.target}&sedan={clock.day_of(since)}"
     return [{"name": searches.name_of(follow.target), "url": url, "count": min(count, searches.MOST), "more": count > searches.MOST}]
 
 
@@ -137,28 +148,33 @@ def _line(event: Event, consultation: Consultation, at: datetime) -> Line | None
     return LINES[EventName(event.name)](event, consultation, at)
 
 
-def _simple(words: Callable[[Consultation], str], endpoint: str, anchor: str = "") -> Callable[[Event, Consultation, datetime], Line]:
-    return lambda _event, consultation, _at: (words(consultation), page_of(endpoint, consultation) + anchor)
+def _simple(words: Callable[[Consultation], str]) -> Callable[[Event, Consultation, datetime], Line]:
+    return lambda event, consultation, _at: (words(consultation), _url(event, consultation))
 
 
-def _announced(_event: Event, consultation: Consultation, _at: datetime) -> Line:
-    return gettext("Nytt sakråd. Svara senast %(day)s.", day=i18n.until(consultation.closes_at)), page_of(
-        "pages.consultation", consultation
-    )
+def _url(event: Event, consultation: Consultation, *, of_summary: bool = False, **which: str | int | None) -> str:
+    place = place_of(event.name, of_summary=of_summary, **which)
+    return link(place.endpoint, _anchor=place.anchor, **consultation.address, **place.values)
 
 
-def _more_time(_event: Event, consultation: Consultation, _at: datetime) -> Line:
-    return gettext("Mer tid att svara: till och med %(day)s.", day=i18n.until(consultation.closes_at)), page_of(
-        "pages.consultation", consultation
-    )
+def _announced(event: Event, consultation: Consultation, _at: datetime) -> Line:
+    return gettext("Nytt sakråd. Svara senast %(day)s.", day=i18n.until(consultation.closes_at)), _url(event, consultation)
+
+
+def _more_time(event: Event, consultation: Consultation, _at: datetime) -> Line:
+    words = gettext("Mer tid att svara, till och med %(day)s.", day=i18n.until(consultation.closes_at))
+    return words, _url(event, consultation, number=event.data.get("number"))
+
+
+def _corrected(event: Event, consultation: Consultation, _at: datetime) -> Line:
+    return gettext("Något är rättat i inbjudan."), _url(event, consultation, number=event.data.get("number"))
 
 
 def _meeting(event: Event, consultation: Consultation, at: datetime) -> Line | None:
     meeting = db.session.get(Meeting, event.subject_id or 0)
     if meeting is None or meeting.cancelled_at is not None or meeting.starts_at <= at:
         return None
-    url = link("meetings.show", **consultation.address, number=meeting.number)
-    return gettext("Möte %(day)s.", day=i18n.day(meeting.starts_at)), url
+    return gettext("Möte %(day)s.", day=i18n.day(meeting.starts_at)), _url(event, consultation, number=meeting.number)
 
 
 def _notes(event: Event, consultation: Consultation, _at: datetime) -> Line | None:
@@ -167,22 +183,24 @@ def _notes(event: Event, consultation: Consultation, _at: datetime) -> Line | No
     )
     if meeting is None:
         return None
-    url = link("meetings.show", **consultation.address, number=meeting.number)
-    return gettext("Anteckningarna från mötet %(day)s är publicerade.", day=i18n.day(meeting.starts_at)), url
+    words = gettext("Anteckningarna från mötet %(day)s är publicerade.", day=i18n.day(meeting.starts_at))
+    return words, _url(event, consultation, number=meeting.number)
 
 
 def _answer(event: Event, consultation: Consultation, at: datetime) -> Line | None:
     row = queries_news.find_named(event, at)
     if row is None:
         return None
-    return gettext("Ett svar är publicerat."), link("positions.show", **consultation.address, org=row.organisation_slug)
+    return gettext("Ett svar är publicerat."), _url(event, consultation, org=row.organisation_slug)
 
 
 def _progress(event: Event, consultation: Consultation, _at: datetime) -> Line | None:
     number = db.session.scalar(
         sa.select(Commitment.number).join(Progress, Progress.commitment_id == Commitment.id).where(Progress.id == event.subject_id)
     )
-    return _promise(gettext("Så går det med åtagande %(number)s.", number=number), consultation, number) if number else None
+    if number is None:
+        return None
+    return gettext("Så går det med åtagande %(number)s.", number=number), _url(event, consultation, number=number)
 
 
 def _promise_late(event: Event, consultation: Consultation, _at: datetime) -> Line | None:
@@ -190,11 +208,20 @@ def _promise_late(event: Event, consultation: Consultation, _at: datetime) -> Li
     if commitment is None or commitment.done_at is not None or str(commitment.due_on) != event.data.get("due"):
         return None
     words = gettext("Åtagande %(number)s skulle ha varit klart %(day)s.", number=commitment.number, day=i18n.day(commitment.due_on))
-    return _promise(words, consultation, commitment.number)
+    return words, _url(event, consultation, number=commitment.number)
 
 
-def _promise(words: str, consultation: Consultation, number: int) -> Line:
-    return words, link("responses.commitment", **consultation.address, number=number)
+def _version(event: Event, consultation: Consultation, _at: datetime) -> Line | None:
+    version = db.session.get(ContentVersion, event.subject_id or 0)
+    if version is None or version.published_at is None:
+        return None
+    tongue = TONGUES[version.language]
+    of_summary = version.about is ContentAbout.summary
+    if of_summary:
+        words = gettext("Sammanställningen finns nu på %(language)s.", language=tongue.inline)
+    else:
+        words = gettext("Finns nu på %(language)s.", language=tongue.inline)
+    return words, _url(event, consultation, of_summary=of_summary, language=tongue.key)
 
 
 def _answer_late(event: Event, consultation: Consultation, _at: datetime) -> Line | None:
@@ -202,23 +229,24 @@ def _answer_late(event: Event, consultation: Consultation, _at: datetime) -> Lin
     if consultation.feedback_published_at is not None or due is None or str(due) != event.data.get("due"):
         return None
     day = i18n.day(date.fromisoformat(str(due)))
-    return gettext("Nämnden skulle ha svarat %(day)s.", day=day), page_of("pages.consultation", consultation)
+    return gettext("Nämnden skulle ha svarat %(day)s.", day=day), _url(event, consultation)
 
 
-LINES: dict[EventName, Callable[[Event, Consultation, datetime], Line | None]] = {
+LINES: dict[EventName, Callable[[Event, Consultation, datetime], Line | None]] = {  # of each of queries_news.RULES
     EventName.consultation_announced: _announced,
     EventName.closing_moved: _more_time,
-    EventName.correction_announced: _simple(lambda _one: gettext("Något är rättat i inbjudan."), "pages.consultation"),
-    EventName.consultation_cancelled: _simple(lambda _one: gettext("Sakrådet är inställt."), "pages.consultation"),
+    EventName.correction_announced: _corrected,
+    EventName.consultation_cancelled: _simple(lambda _one: gettext("Sakrådet är inställt.")),
     EventName.meeting_planned: _meeting,
     EventName.notes_published: _notes,
     EventName.position_reviewed: _answer,
-    EventName.summary_published: _simple(lambda _one: gettext("Sammanställningen är publicerad."), "summaries.show"),
-    EventName.summary_corrected: _simple(lambda _one: gettext("Sammanställningen är rättad."), "summaries.show"),
-    EventName.feedback_published: _simple(lambda one: gettext("%(authority)s har svarat.", authority=one.authority.name), "responses.show"),
+    EventName.summary_published: _simple(lambda _one: gettext("Sammanställningen är publicerad.")),
+    EventName.summary_corrected: _simple(lambda _one: gettext("Sammanställningen är rättad.")),
+    EventName.feedback_published: _simple(lambda one: gettext("%(authority)s har svarat.", authority=one.authority.name)),
     EventName.progress_added: _progress,
     EventName.commitment_overdue: _promise_late,
     EventName.feedback_overdue: _answer_late,
-    EventName.continuation_decided: _simple(lambda _one: gettext("Det finns besked om vad som händer sen."), "pages.consultation", "#sen"),
-    EventName.consultation_ended: _simple(lambda _one: gettext("Sakrådet är avslutat."), "pages.consultation"),
+    EventName.continuation_decided: _simple(lambda _one: gettext("Det finns besked om vad som händer sen.")),
+    EventName.content_version_published: _version,
+    EventName.consultation_ended: _simple(lambda _one: gettext("Sakrådet är avslutat.")),
 }

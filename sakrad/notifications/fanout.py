@@ -13,14 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 import structlog
 from flask import current_app
 
 from sakrad.consultations.models import Consultation
 from sakrad.core import ids
-from sakrad.core.db import db, transaction
+from sakrad.core.db import db, insert, transaction
 from sakrad.core.events import Delivery, Event
 from sakrad.core.jobs import back_off
 from sakrad.notifications.models import GATHERED, Mail, MailKind, Notification
@@ -124,7 +122,6 @@ def _notify(event_id: int, at: datetime) -> None:
         }
         for kind, address in told
     ]
-    insert = sa.dialects.sqlite.insert if db.engine.dialect.name == "sqlite" else sa.dialects.postgresql.insert
     for first in range(0, len(rows), ROWS):
         db.session.execute(insert(Notification).values(rows[first : first + ROWS]).on_conflict_do_nothing())
 

@@ -9,9 +9,9 @@ from sakrad.notifications.models import FollowKind, Rhythm
 
 name_all(
     {
-        Rhythm.at_once: _("Genast, mellan klockan 7 och 20"),
-        Rhythm.daily: _("En gång om dagen, klockan 7"),
-        Rhythm.weekly: _("En gång i veckan, på måndagar klockan 7"),
+        Rhythm.at_once: _("Genast, mellan klockan 7 och 20"),
+        Rhythm.daily: _("En gång om dagen, klockan 7"),
+        Rhythm.weekly: _("En gång i veckan, på måndagar klockan 7"),
     }
 )
 name_all(

@@ -13,6 +13,7 @@ from sakrad.accounts.models import User
 from sakrad.core import ids
 from sakrad.core.db import db, locked
 from sakrad.core.errors import Missing
+from sakrad.core.text import address
 from sakrad.notifications import links
 from sakrad.notifications.models import Follow, FollowKind, Rhythm, Subscriber
 from sakrad.notifications.targets import Target, targets_of
@@ -81,7 +82,7 @@ def find_own(user: User) -> Subscriber | None:
 
 def written(email: str) -> str:
     """How an address is kept: one way, so that it is one address."""
-    return email.strip().casefold()
+    return address(email)
 
 
 def following(subscriber: Subscriber) -> Following:

@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.models import AnswersPublic, Consultation, Invitation, consultation_group, consultation_subject
+from sakrad.consultations.queries_public import IS_PUBLIC
 from sakrad.core.db import db, lower_sv
 from sakrad.core.events import Event, EventName
-from sakrad.directory.models import Municipality, Organisation
+from sakrad.directory.models import Organisation
 from sakrad.directory.queries_merging import merged_into
 from sakrad.notifications.models import Follow, FollowKind, Rhythm, Subscriber
 from sakrad.notifications.queries_following import IS_ACTIVE
@@ -85,7 +86,7 @@ def _consultation_of(event: Event) -> Consultation | None:
     return db.session.scalar(
         sa.select(Consultation)
         .join(Consultation.municipality)
-        .where(Consultation.id == event.consultation_id, Municipality.active, Consultation.announced_at <= event.at)
+        .where(Consultation.id == event.consultation_id, IS_PUBLIC, Consultation.announced_at <= event.at)
     )
 
 
@@ -123,6 +124,11 @@ def _unless_corrected(event: Event, consultation: Consultation) -> sa.ColumnElem
     return None if event.data.get("told") else _around(event, consultation)
 
 
+def _of_a_version(event: Event, consultation: Consultation) -> sa.ColumnElement[bool] | None:
+    """In another language, when it is published for the first time."""
+    return _around(event, consultation) if event.data.get("new") else None
+
+
 def _first_day_late(event: Event, consultation: Consultation) -> sa.ColumnElement[bool] | None:
     """Told once, not at each step of those who answer for it."""
     return _around(event, consultation) if event.data.get("step") == Step.owner else None
@@ -155,7 +161,7 @@ def _of_an_answer(event: Event, consultation: Consultation) -> sa.ColumnElement[
     return _follows(FollowKind.organisation, sa.select(_text(merged.c.id)))
 
 
-RULES: dict[EventName, Rule] = {
+RULES: dict[EventName, Rule] = {  # what each says stands in contents_news.LINES
     EventName.consultation_announced: _around,
     EventName.closing_moved: _unless_corrected,
     EventName.correction_announced: _around,
@@ -171,5 +177,6 @@ RULES: dict[EventName, Rule] = {
     EventName.feedback_overdue: _first_day_late,
     EventName.continuation_decided: _around,
     EventName.consultation_ended: _around,
+    EventName.content_version_published: _of_a_version,
 }
 NEWS = (*RULES, EventName.search_found)

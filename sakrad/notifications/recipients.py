@@ -27,7 +27,7 @@ from sakrad.notifications import recipients_pledges as pledges
 from sakrad.notifications import recipients_previews as previews
 from sakrad.notifications import recipients_thread as thread
 from sakrad.notifications.models import MailKind
-from sakrad.notifications.queries_news import NEWS
+from sakrad.notifications.queries_news import NEWS, list_addresses
 from sakrad.positions.models import Answer, Position, PositionParty, PositionVersion, Transcription
 from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import ReviewKind
@@ -301,7 +301,7 @@ RECIPIENTS: dict[EventName, dict[str, Addresses]] = {
     EventName.follow_asked: {MailKind.confirm_follow: news.who_is_to_confirm_following},
 }
 for _name in NEWS:  # all that is public news is told to those who follow it
-    RECIPIENTS.setdefault(_name, {})[MailKind.news] = news.who_follows
+    RECIPIENTS.setdefault(_name, {})[MailKind.news] = list_addresses
 
 
 def recipients_of(event: Event) -> list[tuple[str, str]]:

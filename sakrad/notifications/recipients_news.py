@@ -1,4 +1,4 @@
-"""Who follows what has happened, and who is asked whether they want to. See recipients.py."""
+"""Who is asked whether they want to follow something. See recipients.py."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ import sqlalchemy as sa
 
 from sakrad.core.db import db
 from sakrad.core.events import Event
-from sakrad.notifications import queries_news
 from sakrad.notifications.models import Follow, Subscriber
-
-
-def who_follows(event: Event) -> Iterable[str]:
-    """Every address that follows what the event is news of."""
-    return queries_news.list_addresses(event)
 
 
 def who_is_to_confirm_following(event: Event) -> Iterable[str]:

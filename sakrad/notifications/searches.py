@@ -6,10 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
-
-from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 LONGEST = 400  # characters of a search's address that can be followed
 MOST = 50  # hits that are counted; beyond that a mail says "more than"
@@ -17,10 +13,11 @@ MOST = 50  # hits that are counted; beyond that a mail says "more than"
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """How it is searched: what is new in a search since an instant, and the same search always written alike."""
+    """How it is searched: what is new in a search since an instant, the same search always written alike, and its name."""
 
     find_new: Callable[[str, datetime, datetime, int], Sequence[Any]]
-    normalised: Callable[[Any], str]
+    normalised: Callable[[str], str]
+    name_of: Callable[[str], str]
 
 
 _searching: list[Searching] = []
@@ -33,7 +30,7 @@ def provide(searching: Searching) -> None:
 
 def normalised(query: str) -> str:
     """The search as it is kept: known parameters in their order; empty when nothing is searched for, or it is too long."""
-    kept = _searching[0].normalised(MultiDict(parse_qsl(query))) if _searching else ""
+    kept = _searching[0].normalised(query) if _searching else ""
     return kept if len(kept) <= LONGEST else ""
 
 
@@ -43,9 +40,5 @@ def count_new(query: str, since: datetime, at: datetime) -> int:
 
 
 def name_of(query: str) -> str:
-    """The search in words: what was typed, and that more was chosen."""
-    asked = dict(parse_qsl(query))
-    words = asked.pop("q", "")
-    if not words:
-        return str(gettext("en sökning med filter"))
-    return str(gettext("sökningen ”%(words)s” med filter", words=words) if asked else gettext("sökningen ”%(words)s”", words=words))
+    """The search in words: what was typed, and what more was chosen."""
+    return _searching[0].name_of(query) if _searching else query

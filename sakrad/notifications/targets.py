@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_public_consultation
+from sakrad.consultations.queries_public import IS_PUBLIC
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.i18n import language
@@ -148,7 +149,7 @@ def _list_consultations(keys: list[str]) -> Listed:
     found = (
         sa.select(Consultation)
         .join(Consultation.municipality)
-        .where(Consultation.id.in_(map(int, keys)), Consultation.announced_at.is_not(None), Municipality.active)
+        .where(Consultation.id.in_(map(int, keys)), IS_PUBLIC)
         .options(joinedload(Consultation.municipality))
     )
     return [(str(one.id), _consultation(one)) for one in db.session.scalars(found)]

@@ -11,12 +11,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 import structlog
 
 from sakrad.core import clock, jobs
-from sakrad.core.db import db, transaction
+from sakrad.core.db import db, insert, transaction
 from sakrad.notifications import commands, fanout, messages
 from sakrad.notifications.commands import Claim
 from sakrad.notifications.content import NothingToTell
@@ -92,7 +90,6 @@ def beat(at: datetime) -> None:
     last = db.session.scalar(sa.select(Heartbeat.at).where(Heartbeat.name == NAME))
     if last is not None and last > at - BEAT:
         return
-    insert = sa.dialects.sqlite.insert if db.engine.dialect.name == "sqlite" else sa.dialects.postgresql.insert
     with transaction():
         upsert = insert(Heartbeat).values(name=NAME, at=at)
         db.session.execute(upsert.on_conflict_do_update(index_elements=["name"], set_={"at": at}))

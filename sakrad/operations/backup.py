@@ -40,13 +40,18 @@ def write(target: Path) -> int:
     """Write the backup and return how many stored files it holds. The file appears whole, readable by its owner only.
 
     Raises:
-        BackupFailed: the target exists, or pg_dump is missing or fails.
+        BackupFailed: the target exists, the store does not answer, or pg_dump is missing or fails.
     """
+    import obstore
+
     if target.exists():
         raise BackupFailed(f"{target} exists already.")
     unfinished = target.with_name(target.name + ".unfinished")
+    try:  # a file that we make ourselves: what somebody else has put there, or a link to elsewhere, is not written to
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise BackupFailed(f"{unfinished} exists: another backup is being made, or one was stopped and left it. Remove it then.") from None
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with tempfile.TemporaryDirectory() as folder, os.fdopen(descriptor, "wb") as out:
             with tarfile.open(fileobj=out, mode="w:gz") as archive:
                 told = json.dumps(_manifest(), indent=1).encode()
@@ -57,6 +62,8 @@ def write(target: Path) -> int:
             out.flush()
             os.fsync(out.fileno())
         unfinished.rename(target)
+    except obstore.exceptions.BaseError as fault:
+        raise BackupFailed(f"The file store does not answer: {type(fault).__name__}: {fault}") from fault
     finally:
         unfinished.unlink(missing_ok=True)
     return count

@@ -1,4 +1,4 @@
-"""Whether everything that the product stands on is there: asked by /redo, and by `flask check` (checking.py) with much else."""
+"""Whether each part that the product stands on is there, yes or no: asked by /redo. `flask check` tells more (diagnosis.py)."""
 
 from __future__ import annotations
 

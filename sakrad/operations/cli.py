@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from sakrad.operations import backup, checking, restore
+from sakrad.operations import backup, diagnosis, restore
 
 
 def init_app(app: Flask) -> None:
@@ -17,10 +17,10 @@ def init_app(app: Flask) -> None:
     def check() -> None:
         """Say whether all is in order: settings, files, disk, mail, database, worker, clock, search; exit code 1 when something is not."""
         settings = current_app.config["SETTINGS"]
-        found = checking.look(settings)  # unsafe settings have already refused to start
+        found = diagnosis.look(settings)  # unsafe settings have already refused to start
         for one in found:
             click.echo(f"{one.weight} {one.words}")
-        if any(one.weight is checking.Weight.fault for one in found):
+        if any(one.weight is diagnosis.Weight.fault for one in found):
             raise SystemExit(1)
         click.echo(f"Everything is in order ({settings.env}, mail to {settings.mail_url.split('@')[-1]}).")
 
@@ -36,10 +36,10 @@ def init_app(app: Flask) -> None:
 
     @app.cli.command("restore")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    def put_back(file: Path) -> None:
+    def restore_backup(file: Path) -> None:
         """Put a backup back into an EMPTY database and an EMPTY file store; anything else is refused."""
         try:
-            restored = restore.read(file)
+            restored = restore.put_back(file)
         except backup.BackupFailed as fault:
             raise click.ClickException(str(fault)) from None
         click.echo(f"The database as it stood {restored.made_at}, and {restored.files} files.")

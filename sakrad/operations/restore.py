@@ -6,6 +6,7 @@ database last, in one transaction, so that a restore that fails leaves nothing t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -15,6 +16,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,6 +27,7 @@ from sakrad.core.files import StoredFile
 from sakrad.operations.backup import COPIES, MANIFEST, BackupFailed, key_mark, run_program
 
 UNREADABLE = (tarfile.TarError, EOFError, OSError, ValueError, zlib.error, sqlite3.DatabaseError)
+FACTS = ("database", "revision", "made_at", "key")  # of the manifest
 KEY = re.compile(r"files/([a-z0-9]{10,40})")  # as core.files names what it stores
 
 
@@ -39,12 +42,14 @@ class Restored:
     same_key: bool  # otherwise mailed links are dead
 
 
-def read(source: Path) -> Restored:
+def put_back(source: Path) -> Restored:
     """Put the backup back.
 
     Raises:
         BackupFailed: it is no whole backup, of the other database, or what it would be put into is not empty.
     """
+    import obstore
+
     refuse_unless_empty()
     stored: list[str] = []
     try:
@@ -56,9 +61,10 @@ def read(source: Path) -> Restored:
                 stored.append(_put_back(archive, member))
             _load_database(copy)
     except BaseException as fault:
-        for key in stored:
-            files.discard(key)
-        if isinstance(fault, UNREADABLE) and not isinstance(fault, BackupFailed):
+        with contextlib.suppress(obstore.exceptions.BaseError):  # the store may be what failed
+            for key in stored:
+                files.discard(key)
+        if isinstance(fault, (*UNREADABLE, obstore.exceptions.BaseError)) and not isinstance(fault, BackupFailed):
             raise BackupFailed(f"{source} is not a whole backup, or cannot be put back: {type(fault).__name__}: {fault}") from fault
         raise
     return Restored(len(stored), _count_missing(set(stored)), manifest["made_at"], schema.is_migrated(), manifest["key"] == key_mark())
@@ -78,6 +84,9 @@ def _read_manifest(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo])
     if content is None:
         raise BackupFailed("There is no manifest: this is no backup of Sakråd.")
     manifest: dict[str, str] = json.load(content)
+    if not isinstance(manifest, dict) or not all(isinstance(manifest.get(name), str) for name in FACTS):
+        raise BackupFailed(f"The manifest is not whole: it must say {', '.join(FACTS)}.")
+    datetime.fromisoformat(manifest["made_at"])
     mine = db.engine.dialect.name
     if manifest["database"] != mine:
         raise BackupFailed(f"The backup is of {manifest['database']}, SAKRAD_DATABASE_URL names {mine}: it goes back where it came from.")

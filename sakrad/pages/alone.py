@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db
 from sakrad.core.errors import Missing
+from sakrad.core.i18n import site_name
 from sakrad.core.search_index import SearchEntry
 from sakrad.directory.models import Municipality
 from sakrad.responses.models import UptakeCell
@@ -47,9 +48,8 @@ def _criteria(slug: str) -> tuple[Any, ...]:
 
 def init_app(app: Flask) -> None:
     """Give templates the municipality (`alone`, "" where there are several) and the site's name, and hold requests to it."""
-    settings = app.config["SETTINGS"]
-    slug = settings.municipality
-    app.jinja_env.globals.update(alone=slug, site_name=settings.site_name or "Sakråd")
+    slug = app.config["SETTINGS"].municipality
+    app.jinja_env.globals.update(alone=slug, site_name=site_name)
     if not slug:
         return
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from feedgenerator import Atom1Feed
 from flask import Response
-from flask_babel import gettext as _
 from markupsafe import escape
 
 from sakrad.core import i18n
+from sakrad.core.text import UNSTORABLE
 
 MOST = 50  # entries
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML has no way to write them
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)  # when a feed without entries says that it was changed
 
 
@@ -54,28 +51,29 @@ def atom(title: str, *, page: str, path: str, entries: Sequence[Entry]) -> Respo
         page: the whole address of the page that shows the same.
         path: the feed's own address, with its language and query.
     """
+    site = i18n.site_name()
     made = _Atom(
-        title=f"{title} · {_('Sakråd')}",
+        title=_written(" · ".join(dict.fromkeys((title, site)))),
         link=page,
         description="",
         language=i18n.language(),
-        author_name=_("Sakråd"),
+        author_name=site,
         feed_url=i18n.public_origin() + path,
         feed_guid=tag_of(path.lstrip("/")),
     )
     for entry in entries[:MOST]:
         made.add_item(
-            title=CONTROL.sub("", entry.title),
+            title=_written(entry.title),
             link=entry.url,
-            description=str(escape(CONTROL.sub("", entry.summary))),
+            description=str(escape(_written(entry.summary))),
             unique_id=tag_of(entry.tag),
             pubdate=entry.published,
             updateddate=entry.updated,
-            author_name=entry.author,
+            author_name=_written(entry.author),
         )
-    return Response(_written(made), content_type="application/atom+xml; charset=utf-8")
+    return Response(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-def _written(made: Any) -> str:
-    text: str = made.writeString("utf-8")
-    return text
+def _written(text: str) -> str:
+    """Without what XML has no way to write."""
+    return UNSTORABLE.sub("", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ from sakrad.directory.queries_public import Named
 from sakrad.pages import maps
 from sakrad.pages.maps import Map
 from sakrad.positions.models import Answer, Position, PositionVersion
-from sakrad.positions.queries_coverage import Row, consultation_rows, list_rows, open_first, public_consultations, rows_of
+from sakrad.positions.queries_coverage import Row, consultation_rows, is_public_here, list_rows, open_first, public_consultations, rows_of
 from sakrad.positions.queries_public import Visibility, Voice, is_quotable, positions, slice_of, visibility_sql, voice
 from sakrad.records.models import Mask, TextKind
 from sakrad.responses.queries_commitments import Undertaken, is_state, overdue_first, undertaken, undertaken_of
@@ -66,13 +67,14 @@ class StartPage:
 
 @built_once
 def _open(at: datetime) -> sa.Select[*tuple[Any, ...]]:
-    return consultation_rows(at, phase_sql(at) == Phase.open.value, order=[Consultation.closes_at], limit=SHORT)
+    where = (Consultation.closes_at > at, phase_sql(at) == Phase.open.value)  # said so, SQLite begins at the index of the order
+    return consultation_rows(at, *where, order=[Consultation.closes_at], limit=SHORT, newest=True)
 
 
 @built_once
 def _summarised(at: datetime) -> sa.Select[*tuple[Any, ...]]:
     newest = Consultation.summary_published_at.desc()
-    return consultation_rows(at, WITH_SUMMARY, Consultation.cancelled_at.is_(None), order=[newest], limit=SHORT)
+    return consultation_rows(at, WITH_SUMMARY, Consultation.cancelled_at.is_(None), order=[newest], limit=SHORT, newest=True)
 
 
 @built_once
@@ -235,12 +237,18 @@ def _conditions(at: Any, kommun: Any, skede: Any, grupp: Any, amne: Any, **words
 
 @built_once
 def _counted(at: datetime, **asked: str | None) -> sa.Select[int]:
-    return public_consultations(sa.func.count()).where(*_conditions(at, **asked))
+    counted = sa.select(sa.func.count()).select_from(Consultation).where(is_public_here())
+    return (counted if _of_itself(asked) else public_consultations(sa.func.count())).where(*_conditions(at, **asked))
 
 
 @built_once
 def _matching(at: datetime, offset: int, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
-    return consultation_rows(at, *_conditions(at, **asked), order=open_first(at), limit=PAGE, offset=offset)
+    return consultation_rows(at, *_conditions(at, **asked), order=open_first(at), limit=PAGE, offset=offset, newest=_of_itself(asked))
+
+
+def _of_itself(asked: Mapping[str, Any]) -> bool:
+    """Whether what is asked is answered by the consultation alone, without the names of whose it is."""
+    return asked["kommun"] is None and not any(name.startswith("word_") for name in asked)
 
 
 @built_once

@@ -279,8 +279,9 @@ class FeedRow:
         return {"kommun": self.kommun, "slug": self.slug}
 
 
-def get_feed(*where: sa.ColumnElement[bool], since: datetime) -> Feed:
-    """Announced consultations that closed later, and their meetings, soonest first. Two statements."""
+def get_feed(*, kommun: str = "", slug: str = "", since: datetime) -> Feed:
+    """Announced consultations there that closed later, and their meetings, soonest first. Two statements."""
+    where = [column == value for column, value in ((Municipality.slug, kommun), (Consultation.slug, slug)) if value]
     changed = sa.select(sa.func.max(Event.at)).where(
         Event.consultation_id == Consultation.id, Event.name.in_([name.value for name in CHANGES])
     )

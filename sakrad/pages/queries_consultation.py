@@ -12,6 +12,8 @@ from sakrad.comments.queries_public import count_published
 from sakrad.consultations.models import (
     Consultation,
     ContentAbout,
+    ContentLanguage,
+    ContentVersion,
     ContinuationKind,
     DeclineReason,
     Invitation,
@@ -41,7 +43,7 @@ from sakrad.consultations.queries_following import (
 )
 from sakrad.consultations.queries_public import Head, get_head
 from sakrad.consultations.queries_versions import languages_column, languages_in
-from sakrad.consultations.tongues import Tongue
+from sakrad.consultations.tongues import TONGUES, Tongue
 from sakrad.core.db import db, order_sv
 from sakrad.core.events import PUBLIC, Event, EventName
 from sakrad.core.files import FileKind, StoredFile
@@ -50,6 +52,7 @@ from sakrad.core.statements import built_once
 from sakrad.directory.models import Organisation, TargetGroup
 from sakrad.directory.queries_public import Named, is_listed
 from sakrad.meetings.queries_public import InBrief, brief_column, in_brief
+from sakrad.notifications.places import Place, place_of
 from sakrad.positions.models import Position
 from sakrad.positions.queries_coverage import count_for
 from sakrad.positions.queries_public import READABLE, Current, Published, Visibility, how_many, visibility_sql
@@ -111,6 +114,15 @@ class Line:
     decision: str | None = None  # of one that was linked: whose, and its number
     kind: ContinuationKind | None = None  # of what comes next
     part: tuple[int, int] | None = None  # of answers that came one part at a time: which of how many
+    version: tuple[ContentAbout, Tongue] | None = None  # of one in another language
+
+    @property
+    def place(self) -> Place:
+        """Where it is told of it."""
+        if self.version is not None:
+            about, tongue = self.version
+            return place_of(self.name, of_summary=about is ContentAbout.summary, language=tongue.key)
+        return place_of(self.name, number=self.correction or self.meeting or self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +207,15 @@ def timeline(told: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Progress, sa.and_(Event.name == EventName.progress_added.value, Progress.id == Event.subject_id))
         .outerjoin(LinkedDecision, sa.and_(Event.name == EventName.decision_linked.value, LinkedDecision.id == Event.subject_id))
         .outerjoin(Commitment, sa.and_(Commitment.id == sa.func.coalesce(Progress.commitment_id, LinkedDecision.commitment_id), is_told()))
-        .where(Event.name.in_([name.value for name in PUBLIC]))
+        .where(Event.name.in_([name.value for name in PUBLIC]), _is_standing())
         .order_by(Event.at.desc(), Event.id.desc())
     )
+
+
+def _is_standing() -> sa.ColumnElement[bool]:
+    """A version is told of once, and not while it is taken back."""
+    published = sa.exists().where(ContentVersion.id == Event.subject_id, ContentVersion.published_at.is_not(None))
+    return sa.or_(Event.name != EventName.content_version_published, sa.and_(Event.data["new"].as_boolean(), published))
 
 
 def get_consultation_page(kommun: str, slug: str, at: datetime) -> ConsultationPage:
@@ -243,12 +261,19 @@ def line_of(row: Any) -> Line:
         decision=row.decision,
         kind=ContinuationKind(row.data["kind"]) if row.name == EventName.continuation_decided else None,
         part=(row.data["part"], row.data["parts"]) if row.data.get("parts", 1) > 1 else None,
+        version=_version(row.name, row.data),
     )
 
 
 def _asked(row: Any, gone: dict[int, int]) -> Asked:
     withdrawn = None if row.withdrawn_at is None else gone.get(row.number, 0)
     return Asked(row.number, row.kind, row.text, row.help, row.length_hint, tuple(row.options), withdrawn)
+
+
+def _version(name: str, data: dict[str, Any]) -> tuple[ContentAbout, Tongue] | None:
+    if name != EventName.content_version_published:
+        return None
+    return ContentAbout(data["about"]), TONGUES[ContentLanguage(data["language"])]
 
 
 def _correction(name: str, data: dict[str, Any]) -> int | None:

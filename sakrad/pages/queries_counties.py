@@ -11,16 +11,16 @@ import sqlalchemy as sa
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries import phase_sql
+from sakrad.consultations.queries import is_open_sql, phase_sql
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db, order_sv
-from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality, MunicipalityKind
 from sakrad.directory.queries_public import county_slug
 from sakrad.pages import maps
 from sakrad.pages.maps import Map
 from sakrad.pages.queries import SHORT, WITH_SUMMARY
+from sakrad.pages.queries_names import get_county
 from sakrad.positions.queries_coverage import Row, list_rows
 from sakrad.responses.models import Commitment
 from sakrad.responses.queries_commitments import is_state
@@ -104,10 +104,7 @@ def get_where(at: datetime) -> Where:
 
 def get_county_page(lan: str, at: datetime) -> CountyPage:
     """A county in which somebody uses Sakråd. 4 statements. Raises Missing."""
-    rows = db.session.execute(sa.select(Municipality.county, Municipality.county_code).where(Municipality.active).distinct())
-    code = next((row.county_code for row in rows if county_slug(row.county) == lan), None)
-    if code is None:
-        raise Missing("county")
+    code, _name = get_county(lan)
     here, phase = Municipality.county_code == code, phase_sql(at)
     (county,) = _list_counties(at, here)
     open_ = list_rows(at, here, phase.in_((Phase.announced.value, Phase.open.value)), order=[Consultation.closes_at], limit=OPEN)
@@ -142,7 +139,7 @@ def _list_counties(at: datetime, *where: sa.ColumnElement[bool]) -> tuple[County
                 Municipality.county,
                 Municipality.county_code,
             ),
-            count(phase_sql(at) == Phase.open.value).label("open"),
+            count(is_open_sql(at)).label("open"),
             count().label("total"),
         )
         .where(Municipality.active, *where)

@@ -5,9 +5,9 @@ Each is at most feeds.MOST rows, the latest first, and says when it was last cha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,16 +16,15 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import phase_sql
 from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.core.db import db
-from sakrad.core.errors import Missing
 from sakrad.core.events import PUBLIC, Event
-from sakrad.directory.models import Authority, Municipality, TargetGroup
-from sakrad.directory.queries_public import Named, county_slug
+from sakrad.directory.models import Authority, Municipality
 from sakrad.pages.feeds import MOST
+from sakrad.pages.queries import Filter, matching
 from sakrad.pages.queries_consultation import Line, line_of, timeline
 from sakrad.positions.queries_coverage import public_consultations
 from sakrad.responses.models import Commitment, FeedbackRelease, Progress
 from sakrad.responses.queries_commitments import Undertaken, undertaken, undertaken_of
-from sakrad.responses.queries_public import Promise
+from sakrad.responses.queries_commitments import matching as matching_promises
 from sakrad.responses.told import is_step_told
 
 PUBLIC_NAMES = [name.value for name in PUBLIC]
@@ -67,7 +66,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class Promised:
     """A commitment, and when something was last told of it."""
 
     undertaken: Undertaken
@@ -81,8 +80,8 @@ def last_told() -> sa.ColumnElement[datetime]:
     return sa.func.coalesce(latest.correlate(Consultation).scalar_subquery(), Consultation.announced_at, type_=Event.at.type)
 
 
-def list_changed(at: datetime, *where: sa.ColumnElement[bool]) -> list[Changed]:
-    """Consultations, the latest changed first. 1 statement."""
+def list_changed(wanted: Filter, at: datetime) -> list[Changed]:
+    """The consultations that the list shows for the same choices, the latest changed first. 1 statement."""
     columns = (
         Municipality.slug.label("kommun"),
         FULL_NAME.label("municipality"),
@@ -93,13 +92,14 @@ def list_changed(at: datetime, *where: sa.ColumnElement[bool]) -> list[Changed]:
         last_told().label("changed_at"),
     )
     rows = db.session.execute(
-        public_consultations(*columns).where(*where).order_by(sa.desc("changed_at"), Consultation.id.desc()).limit(MOST)
+        public_consultations(*columns).where(*matching(wanted, at)).order_by(sa.desc("changed_at"), Consultation.id.desc()).limit(MOST)
     ).mappings()
     return [Changed(**{**row, "phase": Phase(row["phase"])}) for row in rows]
 
 
-def list_happened(*where: sa.ColumnElement[bool]) -> list[Happened]:
-    """What happened in announced consultations. 1 statement."""
+def list_happened(*, kommun: str = "", slug: str = "", county_code: str = "") -> list[Happened]:
+    """What happened in the announced consultations there. 1 statement."""
+    chosen = ((Municipality.slug, kommun), (Consultation.slug, slug), (Municipality.county_code, county_code))
     columns = (
         Municipality.slug.label("kommun"),
         FULL_NAME.label("municipality"),
@@ -107,52 +107,16 @@ def list_happened(*where: sa.ColumnElement[bool]) -> list[Happened]:
         *(Consultation.slug, Consultation.title),
     )
     told = public_consultations(*columns).join(Event, Event.consultation_id == Consultation.id)
-    rows = db.session.execute(timeline(told).where(*where).limit(MOST))
+    rows = db.session.execute(timeline(told).where(*(column == value for column, value in chosen if value)).limit(MOST))
     return [Happened(line_of(row), row.kommun, row.municipality, row.authority, row.slug, row.title) for row in rows]
 
 
-def list_followed(at: datetime, *where: sa.ColumnElement[bool]) -> list[Followed]:
-    """Commitments, the latest told of first. 1 statement."""
+def list_promised(asked: Mapping[str, str], at: datetime) -> list[Promised]:
+    """The commitments that the list shows for the same choices (`asked_commitments`), the latest told of first. 1 statement."""
     steps = sa.select(sa.func.max(Progress.at)).where(Progress.commitment_id == Commitment.id, is_step_told())
     changed = sa.func.coalesce(steps.correlate(Commitment).scalar_subquery(), FeedbackRelease.published_at, type_=Progress.at.type)
-    statement = undertaken(FeedbackRelease.published_at.label("published_at"), changed.label("changed_at")).where(*where)
-    rows = db.session.execute(statement.order_by(sa.desc("changed_at"), Commitment.id.desc()).limit(MOST))
-    return [Followed(undertaken_of(row, at), row.published_at, row.changed_at) for row in rows]
-
-
-def get_promise(consultation_id: int, number: int, at: datetime) -> Promise:
-    """One that readers may be told. Raises Missing."""
-    row = db.session.execute(undertaken().where(Consultation.id == consultation_id, Commitment.number == number)).one_or_none()
-    if row is None:
-        raise Missing("commitment")
-    return undertaken_of(row, at).promise
-
-
-def get_group(grupp: str) -> Named:
-    """Raises Missing."""
-    return Named(*_one(sa.select(TargetGroup.name, TargetGroup.name_en, TargetGroup.slug).where(TargetGroup.slug == grupp)))
-
-
-def get_place(kommun: str) -> str:
-    """An active municipality's full name. Raises Missing."""
-    return str(_one(sa.select(FULL_NAME).where(Municipality.slug == kommun, Municipality.active))[0])
-
-
-def get_title(kommun: str, slug: str) -> str:
-    """An announced consultation's title. Raises Missing."""
-    return str(_one(public_consultations(Consultation.title).where(Municipality.slug == kommun, Consultation.slug == slug))[0])
-
-
-def get_county(lan: str) -> tuple[str, str]:
-    """A county's code and name. Raises Missing."""
-    for row in db.session.execute(sa.select(Municipality.county_code, Municipality.county).where(Municipality.active).distinct()):
-        if county_slug(row.county) == lan:
-            return row.county_code, row.county
-    raise Missing("county")
-
-
-def _one(statement: sa.Select[*tuple[Any, ...]]) -> Any:
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise Missing("feed")
-    return row
+    statement = undertaken(FeedbackRelease.published_at.label("published_at"), changed.label("changed_at"))
+    rows = db.session.execute(
+        statement.where(*matching_promises(asked, at)).order_by(sa.desc("changed_at"), Commitment.id.desc()).limit(MOST)
+    )
+    return [Promised(undertaken_of(row, at), row.published_at, row.changed_at) for row in rows]

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
 from sakrad.consultations.queries_public import FULL_NAME
-from sakrad.core import search
+from sakrad.core import clock, i18n, search
 from sakrad.core.db import db, lower_sv, order_sv
 from sakrad.core.paging import PAGE, page_count
 from sakrad.core.search_index import SearchEntry
 from sakrad.directory.models import Municipality
 from sakrad.pages.search import FACETS, Asked, Sifted, asked_in, normalised, sift
-from sakrad.pages.search_candidates import Things, is_seen, list_candidates, list_things, passes
-from sakrad.pages.search_hits import Hit, list_hits, meant
+from sakrad.pages.search_candidates import Things, are_more, is_seen, list_candidates, list_things, passes
+from sakrad.pages.search_hits import Hit, Meant, list_hits, meant
 from sakrad.pages.search_kinds import ResultKind
+from sakrad.pages.search_proposals import Alone, propose
+from sakrad.pages.setup import named
 
-__all__ = ["find_new", "get_search_page", "list_suggestions", "normalised"]
+__all__ = ["find_new", "get_new_page", "get_search_page", "list_suggestions", "name_of", "normalised"]
 
+AROUND = 300  # candidates that show what else could be chosen, where there are more than MOST
 MOST = 2_000  # candidates that are looked at: the newest
 SUGGESTED = 8
 SHORTEST = 2  # letters that suggest something
@@ -55,15 +58,18 @@ class SearchPage:
     total: int
     vague: bool  # nothing but words that stand in every text
     more: bool  # there are more than were looked at
-    meant: tuple[tuple[str, str], ...]  # what was written, and the name spelled much like it that was found instead
+    meant: tuple[Meant, ...]  # names spelled much like what was written, that were found instead
     facets: Mapping[str, tuple[Choice, ...]]
     dropped: tuple[Dropped, ...]
     page: int
     pages: int
+    alone: tuple[Alone, ...] = ()  # when there is nothing: the words that would find something alone
+    near: tuple[str, ...] = ()  # and the searches that may have been meant
+    since: date | None = None  # only what is new since then
 
 
 def get_search_page(asked: Asked, page: int, at: datetime, *, most: int = MOST) -> SearchPage:
-    """What is found. At most 6 statements.
+    """What is found. At most 8 statements.
 
     Args:
         most: how many candidates are looked at, the newest.
@@ -72,14 +78,15 @@ def get_search_page(asked: Asked, page: int, at: datetime, *, most: int = MOST) 
     if not asked or (asked.q and not wanted):
         return SearchPage((), 0, vague=bool(asked.q), more=False, meant=(), facets={}, dropped=(), page=1, pages=1)
     things = list_things(asked)
-    pool = list_candidates(wanted, at, things, most=most)
-    beyond = len(pool) > most
-    found = sift(pool[:most], asked.chosen)
-    among, facets = found, functools.partial(_facets, asked, things)
-    if beyond and asked.chosen:  # older ones pass as well
+    beyond = bool(asked.chosen) and are_more(wanted, most)
+    if beyond:  # among all; what else there is to choose is seen from the newest
         pool = list_candidates(wanted, at, things, asked, most=most)
-        found = sift(pool[:most], asked.chosen)
-        facets = functools.partial(facets, instead=among)
+        around = list_candidates(wanted, at, things, most=min(most, AROUND) if pool else most)
+        found, among = sift(pool[:most], asked.chosen), sift(around, asked.chosen)
+    else:
+        pool = list_candidates(wanted, at, things, most=most)
+        found = among = sift(pool[:most], asked.chosen)
+    alone, near = propose(asked.q, wanted, at) if wanted and not pool and not beyond else ((), ())
     pages = page_count(len(found.ids))
     page = min(page, pages)
     hits = list_hits(wanted, found.ids[(page - 1) * PAGE : page * PAGE])
@@ -88,11 +95,34 @@ def get_search_page(asked: Asked, page: int, at: datetime, *, most: int = MOST) 
         total=len(found.ids),
         vague=False,
         more=len(pool) > most,
-        meant=meant(wanted, hits),
-        facets=facets(found),
+        meant=meant(asked.q, wanted, hits),
+        facets=_facets(asked, things, found, instead=among if beyond else None),
         dropped=() if hits else _dropped(asked, things, among, counted=not beyond),
         page=page,
         pages=pages,
+        alone=alone,
+        near=near,
+    )
+
+
+def get_new_page(asked: Asked, since: date, page: int, at: datetime, *, most: int = MOST) -> SearchPage:
+    """What is found that could not be found before that day, newest first. At most 4 statements."""
+    wanted = search.parse(asked.q)
+    ids = _list_new(asked, wanted, clock.start_of(since), at, most + 1)
+    pages = page_count(len(ids[:most]))
+    page = min(page, pages)
+    hits = list_hits(wanted, ids[:most][(page - 1) * PAGE : page * PAGE])
+    return SearchPage(
+        hits=hits,
+        total=len(ids[:most]),
+        vague=False,
+        more=len(ids) > most,
+        meant=meant(asked.q, wanted, hits),
+        facets={},
+        dropped=(),
+        page=page,
+        pages=pages,
+        since=since,
     )
 
 
@@ -100,6 +130,10 @@ def find_new(query: str, since: datetime, at: datetime, limit: int) -> list[Hit]
     """What a saved search (see `normalised`) finds at `at` that it could not find at `since`, newest first. At most 4 statements."""
     asked = asked_in(query)
     wanted = search.parse(asked.q)
+    return list(list_hits(wanted, _list_new(asked, wanted, since, at, limit)))
+
+
+def _list_new(asked: Asked, wanted: search.Wanted, since: datetime, at: datetime, limit: int) -> Sequence[int]:
     if not asked or (asked.q and not wanted):
         return []
     entry = SearchEntry
@@ -107,7 +141,24 @@ def find_new(query: str, since: datetime, at: datetime, limit: int) -> list[Hit]
     found = sa.select(entry.id, entry.at).where(is_seen(at), new, *passes(asked, at))
     if wanted:
         found = found.where(entry.id.in_(search.matching(wanted)))
-    return list(list_hits(wanted, db.session.scalars(found.order_by(entry.at.desc(), entry.id.desc()).limit(limit)).all()))
+    return db.session.scalars(found.order_by(entry.at.desc(), entry.id.desc()).limit(limit)).all()
+
+
+def name_of(query: str) -> str:
+    """A saved search in words, inside a sentence: ”ensamhet” i Ekhamra kommun, öppet. At most one statement."""
+    asked = asked_in(query)
+    what = f"”{asked.q}”" if asked.q else gettext("allt")
+    if not asked.chosen:
+        return what
+    things = list_things(asked).named
+    called = {facet: things[facet].get(value, value) for facet, value in asked.chosen.items()}
+    place = ", ".join(called[facet] for facet in ("forvaltning", "kommun", "lan") if facet in called)
+    rest = [
+        *(i18n.inline(i18n.label(called[facet])) for facet in ("slag", "skede", "organisationsslag") if facet in called),
+        *(i18n.inline(named(called[facet])) for facet in ("grupp", "amne") if facet in called),
+        *(called[facet] for facet in ("ar",) if facet in called),
+    ]
+    return ", ".join([gettext("%(what)s i %(place)s", what=what, place=place) if place else what, *rest])
 
 
 # -- what can be chosen

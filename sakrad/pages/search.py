@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +12,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from sakrad.consultations.lifecycle import Phase
-from sakrad.core.text import Span
+from sakrad.core.text import Span, one_line
+from sakrad.core.words import FINDABLE
 from sakrad.directory.models import OrganisationKind
 from sakrad.pages.search_kinds import ResultKind
 from sakrad.pages.setup import quoted
@@ -20,6 +24,7 @@ from sakrad.pages.setup import quoted
 LONGEST = 200  # characters of a search, or of what is chosen
 SNIPPET = 230  # characters
 BEFORE = 60  # characters of a snippet before the first word found
+GAP = re.compile(r"(?<=[^\s.!?:…;,])[^\S\n]*\n\s*")  # after what is no whole sentence
 RANK = {kind.value: at for at, kind in enumerate(ResultKind)}
 CODES: dict[str, frozenset[str]] = {
     "skede": frozenset(phase.value for phase in Phase if phase is not Phase.draft),
@@ -67,7 +72,7 @@ FACETS = PARAMETERS[1:]
 
 def asked_of(args: Mapping[str, str]) -> Asked:
     """What the parameters of an address ask for; what they cannot mean is left out."""
-    found = {name: " ".join(args.get(name, "").replace("\x00", "").split())[:LONGEST].strip() for name in PARAMETERS}
+    found = {name: one_line(args.get(name))[:LONGEST].strip() for name in PARAMETERS}
     for name, codes in CODES.items():
         if found[name] not in codes:
             found[name] = ""
@@ -80,12 +85,25 @@ def asked_of(args: Mapping[str, str]) -> Asked:
 
 def asked_in(query: str) -> Asked:
     """What the query of an address asks for: what `normalised` keeps of a search."""
-    return asked_of(dict(parse_qsl(query)))
+    return asked_of(MultiDict(parse_qsl(query)))  # of what stands twice the first, as in an address
 
 
 def normalised(args: Mapping[str, str]) -> str:
     """The search as the query of its address, known parameters only and in order: what is kept of a search that is followed."""
     return asked_of(args).query
+
+
+def replaced(q: str, written: str, instead: str) -> tuple[str, str]:
+    """One word of a search as it was typed, and the search with another in its place, the rest as it was typed.
+
+    Args:
+        written: the word as it is compared (core.search.Word).
+    """
+    q = unicodedata.normalize("NFC", q)
+    for match in FINDABLE.finditer(q):
+        if match[0].casefold() == written:
+            return match[0], q[: match.start()] + instead + q[match.end() :]
+    return written, q
 
 
 # -- candidates
@@ -136,6 +154,11 @@ def sift(candidates: Sequence[Candidate], chosen: Mapping[str, str]) -> Sifted:
 
 
 # -- snippets
+
+
+def told_apart(text: str) -> str:
+    """A text on one line, its parts told apart: a heading, or a field without a full stop, runs into the next one otherwise."""
+    return GAP.sub(lambda gap: " · " if gap[0].count("\n") > 1 else " ", text)
 
 
 def snippet(text: str, marks: Callable[[str], Iterator[Span]]) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from sakrad.directory.queries_public import Named
 from sakrad.pages.search import FACETS, Asked, Candidate, Of
 from sakrad.pages.search_kinds import ResultKind
 
+FEW = 200  # consultations of a phase that the index is asked for: more are looked up
 BETWEEN = "|"  # in the facts of a candidate, which are one text: most have the same as many others
 
 
@@ -31,15 +33,25 @@ def is_seen(at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(SearchEntry.visible_from.is_(None), SearchEntry.visible_from <= at)
 
 
+def are_more(wanted: Wanted, most: int) -> bool:
+    """Whether more entries than that have the words, seen or not. One statement, which reads but the index."""
+    found = search.numbered(wanted) if wanted else sa.select(SearchEntry.id)
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(found.limit(most + 1).subquery())) or 0) > most
+
+
 def list_candidates(wanted: Wanted, at: datetime, things: Things, chosen: Asked | None = None, *, most: int) -> list[Candidate]:
-    """The newest, one more of them than are looked at, in one statement; with `chosen`, of those that pass."""
+    """The newest, one more of them than are looked at, in one statement; with `chosen`, of those that pass, in two at most."""
     entry = SearchEntry
     among = _tokens(chosen, things) if chosen else []
+    its: Sequence[int] | None = None
+    if chosen and chosen.skede:  # their ids, since PostgreSQL cannot guess how many consultations are in a phase, and takes it for few
+        its = db.session.scalars(sa.select(Consultation.id).where(phase_sql(at) == chosen.skede)).all()
+        among += [[search.facet("in", one) for one in its or ("-",)]] if len(its) <= FEW else []
     index = search.numbered(wanted, among).subquery() if wanted or among else None
     number = sa.cast(entry.at, sa.String) if index is None else index.c.newest
     order = (entry.at.desc(), entry.id.desc()) if index is None else (index.c.newest.desc(),)
     columns = (entry.id, entry.kind, _facts().label("facts"), entry.consultation_id, number.label("newest"))
-    found = sa.select(*columns).where(is_seen(at), *(passes(chosen, at) if chosen else ()))
+    found = sa.select(*columns).where(is_seen(at), *([entry.consultation_id.in_(its)] if its and len(its) > FEW else []))
     if index is not None:
         found = found.join(index, index.c.id == entry.id)
     newest = found.order_by(*order).limit(most + 1).cte("newest").prefix_with("MATERIALIZED")
@@ -56,7 +68,7 @@ def _facts() -> sa.ColumnElement[str]:
     entry = SearchEntry
     numbers = (sa.func.coalesce(sa.cast(one, sa.String), "") for one in (entry.municipality_id, entry.unit_id, entry.year))
     parts = (*numbers, entry.groups, entry.subjects, entry.organisation_kind)
-    return functools.reduce(lambda all_, one: all_.concat(BETWEEN).concat(one), parts[1:], parts[0])
+    return functools.reduce(lambda all_, one: all_.op("||")(BETWEEN).op("||")(one), parts[1:], sa.cast(parts[0], sa.String))
 
 
 def _of(things: Things, kind: str, facts: str, phase: str) -> Of:
@@ -78,7 +90,7 @@ def _of(things: Things, kind: str, facts: str, phase: str) -> Of:
 
 
 def _tokens(asked: Asked, things: Things) -> list[list[str]]:
-    """What is chosen, as the index knows it: all but the phase, which changes by itself. Few are then looked at that do not pass."""
+    """What is chosen, as the index knows it: all but the phase, which changes by itself."""
     ids = {
         "place": [one for one, place in things.places.items() if asked.kommun in ("", place.slug) and asked.lan in ("", place.county_code)],
         "unit": [one for one, reference in things.units.items() if reference == asked.forvaltning],
@@ -158,7 +170,7 @@ def _named(kommun: str | None) -> sa.Select[Any]:
         sa.select(sa.literal("forvaltning"), Unit.id, Unit.reference, Unit.name, empty, empty, order_sv(Unit.name))
         .join(Authority, Authority.id == Unit.authority_id)
         .join(Municipality, Municipality.id == Authority.municipality_id)
-        .where(Municipality.slug == kommun)
+        .where(Municipality.slug == kommun, Municipality.active)
     )
     group = sa.select(
         sa.literal("grupp"), TargetGroup.id, TargetGroup.slug, TargetGroup.name, TargetGroup.name_en, empty, order_sv(TargetGroup.name)
@@ -169,7 +181,7 @@ def _named(kommun: str | None) -> sa.Select[Any]:
 
 
 def passes(asked: Asked, at: datetime) -> list[sa.ColumnElement[bool]]:
-    """What is chosen, in SQL: for what lies beyond the newest candidates, and for what is new."""
+    """What is chosen, in SQL: for what is new."""
     entry = SearchEntry
     where: list[sa.ColumnElement[bool]] = []
     if asked.slag:

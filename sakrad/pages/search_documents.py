@@ -23,6 +23,7 @@ from sakrad.consultations.models import (
     consultation_subject,
 )
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
+from sakrad.consultations.tongues import TONGUES
 from sakrad.core import clock
 from sakrad.core.db import db, json_rows
 from sakrad.core.search import Entry
@@ -103,12 +104,13 @@ def _heads() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _versions(ids: list[int]) -> dict[int, list[str]]:
-    """What published versions in other languages say, by consultation."""
+def _versions(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """What published versions in other languages say, by consultation: where each stands (see search_kinds), and its words."""
     about_published = sa.or_(ContentVersion.about == ContentAbout.consultation, Consultation.summary_published_at.is_not(None))
     rows = db.session.execute(
         sa.select(
-            *(ContentVersion.consultation_id, ContentVersion.title, ContentVersion.lead, ContentVersion.text, ContentVersion.questions),
+            *(ContentVersion.consultation_id, ContentVersion.about, ContentVersion.language),
+            *(ContentVersion.title, ContentVersion.lead, ContentVersion.text, ContentVersion.questions),
             masks_column(TextKind.content_version, ContentVersion.id).label("text_masks"),
             masks_column(TextKind.content_version_lead, ContentVersion.id).label("lead_masks"),
         )
@@ -116,25 +118,33 @@ def _versions(ids: list[int]) -> dict[int, list[str]]:
         .where(ContentVersion.consultation_id.in_(ids), ContentVersion.published_at.is_not(None), about_published)
         .order_by(ContentVersion.id)
     )
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[tuple[str, str]]] = {}
     for row in rows:
         words = (row.title, published_row(row.lead, row.lead_masks), published_row(row.text, row.text_masks))
-        found.setdefault(row.consultation_id, []).append(joined(*words, *(str(text) for _number, text in row.questions)))
+        where = ("+" if row.about is ContentAbout.summary else "") + TONGUES[row.language].key
+        text = _plain(joined(*words, *(str(text) for _number, text in row.questions)))
+        found.setdefault(row.consultation_id, []).append((where, text))
     return found
 
 
-def _consultation(row: Any, versions: Collection[str]) -> Entry:
+def _consultation(row: Any, versions: Collection[tuple[str, str]]) -> Entry:
     texts = (row.lead, row.purpose, row.need, row.background, row.can_influence, row.already_decided)
+    text = _plain(joined(*texts, published_row(row.in_short or "", row.in_short_masks)))
+    borders = []
+    for where, words in versions:
+        text = joined(text, words)
+        borders.append(f"{len(text) - len(words)}{where}")
     return entry(
         row,
         ResultKind.consultation,
         row.consultation_id,
         path_of("pages.consultation", row),
         row.title,
-        text=_plain(joined(*texts, published_row(row.in_short or "", row.in_short_masks), *versions)),
+        text=text,
         also=(row.municipality, row.authority, row.unit or "", row.diary_number),
         names=row.municipality,
         at=row.announced_at,
+        facts={"versions": " ".join(borders)} if borders else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +17,18 @@ from markupsafe import Markup
 from sqlalchemy.orm import aliased
 
 from sakrad.consultations.queries_public import FULL_NAME
+from sakrad.consultations.tongues import BY_KEY, Tongue
 from sakrad.core import search
 from sakrad.core.db import db
 from sakrad.core.search import Wanted
 from sakrad.core.search_index import SearchEntry
 from sakrad.core.statements import built_once
 from sakrad.directory.models import Municipality, OrganisationKind
-from sakrad.pages.search import marked, snippet
+from sakrad.pages.search import marked, replaced, snippet, told_apart
 from sakrad.pages.search_kinds import ResultKind
 
 Lead = aliased(SearchEntry, name="lead")  # the consultation of a result
+BORDER = re.compile(r"(\d+)(\+?)([a-z]+)")  # see search_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Hit:
     consultation: str
     municipality: str
     organisation_kind: OrganisationKind | None
+    tongue: Tongue | None  # of the version in another language in which the words stand
 
 
 def list_hits(wanted: Wanted, ids: Sequence[int]) -> tuple[Hit, ...]:
@@ -53,18 +57,20 @@ def list_hits(wanted: Wanted, ids: Sequence[int]) -> tuple[Hit, ...]:
     found: dict[int, Hit] = {}
     for row in db.session.execute(*_results(tuple(ids))):
         facts = json.loads(row.facts or "{}")
+        where, tongue, title, text = _version(wanted, row.title, row.text, facts.get("versions", ""))
         found[row.id] = Hit(
             kind=ResultKind(row.kind),
-            path=row.path,
-            name=row.title,
-            title=marked(row.title, list(marks(row.title))),
-            snippet=snippet(row.text, marks),
+            path=row.path + where,
+            name=title,
+            title=marked(title, list(marks(title))),
+            snippet=snippet(told_apart(text), marks),
             at=row.at,
             number=facts.get("number"),
             unnamed=bool(facts.get("unnamed")),
             consultation=row.consultation or "",
             municipality=row.municipality or "",
             organisation_kind=OrganisationKind(row.organisation_kind) if row.organisation_kind else None,
+            tongue=tongue,
         )
     return tuple(found[one] for one in ids if one in found)
 
@@ -91,13 +97,48 @@ def _results(ids: Sequence[int]) -> sa.Select[Any]:
     )
 
 
-def meant(wanted: Wanted, hits: Sequence[Hit]) -> tuple[tuple[str, str], ...]:
+def _version(wanted: Wanted, title: str, text: str, borders: str) -> tuple[str, Tongue | None, str, str]:
+    """Of an original with versions in other languages, the one that has most of the words, the original first among equals.
+
+    Its place below the original's path, its language, title and text.
+    """
+    starts = list(BORDER.finditer(borders))
+    ends = [int(start[1]) for start in starts]
+    original = text[: ends[0]] if ends else text
+    words = [Wanted((word,)) for word in wanted.words]
+
+    def has(said: str) -> int:
+        return sum(next(search.marks(one, said), None) is not None for one in words)
+
+    best: tuple[str, Tongue | None, str, str] = ("", None, title, original)
+    most = has(f"{title}\n\n{original}") if starts else len(words)
+    for start, begin, end in zip(starts, ends, [*ends[1:], len(text)], strict=True) if most < len(words) else ():
+        said = text[begin:end]
+        if (many := has(said)) > most:
+            own, _, rest = said.partition("\n\n")
+            best = (f"{'/sammanstallning' if start[2] else ''}/pa/{start[3]}", BY_KEY[start[3]], own.strip(), rest.strip())
+            most = many
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A word that was found in the place of another."""
+
+    typed: str
+    instead: str
+    q: str  # the search with it
+
+
+def meant(q: str, wanted: Wanted, hits: Sequence[Hit]) -> tuple[Meant, ...]:
     """The words that were found in the place of others, as they stand in the results."""
-    found: list[tuple[str, str]] = []
+    found: list[Meant] = []
     for word in wanted.words:
         if word.close:
             alone = Wanted((word,))
             shown = (text for hit in hits for text in (hit.name, unescape(hit.snippet.striptags())))
             instead = (text[span.start : span.end] for text in shown for span in search.marks(alone, text))
-            found += [(word.written, one) for one in itertools.islice(instead, 1)]
+            for one in itertools.islice(instead, 1):
+                typed, other = replaced(q, word.written, one)
+                found.append(Meant(typed, one, other))
     return tuple(found)

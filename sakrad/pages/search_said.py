@@ -33,7 +33,7 @@ from sakrad.positions.queries_views import is_view_standing
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_column, published_row
 
-EVER = datetime(9999, 12, 31, tzinfo=UTC)  # what closing lets through is written before it, and shown from it on (`visible_from`)
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)  # what closing lets through is written before it, and shown from it on (`visible_from`)
 
 
 @built_once
@@ -51,12 +51,12 @@ def _answers(position_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
     )
     written = sa.and_(said.meeting_id.is_(None), said.id == Position.published_id)
     return (
-        positions(EVER, *columns, spoken=said)
+        positions(END_OF_TIME, *columns, spoken=said)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Answer, Answer.version_id == said.id)
         .join(Question, Question.id == Answer.question_id)
         .where(Position.id.in_(position_ids), IS_PUBLIC, sa.or_(written, is_view_standing(said)), WORDED)
-        .where(visibility_sql(EVER).in_(READABLE))
+        .where(visibility_sql(END_OF_TIME).in_(READABLE))
         .order_by(Answer.id)
     )
 

@@ -158,7 +158,9 @@ def _write() -> None:
 def _announced(consultation_ids: Collection[int]) -> list[int]:
     """Those that have been announced. A command has its consultation at hand: then nothing is asked."""
     if len(consultation_ids) == 1:
-        return [one for one in consultation_ids if db.session.get_one(Consultation, one).announced_at is not None]
+        (one,) = consultation_ids
+        found = db.session.get(Consultation, one)
+        return [one] if found is not None and found.announced_at is not None else []
     public = sa.select(Consultation.id).where(Consultation.announced_at.is_not(None))
     return [one for some in _batches(consultation_ids) for one in db.session.scalars(public.where(Consultation.id.in_(some)))]
 
@@ -187,7 +189,7 @@ def write_positions(ids: Collection[int], *, at: datetime) -> int:
     """
     if len(ids) == 1:
         (only,) = ids
-        if not search.holds([part_of(Position, only)]) and not any(True for _ in answers(ids)):
+        if not search.is_indexed([part_of(Position, only)]) and not any(True for _ in answers(ids)):
             return 0
     return _replace(Position, ids, answers, at)
 
@@ -195,7 +197,7 @@ def write_positions(ids: Collection[int], *, at: datetime) -> int:
 def _replace(model: type[Any], ids: Collection[int], documents: Any, at: datetime) -> int:
     changed = 0
     for some in _batches(ids):
-        search.hold()  # before the texts are read: what is read after it nobody else is writing
+        search.lock_index()  # before the texts are read: what is read after it nobody else is writing
         entries: list[Entry] = list(documents(some))
         changed += search.replace([part_of(model, one) for one in some], entries, at=at)
     return changed

@@ -20,10 +20,6 @@ UNSEEN = frozenset(name for name in EventName if name.startswith(PRIVATE)) | {
     EventName.invitation_intended,
     EventName.participation_begun,
     EventName.participation_asked,
-    EventName.notes_changed,
-    EventName.notes_shared,
-    EventName.notes_correction_received,
-    EventName.notes_correction_answered,
     EventName.comment_reported,
     EventName.transcription_sent,
     EventName.work_assigned,
@@ -54,8 +50,9 @@ def move_stamps(event: Event) -> None:
     """Have the transaction that records the event move the stamps of what it changes, when all of it is known."""
     consultation_id, municipality_id, authority_id = event.consultation_id, event.municipality_id, event.authority_id
     if consultation_id is not None:
-        consultation = db.session.get_one(Consultation, consultation_id)  # held until the end: what nobody holds is read again
-        before_commit(f"seen consultation {consultation_id}", lambda: _move_consultation(consultation))
+        consultation = db.session.get(Consultation, consultation_id)  # held until the end: what nobody holds is read again
+        if consultation is not None:  # a draft that is thrown away was seen by nobody
+            before_commit(f"seen consultation {consultation_id}", lambda: _move_consultation(consultation))
     elif municipality_id is not None and event.organisation_id is None:
         before_commit(f"seen municipality {municipality_id}", lambda: _move_municipality(municipality_id))
     elif authority_id is not None and event.organisation_id is None:

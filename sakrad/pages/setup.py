@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
     replies.provide(queries_public.replies_of)
     from sakrad.pages import queries_search, search  # here, since they ask for what stands above
 
-    searches.provide(searches.Searching(queries_search.find_new, search.normalised))
+    searches.provide(searches.Searching(queries_search.find_new, lambda query: search.asked_in(query).query, queries_search.name_of))
 
     @app.context_processor
     def _language_of_words() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from sakrad.consultations.lifecycle import Phase
@@ -11,19 +10,14 @@ from sakrad.core import i18n
 from sakrad.core.pictures import Picture
 
 
-def site() -> str:
-    """What the site is called."""
-    return str(current_app.config["SETTINGS"].site_name or _("Sakråd"))
-
-
 def plain(title: str, *, place: str = "", kicker: str = "", foot: str = "") -> Picture:
-    return Picture(site(), title, place=place, kicker=kicker, foot=foot)
+    return Picture(i18n.site_name(), title, place=place, kicker=kicker, foot=foot)
 
 
 def of_consultation(head: Head, title: str = "", *, kicker: str = "") -> Picture:
     """A consultation, or something in it: whose it is and where it stands. Dates, not days late: others keep the picture for long."""
     return Picture(
-        site(),
+        i18n.site_name(),
         title or head.title,
         place=head.place,
         kicker=kicker or standing(head),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation, consultation_group
 from sakrad.consultations.promised import feedback_due
-from sakrad.consultations.queries import phase_sql
+from sakrad.consultations.queries import is_open_sql, phase_sql
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db
@@ -123,21 +123,32 @@ def public_consultations(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def is_public_here() -> sa.ColumnElement[bool]:
+    """IS_PUBLIC without a join, from which SQLite would begin."""
+    active = sa.select(Municipality.id).where(Municipality.id == Consultation.municipality_id, Municipality.active)
+    return sa.and_(Consultation.announced_at.is_not(None), active.correlate(Consultation).exists())
+
+
 def list_rows(at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0) -> list[Row]:
     """Consultations for a list, in one statement."""
     return rows_of(db.session.execute(consultation_rows(at, *where, order=order, limit=limit, offset=offset)), at)
 
 
 def consultation_rows(
-    at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0
+    at: datetime, *where: sa.ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0, newest: bool = False
 ) -> sa.Select[*tuple[Any, ...]]:
     """The statement of `list_rows`, for those that are built once; `rows_of` reads what it finds.
 
     The page is chosen first: otherwise the answers of every consultation that matches would be counted, and all but a page left out.
+
+    Args:
+        newest: `order` is an index, and what `where` says of nothing but the consultation leaves out few: it is read from its
+            beginning until the page is full, and not sorted.
     """
     order = [*order, Consultation.id.desc()]
-    page = public_consultations(Consultation.id).where(*where).order_by(*order).limit(limit).offset(offset).subquery("page")
-    statement = public_consultations(
+    chosen = sa.select(Consultation.id).where(is_public_here()) if newest else public_consultations(Consultation.id)
+    page = chosen.where(*where).order_by(*order).limit(limit).offset(offset).subquery("page")
+    statement = sa.select(
         Municipality.slug.label("kommun"),
         FULL_NAME.label("municipality"),
         Consultation.slug,
@@ -154,7 +165,9 @@ def consultation_rows(
         how_many(at).label("answered"),
         silent_groups().label("silent"),
     )
-    return statement.join(page, page.c.id == Consultation.id).order_by(*order)
+    statement = statement.select_from(page).join(Consultation, Consultation.id == page.c.id)
+    statement = statement.join(Municipality, Municipality.id == Consultation.municipality_id)
+    return statement.join(Authority, Authority.id == Consultation.authority_id).order_by(*order)
 
 
 def rows_of(found: sa.Result[Any], at: datetime) -> list[Row]:
@@ -171,5 +184,5 @@ def _row(values: dict[str, Any], at: datetime) -> Row:
 
 # What a reader looks for first in a list of everything: what one can still answer, soonest first; then what is newest.
 def open_first(at: datetime) -> tuple[Any, ...]:
-    is_open = phase_sql(at) == Phase.open.value
+    is_open = is_open_sql(at)
     return sa.case((is_open, 0), else_=1), sa.case((is_open, Consultation.closes_at)), Consultation.announced_at.desc()

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
-
 from sakrad.core import clock, events
-from sakrad.core.db import db
+from sakrad.core.db import db, insert
 from sakrad.core.events import Actor, EventName
 from sakrad.core.text import Span, places
 from sakrad.directory.models import Authority
@@ -41,7 +37,6 @@ def take_receipt_number(authority: Authority, at: datetime) -> str:
     transaction: the counter's row is locked from here until the commit (DESIGN.md §8, Receipts).
     """
     year = clock.day_of(at).year
-    insert = sa.dialects.postgresql.insert if db.engine.dialect.name == "postgresql" else sa.dialects.sqlite.insert
     first = insert(ReceiptSeries).values(authority_id=authority.id, year=year, last=1)
     taken = first.on_conflict_do_update(
         index_elements=[ReceiptSeries.authority_id, ReceiptSeries.year], set_={"last": ReceiptSeries.last + 1}

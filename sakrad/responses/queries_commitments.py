@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.consultations.models import Consultation
-from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
+from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.core import clock
 from sakrad.core.db import db
+from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
 from sakrad.core.statements import day_of
 from sakrad.directory.heirs import join_function
@@ -52,6 +54,19 @@ class CommitmentList:
     valid_until: datetime
 
 
+def asked_commitments(args: Mapping[str, str]) -> dict[str, str]:
+    """What the list, and its feed, are asked for by the parameters of their address; what they cannot mean is left out."""
+    asked = {name: args.get(name, "")[:80] for name in ("kommun", "lage", "part")}
+    return asked | {name: "" for name, known in (("lage", STATES), ("part", PARTIES)) if asked[name] not in known}
+
+
+def matching(asked: Mapping[str, str], at: datetime) -> list[sa.ColumnElement[bool]]:
+    """What a commitment must be to stand in the list, and in its feed, that is asked for so: see `asked_commitments`."""
+    where = [Municipality.slug == asked["kommun"]] if asked["kommun"] else []
+    where += [party_told() == PARTIES[asked["part"]]] if asked["part"] else []
+    return where + ([is_state(STATES[asked["lage"]], at)] if asked["lage"] else [])
+
+
 def is_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
     """Overdue, under_way (and not late), or done."""
     overdue, open_ = is_overdue(day_of(at)), Commitment.done_at.is_(None)
@@ -71,12 +86,13 @@ def undertaken(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _public(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    active = sa.func.coalesce(Municipality.active, sa.false())  # said so, SQLite does not begin at the municipalities
     public = (
         join_released(statement.select_from(Commitment))
         .join(Consultation, Consultation.id == Commitment.consultation_id)
         .join(Municipality, Municipality.id == Consultation.municipality_id)
         .join(Authority, Authority.id == Consultation.authority_id)
-        .where(IS_PUBLIC, is_told())
+        .where(active, Consultation.announced_at.is_not(None), is_told())
     )
     joined: sa.Select[*tuple[Any, ...]] = join_function(public, Commitment.function_id)
     return joined
@@ -89,6 +105,14 @@ def undertaken_of(row: Any, at: datetime) -> Undertaken:
 def get_undertaken(commitment_id: int, at: datetime) -> Undertaken:
     """One public commitment that is known to be there. 1 statement."""
     return undertaken_of(db.session.execute(undertaken().where(Commitment.id == commitment_id)).one(), at)
+
+
+def get_promise(consultation_id: int, number: int, at: datetime) -> Promise:
+    """One that readers may be told. Raises Missing."""
+    row = db.session.execute(undertaken().where(Consultation.id == consultation_id, Commitment.number == number)).one_or_none()
+    if row is None:
+        raise Missing("commitment")
+    return undertaken_of(row, at).promise
 
 
 def late_in_consultation(what: sa.ColumnElement[Any], at: datetime) -> sa.ScalarSelect[Any]:
@@ -113,17 +137,16 @@ def overdue_first(at: datetime) -> tuple[Any, ...]:
     )
 
 
-def get_commitment_list(*, kommun: str, state: str, party: CommitmentParty | None = None, page: int, at: datetime) -> CommitmentList:
-    """A page of the commitments. `state` is one of `is_state`, or empty; `party`: whose they are, None: all. 3 statements."""
-    states = ("overdue", "under_way", "done")
-    narrowed: tuple[sa.ColumnElement[bool], ...] = (Municipality.slug == kommun,) if kommun else ()
-    narrowed += (party_told() == party,) if party else ()
-    counted = _public(sa.select(*(sa.func.sum(sa.case((is_state(one, at), 1), else_=0)).label(one) for one in states))).where(*narrowed)
-    counts = {one: int(value or 0) for one, value in db.session.execute(counted).mappings().one().items()}
-    where = (*narrowed, is_state(state, at)) if state else narrowed
-    pages = page_count(counts[state] if state else sum(counts.values()))
+def get_commitment_list(asked: Mapping[str, str], *, page: int, at: datetime) -> CommitmentList:
+    """A page of the commitments that are asked for: see `asked_commitments`. 3 statements."""
+    states = STATES.values()
+    counted = _public(sa.select(*(sa.func.sum(sa.case((is_state(one, at), 1), else_=0)).label(one) for one in states)))
+    found = db.session.execute(counted.where(*matching({**asked, "lage": ""}, at))).mappings().one()
+    counts = {one: int(value or 0) for one, value in found.items()}
+    pages = page_count(counts[STATES[asked["lage"]]] if asked["lage"] else sum(counts.values()))
     page = min(page, pages)
-    rows = db.session.execute(undertaken().where(*where).order_by(*overdue_first(at)).limit(PAGE).offset((page - 1) * PAGE))
+    ordered = undertaken().where(*matching(asked, at)).order_by(*overdue_first(at))
+    rows = db.session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE))
     listed = tuple(undertaken_of(row, at) for row in rows)
     municipalities = db.session.execute(_public(sa.select(Municipality.slug, FULL_NAME.label("name"))).distinct().order_by("name"))
     return CommitmentList(listed, counts, tuple((row.slug, row.name) for row in municipalities), page, pages, clock.valid_until(at))

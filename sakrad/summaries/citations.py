@@ -139,6 +139,7 @@ def render(
         masks: over the code points of `body`.
         quotations: the words of the points that are quoted, masked already, by number; without them a quotation is a mark.
     """
+    label = escape(gettext("Källa %(number)s", number="\0"))
     placed: set[int] = set()  # whose mark has its id: a source cited twice is linked back to from the first place
 
     def mark(match: re.Match[str]) -> str:
@@ -147,8 +148,8 @@ def render(
             return ""
         own_id = "" if index in placed else f' id="hanvisning-{index}"'
         placed.add(index)
-        label = escape(gettext("Källa %(number)s", number=index))
-        return f'<a class="cite"{own_id} href="#kalla-{index}" aria-label="{label}">{index}</a>'
+        said = label.replace("\0", str(index))
+        return f'<a class="cite"{own_id} href="#kalla-{index}" aria-label="{said}">{index}</a>'
 
     shown = BLANK_LINES.sub("\n\n", published(body, masks))
     if quotations is None:

@@ -116,7 +116,7 @@ def speaks_for(grupp: str) -> sa.ColumnElement[bool]:
 
 
 def _conditions(grupp: Any, **words: Any) -> list[sa.ColumnElement[bool]]:
-    where = [lower_sv(Organisation.name).like(word, escape="/") for word in words.values()]
+    where: list[sa.ColumnElement[bool]] = [lower_sv(Organisation.name).like(word, escape="/") for word in words.values()]
     return where if grupp is None else [*where, speaks_for(grupp)]
 
 

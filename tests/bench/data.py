@@ -41,6 +41,38 @@ def fill(consultations: int = 200, positions: int = 40, *, first: int = 0) -> No
             _consultation(rng, base, number, positions)
 
 
+GROWN = ("consultation", "consultation_group", "question", "invitation", "position", "position_version", "review", "answer", "point")
+GROWN += ("summary", "finding", "citation")
+UNIQUE = {"slug", "reference", "receipt_number", "submission_key"}
+
+
+def multiply(times: int) -> None:
+    """Every consultation that is there, `times` over, with all that hangs on it: copied by the database itself."""
+    tables = [db.metadata.tables[name] for name in GROWN]
+    numbers = sa.select(sa.literal(1).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < times - 1))
+    with transaction():
+        if db.engine.dialect.name == "sqlite":
+            db.session.execute(sa.text("PRAGMA defer_foreign_keys = ON"))  # a position and its versions point at each other
+        steps = {table.name: db.session.scalar(sa.select(sa.func.max(table.c.id))) for table in tables if "id" in table.c}
+        for table in tables:
+            columns = [column for column in table.c if column.computed is None]
+            copied = sa.select(*(_copied(column, steps, numbers.c.n) for column in columns)).select_from(table.join(numbers, sa.true()))
+            db.session.execute(sa.insert(table).from_select(columns, copied))
+
+
+def _copied(column: Any, steps: dict[str, int], n: Any) -> Any:
+    """The column's value in the n-th copy."""
+    of = next((key.column.table.name for key in column.foreign_keys if key.column.table.name in steps), None)
+    if column.primary_key and column.name == "id":
+        of = column.table.name
+    if column.table.name == "review" and column.name == "subject_id":
+        of = "position_version"
+    if of is not None:
+        return column + n * steps[of]
+    return column + "-" + sa.cast(n, sa.String) if column.name in UNIQUE else column
+
+
 def _text(rng: random.Random) -> str:
     words: list[str] = []
     length = 0

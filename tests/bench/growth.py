@@ -15,25 +15,22 @@ from tests.bench import data
 
 POSITIONS = 40  # of a consultation
 SIZES = (2_000, 200_000)
-AT_ONCE = 250  # consultations that are inserted in one transaction
 TIMES = 40
 
 
 def run(url: str, folder: Path, pages: Mapping[str, str], sizes: tuple[int, int] = SIZES) -> None:
-    """Fill to the first size, measure, fill on to the second, measure again."""
+    """Fill to the first size, measure, multiply to the second, measure again."""
     settings = Settings(database_url=url, storage_url=f"file://{folder}/files", rate_limits=False, cache_bytes=0)
     app = create_app(settings, testing=True)
     with app.app_context():
         db.create_all()
-    there, measured = 0, []
-    for size in sizes:
-        while there < size // POSITIONS:
-            more = min(AT_ONCE, size // POSITIONS - there)
-            with app.app_context():
-                data.fill(more, POSITIONS, first=there)
-                db.session.remove()
-            there += more
-        measured.append(_measure(app, pages))
+        data.fill(sizes[0] // POSITIONS, POSITIONS)
+        db.session.remove()
+    measured = [_measure(app, pages)]
+    with app.app_context():
+        data.multiply(sizes[1] // sizes[0])
+        db.session.remove()
+    measured.append(_measure(app, pages))
     print(f"\n| page, one process | ms at {sizes[0]:,} positions | at {sizes[1]:,} | growth |\n|---|---|---|---|")
     for name in pages:
         few, many = (one[name] for one in measured)

@@ -21,7 +21,7 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
 
@@ -46,7 +46,10 @@ class Connection:
         at = lowered.find(b"content-length:")
         length = int(lowered[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         while len(body) < length:
-            body += self.socket.recv(65536)
+            more = self.socket.recv(65536)
+            if not more:
+                raise ConnectionError  # killed in the middle of its answer
+            body += more
         self.rest = body[length:]
         return int(head.split(b" ", 2)[1]), head, body[:length]
 

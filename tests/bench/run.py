@@ -1,9 +1,9 @@
 """`make bench`: the public pages, uncached, as ratios against a bare Flask view under the same server, on SQLite; accepted
-submissions, also when the server is killed, and fifty people typing at once, on both databases. Last, on PostgreSQL, the pages
-about uptake at 12,000 points (--only-uptake: a million). --only-growth: the pages at 2,000 and at 200,000 positions.
+submissions, also when the server is killed, on both databases; and the pages' processor time at 2,000 and at 200,000 positions.
 
 python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
-    [--only-typing | --only-workbench | --only-exports | --only-uptake [--share 0.1] | --only-search]
+    [--only-submissions | --only-growth | --only-typing | --only-workbench | --only-cache | --only-exports
+     | --only-uptake [--share 0.1] | --only-search]
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def main() -> int:
     options.add_argument("--share", type=float, default=1, help="of the million points")
     options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # so that the servers are ended too
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, gunicorn gthread 2 × 4"
     )
@@ -88,16 +89,15 @@ def main() -> int:
             if not chosen.database:
                 workbench.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder))
             return 0
-        sending, typing_too = not chosen.only_typing, not chosen.only_submissions
-        pages = sending and typing_too
+        sending, typing_too = not chosen.only_typing, chosen.only_typing
+        pages = sending and not chosen.only_submissions
         size = (chosen.consultations, chosen.positions) if pages else FEW
         _bench(first, Path(folder, "first"), size, chosen.seconds, pages=pages, sending=sending, typing_too=typing_too)
         if not chosen.database:
             second = stack.enter_context(postgresql.fresh_database("bench", durable=True))
             _bench(second, Path(folder, "second"), FEW, chosen.seconds, pages=False, sending=sending, typing_too=typing_too)
-            if pages:
-                third = stack.enter_context(postgresql.fresh_database("uptake", durable=True))
-                uptake.run(third, Path(folder), consultations=1, positions=FEW[1])
+        if pages:
+            growth.run(f"sqlite:///{folder}/growth.sqlite3", Path(folder), PAGES)
     return 0
 
 
@@ -111,7 +111,7 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
         db.create_all()
         data.fill(*size)
         ready, last = submissions.parted(submissions.prepare(app) if sending else [])
-        people = typing.prepare(app)
+        people = typing.prepare(app) if typing_too else []
         slug = data.a_sender("sakrad-1")
         db.session.remove()
     (saved / "start.html").write_text("")
@@ -131,12 +131,14 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
             _measure_submissions(port, ready)
         if typing_too:
             _measure_typing(port, people, seconds)
+    if pages:
+        cache.kept(cache.World(url, saved, folder), cache.SERVERS[0], min(seconds, 3))
     if sending:
         _measure_killed(app, settings, saved, ready, last)
     with app.app_context():
-        acknowledged = typing.verify(people)
-        merges = sum(typist.merges for typist in people)
-        print(f"\n{acknowledged} acknowledged saves, every one in its draft's history; {merges} merges; none failed.", flush=True)
+        if typing_too:
+            acknowledged, merges = typing.verify(people), sum(typist.merges for typist in people)
+            print(f"\n{acknowledged} acknowledged saves, every one in its draft's history; {merges} merges; none failed.", flush=True)
         db.session.remove()
         db.engine.dispose()
 
@@ -160,7 +162,8 @@ def _served(settings: Settings, saved: Path) -> Iterator[tuple[int, subprocess.P
         _wait(port)
         yield port, server
     finally:
-        server.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # the workers too, also where the first of them has been killed
         server.wait()
 
 

@@ -86,7 +86,9 @@ def test_the_phase_in_sql_agrees_on_every_border(app):
     for rule, dates, at, _expected in BORDERS:
         values = dataclasses.asdict(dates) | {"feedback_due_on": date(2028, 5, 1), "cancel_reason": "Frågan har fallit."}
         consultation = make.consultation(Phase.draft, of=of, questions=1, **values)
-        stored = db.session.scalar(sa.select(queries.phase_sql(at)).where(Consultation.id == consultation.id))
+        columns = (queries.phase_sql(at), queries.is_open_sql(at))
+        stored, is_open = db.session.execute(sa.select(*columns).where(Consultation.id == consultation.id)).one()
+        assert bool(is_open) == (stored == "open")
         if stored != queries.phase_of(consultation, at) or stored != lifecycle.phase(dates, at):
             wrong.append((rule, stored))
     assert not wrong

@@ -109,6 +109,7 @@ def test_what_is_asked_for_otherwise_passes_by_or_is_not_kept(app: Flask, keepin
         {"Authorization": "Basic x"},
     ):
         assert reader.how(path, **passing) == "passed"
+    assert reader.how(f"{path}%3Fsida=1") == "passed", "it would be kept as another address"
     assert reader.how(f"{path}?utm_source=x") == reader.how("/sakrad?q=hemligt") == "passed"
     assert reader.how(path, "POST") == reader.how(f"/sakrad?grupp={'x' * 600}") == "passed"
     answer, how = reader.ask(path, base_url="http://evil.example")

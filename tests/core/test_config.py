@@ -27,6 +27,7 @@ SAFE = Settings(
         ({"metrics_token": "kort"}, "METRICS_TOKEN"),
         ({"municipality": "Ekhamra kommun"}, "SAKRAD_MUNICIPALITY"),
         ({"mail_sender": "Ekhamra"}, "MAIL_SENDER"),
+        ({"storage_url": "s3://b?endpoint=http%3A//s3.example"}, "STORAGE_URL"),
     ],
     ids=[
         "default_secret",
@@ -39,6 +40,7 @@ SAFE = Settings(
         "short_token",
         "no_slug",
         "no_sender",
+        "http_store",
     ],
 )
 def test_production_refuses(change: dict[str, object], word: str) -> None:

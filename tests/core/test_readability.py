@@ -67,6 +67,33 @@ def test_a_sentence_of_more_than_25_words_is_marked():
     assert not readability.read(" ".join(["ord"] * 25)).long
 
 
+def test_what_is_to_be_easy_is_judged_as_such():
+    fifteen = " ".join(["Ord", *["ord"] * 14]) + "."
+    assert readability.read(fifteen, easy=True).long
+    assert not readability.read(fifteen[4:], easy=True).long
+    assert not readability.read(fifteen).long
+    levels = {
+        long: (one.lix, one.is_very_easy, one.is_hard)
+        for long in (7, 8, 10)
+        for words in [["längsta"] * long + ["ord"] * (40 - long)]
+        for one in [readability.read(" ".join(" ".join(words[at : at + 5]).capitalize() + "." for at in range(0, 40, 5)), easy=True)]
+    }
+    assert levels == {7: (22, True, False), 8: (25, False, False), 10: (30, False, True)}
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("## Läget\n\nEn **viktig** sak\noch [en länk](https://x.example).", "Läget\n\nEn viktig sak\noch en länk."),
+        ("- ett\n* två\n> tre", "– ett\n– två\ntre"),
+        ("2 * 3, och fil_namn_a", "2 * 3, och fil_namn_a"),
+    ],
+    ids=["a heading, bold and a link", "lists and quotations", "what is no mark stays"],
+)
+def test_a_text_is_shown_to_its_writer_without_marks_and_on_its_lines(text, seen):
+    assert "".join(part for part, _long in readability.shown(text).parts) == seen
+
+
 @given(MARKDOWN)
 def test_marking_never_loses_or_moves_a_letter(text):
     spans = readability.sentences(text)

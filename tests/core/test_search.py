@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -166,6 +167,13 @@ def test_any_text_is_found_by_its_own_words(text: str) -> None:
     stems = search.stems(text)
     assert all(stem and len(stem) <= search.LONGEST and "'" not in stem and '"' not in stem for stem in stems)
     assert all(any(word.found_in(stem) for stem in stems) for word in search.words_in(text).values())
+
+
+def test_no_text_takes_long_because_it_is_written_to() -> None:
+    began = time.process_time()
+    for slow in ("barn- och " + "a" * 10_000, "barn- " * 20_000, "a" * 100_000 + "- och gård", "barn-" + " " * 50_000 + "och", "a-a" * 30_000):
+        search.stems(slow)
+    assert time.process_time() - began < 2, "the first took five seconds"
 
 
 TEXTS = {

@@ -98,6 +98,7 @@ def test_markdown_is_harmless(hostile: str) -> None:
 
 def test_markdown_headings_stand_below_the_pages_own() -> None:
     assert "<h3>" in text.markdown("# Rubrik") and "<h4>" in text.markdown("##### Liten")
+    assert "<h2>" in text.markdown("# Rubrik", level=2) and "<h3>" in text.markdown("##### Liten", level=2)
 
 
 @pytest.mark.parametrize("written", ["`[12]`", "    [12]", "[12]: http://elsewhere.example", "~~~\n[12]\n~~~"])

@@ -18,8 +18,19 @@ from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import AnswersPublic
 from sakrad.core import clock, search
 from sakrad.core.db import db, transaction
-from sakrad.core.events import Event, EventName
-from sakrad.notifications import commands, commands_following, fanout, links, queries_news, searches, targets, worker
+from sakrad.core.events import PUBLIC, Event, EventName
+from sakrad.notifications import (
+    commands,
+    commands_following,
+    contents_news,
+    fanout,
+    links,
+    places,
+    queries_news,
+    searches,
+    targets,
+    worker,
+)
 from sakrad.notifications.mailer import mailer_for
 from sakrad.notifications.models import Follow, FollowKind, Mail, MailKind, MailState, Notification, Rhythm, Subscriber
 from sakrad.notifications.rhythm import due
@@ -209,6 +220,11 @@ def test_with_an_account_it_is_followed_at_once_and_moves_with_its_address(app: 
     assert sorted((one.kind, one.target) for one in subscriber.follows) == [("consultation", str(of.id)), ("group", str(group.id))]
 
 
+def test_what_is_news_has_its_words_and_what_is_told_its_place() -> None:
+    assert set(queries_news.RULES) == set(contents_news.LINES)
+    assert set(places.PLACES) == PUBLIC | set(queries_news.RULES)
+
+
 def test_what_is_news_to_whom(app: Flask, happen: Callable[..., int]) -> None:
     """Every kind of follow and event; nothing of drafts, of municipalities switched off, or of those without a name."""
     of, draft, other = make.consultation(Phase.following_up), make.consultation(Phase.draft), make.consultation()
@@ -256,6 +272,8 @@ def test_what_is_news_to_whom(app: Flask, happen: Callable[..., int]) -> None:
     assert told(EventName.meeting_planned, **scope(of), at=of.announced_at - timedelta(days=1)) == set(), "it was a draft then"
     assert told(EventName.feedback_overdue, **scope(of), step=1, due="2027-01-01") == around
     assert told(EventName.feedback_overdue, **scope(of), step=2, due="2027-01-01") == set(), "told once"
+    assert told(EventName.content_version_published, **scope(of), new=True) == around
+    assert told(EventName.content_version_published, **scope(of), new=False) == set(), "its first publication only"
     for number, expected in ((0, {"forening0@a.example"}), (1, set()), (3, {"forening2@a.example", "forening3@a.example"})):
         reviewed = {**scope(of), "subject_id": published[number].published_id, "organisation_id": published[number].organisation_id}
         assert told(EventName.position_reviewed, **reviewed, decision="withheld") == set()

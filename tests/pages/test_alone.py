@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -41,13 +42,15 @@ def alone(app: Flask) -> tuple[PolicingClient, reading.Story, str]:
     return its_own.test_client(), ours, address  # type: ignore[return-value]
 
 
-def test_no_address_leads_to_another_place(app: Flask, database_url: str) -> None:
-    if database_url.startswith("postgresql"):
-        return  # walks run on SQLite only; the condition itself is tried on both, below
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the condition itself is tried on both, below
+def test_no_address_leads_to_another_place(app: Flask) -> None:
     client, ours, theirs = alone(app)
     start = client.get("/").text
     assert ">Sakråd i Vallby" in start and "Vallby kommun</h1>" in start
+    assert "Sakråd i Vallby" in client.get("/sakrad.atom").text and "Sakråd i Vallby" in client.get("/kalender.ics").text
     assert (client.get("/kommun").headers["Location"], client.get("/en/kommun").headers["Location"]) == ("/", "/en/")
+    for prefix, path in (("", "/"), ("", "/kommun/vallby"), ("/en", "/kommun/vallby")):  # one page, one address
+        assert f'<link rel="canonical" href="http://127.0.0.1:5000{prefix or path[:1]}">' in client.get(prefix + path).text
     here = reading.addresses(ours)
     for address in {*LISTS, *here.values()} - {"/kommun", here["pages.county"]}:  # a link is a word on the page too
         answer = client.get(address)

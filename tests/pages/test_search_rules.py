@@ -27,11 +27,13 @@ from sakrad.pages.search import SNIPPET, Asked, Candidate, asked_in, asked_of, n
         ({"forvaltning": "abc"}, ""),
         ({"forvaltning": "abc", "kommun": "ekhamra"}, "kommun=ekhamra&forvaltning=abc"),
         ({"q": "a\x00b"}, "q=ab"),
+        ({"q": "a\x1bb\uffff \ufdd0c"}, "q=ab+c"),  # no XML and no database takes them all
     ],
 )
 def test_a_search_is_kept_as_the_known_parameters_in_order(args: dict[str, str], query: str) -> None:
     assert normalised(args) == query
     assert asked_in(query).query == query
+    assert asked_in(f"{query}&{query}").query == query
 
 
 @given(st.dictionaries(st.sampled_from(["q", "kommun", "lan", "grupp", "amne", "ar", "slag", "skede"]), st.text(max_size=300)))

@@ -114,7 +114,7 @@ def test_asking_many_takes_no_more_statements(consultation: Consultation) -> Non
     few = ask(timedelta())
     for _ in range(4):
         make.position(consultation)
-    assert ask(timedelta(days=365)) == few
+    assert ask(timedelta(days=365)) <= few  # the first has more to learn of who is where
 
 
 def test_an_answer_is_tied_to_nobody_and_taken_once(consultation: Consultation) -> None:

@@ -23,6 +23,7 @@ from sakrad.responses import lifecycle_pledging as rules
 from sakrad.responses.lifecycle import CommitmentFacts, CommitmentState, commitment_state
 from sakrad.responses.lifecycle_pledging import PledgeFacts, PledgeState
 from sakrad.responses.models import CommitmentParty, DecisionForm, Pledge, ProgressStatus
+from sakrad.responses.queries_commitments import asked_commitments
 from tests.factories import again, do, ledger
 from tests.factories import responses as make
 
@@ -126,7 +127,7 @@ def test_an_organisation_is_asked_when_the_answers_are_published_and_not_before(
     do(commands.publish, again(release))
     assert again(pledge).asked_at is not None and events().count(EventName.pledge_asked) == 1
     kommun = matter.consultation.municipality.slug
-    listed: Any = lambda: queries_commitments.get_commitment_list(kommun=kommun, state="", page=1, at=clock.now()).rows  # noqa: E731
+    listed: Any = lambda: queries_commitments.get_commitment_list(asked_commitments({"kommun": kommun}), page=1, at=clock.now()).rows  # noqa: E731
     assert not listed(), "nobody stands for it"
     do(commands.confirm_pledge, again(pledge), seen=again(pledge).part)
     assert [row.promise.what for row in listed()] == ["En gemensam kväll"]
@@ -210,7 +211,7 @@ def test_readers_see_whose_a_commitment_is_by_who_stands_for_it(app: Flask, clie
         with transaction():
             of, part = again(commitment), again(pledge)
             of.party, of.due_on, part.confirmed_at = party, due, at
-        rows = queries_commitments.get_commitment_list(kommun=address["kommun"], state="", page=1, at=clock.now()).rows
+        rows = queries_commitments.get_commitment_list(asked_commitments(address), page=1, at=clock.now()).rows
         return rows[0].promise
 
     past = clock.today() - timedelta(days=9)

@@ -16,6 +16,7 @@ from sakrad.core import carry, clock, htmx, ids
 from sakrad.core.access import public, signed_in
 from sakrad.core.carry import local_path
 from sakrad.core.security import limited
+from sakrad.core.text import address
 
 bp = Blueprint("accounts", __name__)
 PENDING = "second_factor"  # in the session: who has given the right password and owes a code
@@ -48,7 +49,7 @@ def own_key() -> str:
 
 def _account_key() -> str:
     """One counter per account, known or not."""
-    return "account:" + ids.digest(request.form.get("email", "").strip().casefold())
+    return "account:" + ids.digest(address(request.form.get("email")))
 
 
 def _judge() -> tuple[str, str | None] | None:

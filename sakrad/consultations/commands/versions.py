@@ -11,6 +11,7 @@ from sakrad.consultations import queries_versions as queries
 from sakrad.consultations.commands.recording import record
 from sakrad.consultations.lifecycle_versions import VersionFacts
 from sakrad.consultations.models import Consultation, ContentAbout, ContentLanguage, ContentVersion
+from sakrad.consultations.queries import dates_of
 from sakrad.core.db import db
 from sakrad.core.differences import kept
 from sakrad.core.errors import Stale, refuse_unless_clear
@@ -58,7 +59,7 @@ def write_version(
     if (version.version if version else 0) != seen_version:
         raise Stale(theirs=version)
     shown = publish or (version is not None and version.published_at is not None)
-    facts = VersionFacts(about, queries.dates_of(consultation), words.text, shown)
+    facts = VersionFacts(about, dates_of(consultation), words.text, shown)
     refuse_unless_clear(lifecycle.blockers_to_publish_version(facts) if shown else lifecycle.blockers_to_write_version(facts))
     if version is None:
         version = ContentVersion(consultation=consultation, about=about, language=language, version=0, title="", created_at=at)
@@ -68,12 +69,13 @@ def write_version(
     version.questions = [[number, text] for number, said in words.questions if (text := normalised(said))]
     version.made_by, version.changed_at = one_line(words.made_by), at
     version.version += 1
+    is_new = publish and not queries.was_published(version)
     if publish:
         version.published_at, version.original = at, queries.original_of(consultation, about).digest
     db.session.flush()
     _carry_masks(version, TextKind.content_version_lead, before[0], version.lead, actor=actor, at=at)
     _carry_masks(version, TextKind.content_version, before[1], version.text, actor=actor, at=at)
-    _record(EventName.content_version_published if shown else EventName.content_version_changed, version, actor=actor, at=at)
+    _record(EventName.content_version_published if shown else EventName.content_version_changed, version, is_new=is_new, actor=actor, at=at)
     return version
 
 
@@ -83,7 +85,7 @@ def withdraw_version(version: ContentVersion, *, actor: Actor | None, at: dateti
     Raises:
         Blocked: it is not published.
     """
-    facts = VersionFacts(version.about, queries.dates_of(version.consultation), version.text, version.published_at is not None)
+    facts = VersionFacts(version.about, dates_of(version.consultation), version.text, version.published_at is not None)
     refuse_unless_clear(lifecycle.blockers_to_withdraw_version(facts))
     version.published_at, version.changed_at = None, at
     version.version += 1
@@ -118,6 +120,7 @@ def _carry_masks(version: ContentVersion, kind: TextKind, before: str, after: st
                 records.add_mask(kind, version.id, span, ground=mask.ground, actor=actor, at=at, **scope)
 
 
-def _record(name: EventName, version: ContentVersion, *, actor: Actor | None, at: datetime) -> None:
-    codes = {"about": version.about.value, "language": version.language.value, "version": version.version}
+def _record(name: EventName, version: ContentVersion, *, is_new: bool = False, actor: Actor | None, at: datetime) -> None:
+    """`is_new`: it was never published before. Only that is told to readers."""
+    codes = {"about": version.about.value, "language": version.language.value, "version": version.version, "new": is_new}
     record(name, version.consultation, actor=actor, at=at, subject_id=version.id, **codes)

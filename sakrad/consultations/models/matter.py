@@ -92,6 +92,12 @@ class Consultation(Base):
         sa.CheckConstraint("summary_published_at IS NULL OR announced_at IS NOT NULL", name="summary_after_announcing"),
         sa.CheckConstraint("feedback_published_at IS NULL OR summary_published_at IS NOT NULL", name="feedback_after_summary"),
         sa.Index("ix_consultation_public", "announced_at", "closes_at"),
+        sa.Index("ix_consultation_closes", "closes_at"),
+        sa.Index(  # all that lists and counts of many ask of each: its row, which is long, is not read
+            "ix_consultation_phase",
+            *("municipality_id", "announced_at", "opens_at", "closes_at"),
+            *("cancelled_at", "ended_at", "feedback_published_at", "summary_published_at"),
+        ),
         sa.Index("ix_consultation_authority", "authority_id", "announced_at"),
     )
 

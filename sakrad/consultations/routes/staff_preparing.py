@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,7 @@ from sakrad.consultations.forms_preparing import StepForm
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, offer, shut_out, user, values_of
 from sakrad.consultations.steps import STEPS, Preparing, Step, StepState
-from sakrad.core import clock, readability
+from sakrad.core import clock
 from sakrad.core.access import requires
 from sakrad.core.errors import Blocked, Blocker, Stale
 
@@ -84,7 +83,7 @@ def prepare(preparing: Preparing) -> ResponseReturnValue:
         plan=plan,
         milestones=planning.milestones(_with_plan(facts, plan, form) if plan else facts, at),
         pace=queries_preparing.pace_of(consultation) if "decision_on" in form else None,
-        readings=readings_of(consultation, step),
+        texts=dict(queries_preparing.texts_of(consultation, step.fields)),
         hints=[] if blockers else _hints_of(consultation, step, at),
     ), status
 
@@ -93,16 +92,6 @@ def _hints_of(consultation: Consultation, step: Step, at: datetime) -> list[Bloc
     """The hints that are mended in the step."""
     found = hints.hints(queries.facts_of(consultation), queries_preparing.around_of(consultation), at)
     return [hint for hint in found if (place := steps.place_of(hint.field)) and place[0] is step]
-
-
-def readings_of(consultation: Consultation, step: Step) -> list[dict[str, Any]]:
-    """The step's texts that are hard to read or have long sentences, cut so that these can be marked."""
-    texts = [(field, text, readability.read(text)) for field, text in queries_preparing.texts_of(consultation, step.fields)]
-    return [
-        {"field": field, "name": hints.READ[field], "reading": reading, "parts": readability.parts(text, reading.long)}
-        for field, text, reading in texts
-        if reading.is_hard or reading.long
-    ]
 
 
 def _propose(form: StepForm, at: datetime, pace: tuple[timedelta, timedelta]) -> planning.Plan | None:

@@ -12,11 +12,12 @@ from sakrad.consultations import commands, forms_versions, policy, queries_versi
 from sakrad.consultations import lifecycle_versions as lifecycle
 from sakrad.consultations.forms import Difference
 from sakrad.consultations.lifecycle_versions import VersionFacts
-from sakrad.consultations.models import Consultation, ContentAbout, ContentLanguage, ContentVersion
+from sakrad.consultations.models import Consultation, ContentAbout, ContentVersion
+from sakrad.consultations.queries import dates_of
 from sakrad.consultations.queries_versions import KEYS, Writing
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.consultations.tongues import TONGUES
-from sakrad.core import clock, htmx, readability
+from sakrad.core import clock, htmx
 from sakrad.core.access import requires
 from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
@@ -32,7 +33,7 @@ handles_version = requires(policy.may_handle_version, load=queries_versions.get_
 def versions(consultation: Consultation) -> ResponseReturnValue:
     """Every language: what is published, what is begun, and what can be."""
     found = queries_versions.list_versions(consultation)
-    dates = queries_versions.dates_of(consultation)
+    dates = dates_of(consultation)
     originals = {}
     for about in ContentAbout:
         if not lifecycle.blockers_to_write_version(VersionFacts(about, dates)):
@@ -53,12 +54,12 @@ def version(writing: Writing) -> ResponseReturnValue:
     """Write it beside the original; look at it as readers will; save it; publish it."""
     consultation, about, version = writing.consultation, writing.about, writing.version
     is_published = version is not None and version.published_at is not None
-    facts = VersionFacts(about, queries_versions.dates_of(consultation), is_published=is_published)
+    facts = VersionFacts(about, dates_of(consultation), is_published=is_published)
     blockers = lifecycle.blockers_to_write_version(facts)
     if blockers:
         raise Blocked(blockers)
     original = queries_versions.original_of(consultation, about)
-    is_easy = writing.tongue.language is ContentLanguage.easy and about is ContentAbout.consultation
+    is_easy = writing.tongue.is_easy and about is ContentAbout.consultation
     form = forms_versions.version_form(original.questions, version, consultation.background_easy if is_easy else "")
     status, differences = 200, []
     if form.is_submitted() and "forhandsgranska" not in request.form:
@@ -87,8 +88,7 @@ def version(writing: Writing) -> ResponseReturnValue:
         outdated=version is not None and is_published and version.original != original.digest,
         form=form,
         differences=differences,
-        preview=queries_versions.shown(typed) if "forhandsgranska" in request.form else None,
-        readings=[reading] if writing.tongue.is_swedish and (reading := readability.shown(_("texten"), typed)) else [],
+        preview=queries_versions.shown(typed, (), writing.tongue) if "forhandsgranska" in request.form else None,
         blockers=[] if facts.is_published else lifecycle.blockers_to_publish_version(VersionFacts(about, facts.dates, "…")),
     ), status
 

@@ -10,17 +10,15 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sakrad.consultations.models import Consultation
 from sakrad.core import cache, calendars, clock, i18n
 from sakrad.core.access import public
 from sakrad.core.calendars import Entry
-from sakrad.directory.models import Municipality
 from sakrad.meetings.calendar import public_entry
 from sakrad.pages import queries_calendar as queries
-from sakrad.pages import queries_feeds
+from sakrad.pages import queries_names
 from sakrad.pages.routes.public import bp
 
-EVER = datetime(2000, 1, 1, tzinfo=UTC)  # before every consultation
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)  # before every consultation
 
 
 def asked_month() -> date | None:
@@ -42,8 +40,8 @@ def calendar(kommun: str) -> ResponseReturnValue:
 @public
 def calendar_feed(kommun: str) -> ResponseReturnValue:
     """The last days to answer, and the meetings, of the municipality's own."""
-    name = queries_feeds.get_place(kommun)
-    feed = queries.get_feed(Municipality.slug == kommun, since=clock.now() - queries.KEPT)
+    name = queries_names.get_place(kommun)
+    feed = queries.get_feed(kommun=kommun, since=clock.now() - queries.KEPT)
     return _calendar(_("Sakråd i %(place)s", place=name), map(_last_day, feed.consultations), _meetings(feed))
 
 
@@ -52,15 +50,15 @@ def calendar_feed(kommun: str) -> ResponseReturnValue:
 def calendar_of_all() -> ResponseReturnValue:
     """The same, of all municipalities."""
     feed = queries.get_feed(since=clock.now() - queries.KEPT)
-    return _calendar(_("Sakråd"), map(_last_day, feed.consultations), _meetings(feed))
+    return _calendar(i18n.site_name(), map(_last_day, feed.consultations), _meetings(feed))
 
 
 @bp.get("/kommun/<kommun>/sakrad/<slug>.ics")
 @public
 def consultation_calendar(kommun: str, slug: str) -> ResponseReturnValue:
     """All days of one consultation: when it opens and closes, its meetings, and what is promised."""
-    title = queries_feeds.get_title(kommun, slug)
-    feed = queries.get_feed(Municipality.slug == kommun, Consultation.slug == slug, since=EVER)
+    title = queries_names.get_title(kommun, slug)
+    feed = queries.get_feed(kommun=kommun, slug=slug, since=BEFORE_ALL)
     return _calendar(title, *map(_days, feed.consultations), _meetings(feed))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,11 +18,24 @@ from sakrad.pages.search import asked_of
 @public
 def search() -> ResponseReturnValue:
     asked = asked_of(request.args)
-    view = queries_search.get_search_page(asked, page_asked(), clock.now())
+    since = _since(request.args.get("sedan", ""))
+    if asked and since:
+        view = queries_search.get_new_page(asked, since, page_asked(), clock.now())
+    else:
+        view = queries_search.get_search_page(asked, page_asked(), clock.now())
     other = i18n.other_language_url()
     if other and asked:
-        other = f"{other}?{asked.query}"
+        other = f"{other}?{asked.query}" + (f"&sedan={since}" if since else "")
     return render_template("pages/search.html", view=view, asked=asked, other_language_url=other)
+
+
+def _since(written: str) -> date | None:
+    """The day since which what is found shall be new: a link in a mail about a followed search has it."""
+    try:
+        since = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return since if 2000 <= since.year <= clock.today().year else None
 
 
 @bp.get("/sok/forslag")

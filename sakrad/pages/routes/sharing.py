@@ -15,9 +15,10 @@ from sakrad.core import cache, clock, i18n, pictures, tables
 from sakrad.core.access import public
 from sakrad.core.errors import Missing
 from sakrad.core.pictures import Picture
-from sakrad.pages import queries_feeds, queries_sitemap, sharing
+from sakrad.pages import queries_names, queries_sitemap, sharing
 from sakrad.pages.routes.public import bp
 from sakrad.pages.setup import MASKED
+from sakrad.responses.queries_commitments import get_promise
 from sakrad.voices import queries_profile
 
 HERE = "/kommun/<kommun>/sakrad/<slug>"
@@ -39,14 +40,14 @@ def start_picture() -> ResponseReturnValue:
 @bp.get("/lan/<lan>/bild.png")
 @public
 def county_picture(lan: str) -> ResponseReturnValue:
-    _code, name = queries_feeds.get_county(lan)
+    _code, name = queries_names.get_county(lan)
     return _picture(sharing.plain(name, kicker=_("Det som frågas här i länet, och vad det blev av det.")))
 
 
 @bp.get("/kommun/<kommun>/bild.png")
 @public
 def municipality_picture(kommun: str) -> ResponseReturnValue:
-    name = queries_feeds.get_place(kommun)
+    name = queries_names.get_place(kommun)
     return _picture(sharing.plain(name, kicker=_("Det kommunen frågar föreningarna om, och det den har lovat.")))
 
 
@@ -85,7 +86,7 @@ def answers_picture(kommun: str, slug: str) -> ResponseReturnValue:
 @public
 def commitment_picture(kommun: str, slug: str, number: int) -> ResponseReturnValue:
     head, _more = get_head(kommun, slug, clock.now())
-    promise = queries_feeds.get_promise(head.id, number, head.at)
+    promise = get_promise(head.id, number, head.at)
     words = MASKED.sub(f"[{_('maskat')}]", promise.what)
     kicker = f"{_('Åtagande')} · {i18n.label(promise.standing.state)}"
     return _picture(sharing.of_consultation(head, words, kicker=kicker), head.valid_until)

@@ -89,6 +89,7 @@ def approve_party(
             raise Stale
         _write_reservations(party, wanted, at)
         party.confirmed_at = party.confirmed_id = party.passed_at = party.passed_by_id = None
+        record_party(EventName.party_reworded, party, actor=actor, at=at)  # readers saw it among those that stand behind
     version, digest = queries.asked_version(party), reservations_digest(wanted)
     a = PartyApproval
     outdated = sa.or_(a.user_id == actor.id, a.digest != digest, a.version_id != version.id)

@@ -9,7 +9,7 @@ from sakrad.core import clock, files, tables
 from sakrad.core.access import public
 from sakrad.core.paging import asked_page
 from sakrad.responses import published_data, queries_commitments, queries_ledger, queries_page
-from sakrad.responses.queries_commitments import PARTIES, STATES
+from sakrad.responses.queries_commitments import PARTIES, STATES, asked_commitments
 from sakrad.summaries import columns
 
 bp = Blueprint("responses", __name__)
@@ -61,15 +61,6 @@ def proof(kommun: str, slug: str, number: int, step: int) -> ResponseReturnValue
 @bp.get("/ataganden")
 @public
 def commitments() -> ResponseReturnValue:
-    asked = {"kommun": request.args.get("kommun", "")[:80], "lage": request.args.get("lage", ""), "part": request.args.get("part", "")}
-    for name, known in (("lage", STATES), ("part", PARTIES)):
-        if asked[name] not in known:
-            asked[name] = ""
-    view = queries_commitments.get_commitment_list(
-        kommun=asked["kommun"],
-        state=STATES.get(asked["lage"], ""),
-        party=PARTIES.get(asked["part"]),
-        page=asked_page(),
-        at=clock.now(),
-    )
+    asked = asked_commitments(request.args)
+    view = queries_commitments.get_commitment_list(asked, page=asked_page(), at=clock.now())
     return render_template("responses/commitments.html", view=view, asked=asked, states=STATES, parties=PARTIES)

@@ -50,23 +50,26 @@ def test_a_version_is_written_shown_followed_and_taken_back(consultation: Consul
     assert officer.post(page, data=WORDS).status_code == 303
     assert browse().get(public).status_code == 404 and "/pa/ar" not in browse().get(address(consultation)).text
     assert officer.post(page, data=WORDS | PUBLISH | {"version": "1"}).status_code == 303
+    assert 'Inbjudan finns nu på arabiska</a>' in browse().get(address(consultation)).text
     shown = browse().get(public).text
     assert '<div lang="ar" dir="rtl">' in shown and "<h2>لماذا</h2>" in shown and "Översatt av Språkhuset" in shown
-    assert "هذه ترجمة" in shown and "Originalet är på svenska" in shown and "تغيّر" not in shown
+    assert "هذه ترجمة" in shown and "Originalet är på svenska" not in shown and "اقرأ النص الأصلي" in shown and "تغيّر" not in shown
     assert 'hreflang="ar" dir="rtl">العربية</a>' in browse().get(address(consultation)).text
     assert "This is" not in shown and browse().get(f"/en{public}").status_code == 200
     change(db.session.get_one(Consultation, consultation.id), purpose="Något helt annat.")
     shown = browse().get(public).text
-    assert "تغيّر" in shown and "Originalet har ändrats" in shown and "Originalet har ändrats" in officer.get(page).text
+    assert "تغيّر" in shown and "Originalet har ändrats" in officer.get(page).text
     assert officer.post(page, data=WORDS | {"title": "طريق آخر", "version": "2"}).status_code == 303
     assert "طريق آخر" in browse().get(public).text and "تغيّر" in browse().get(public).text, "a slip is mended; the notice stays"
     assert officer.post(page, data=WORDS | PUBLISH | {"version": "3"}).status_code == 303
     assert "تغيّر" not in browse().get(public).text
     assert officer.post(f"{page}/ta-tillbaka").status_code == 303
     assert browse().get(public).status_code == 404 and officer.post(f"{page}/ta-tillbaka").status_code == 409
-    assert saved().text == WORDS["text"]
+    assert saved().text == WORDS["text"] and "finns nu på" not in browse().get(address(consultation)).text
     told = ["changed", "published", "published", "published", "withdrawn"]
     assert events() == [f"content_version_{name}" for name in told]
+    new = db.session.scalars(sa.select(Event.data["new"].as_boolean()).where(Event.name.like("content_version%")).order_by(Event.id))
+    assert list(new) == [False, True, False, False, False], "readers are told once"
 
 
 def test_masked_words_stay_hidden_when_the_text_is_written_anew(

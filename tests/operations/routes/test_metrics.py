@@ -78,6 +78,7 @@ def test_requests_queues_mail_and_database_are_told(counting: Flask) -> None:
     assert more("sakrad_requests_total", "none", "GET", "4xx") == 1
     assert more("sakrad_request_seconds_count", "pages.municipality") == 1
     assert any(key[0] == "sakrad_requests_total" and key[2] == "other" for key in now)
+    assert {key[1] for key in now if key[0] == "sakrad_cache_total"} == {"kept", "unchanged", "made", "passed"}
     assert (now["sakrad_mails", "waiting"], now["sakrad_mails", "dead"], now["sakrad_mails", "sent"]) == (2, 1, 0)
     assert 595 < now[("sakrad_mail_oldest_seconds",)] < 700
     assert now[("sakrad_worker_silent_seconds",)] < 60 and now[("sakrad_database_up",)] == 1
@@ -99,10 +100,9 @@ print(generate_latest(figures.counted()).decode())
 """
 
 
-def test_two_processes_are_added_up(tmp_path: Path, database_url: str) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no database is asked
+def test_two_processes_are_added_up(tmp_path: Path) -> None:
     """As several web processes count under PROMETHEUS_MULTIPROC_DIR, each in a file of its own."""
-    if database_url.startswith("postgresql"):
-        return  # no database is asked
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", BOTH], env=environment, capture_output=True, text=True, check=True)
     assert figures(done.stdout)["sakrad_requests_total", "pages.start", "GET", "2xx"] == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -69,6 +70,10 @@ def test_every_feed_is_whole_the_same_for_ever_and_made_of_the_public_address(cl
         assert feed.feed.updated == max(entry.updated for entry in feed.entries)
         assert feed.feed.links[1].href == HERE + url
         assert b"HEMLIGAORDET" not in answer.data and b"Utkastet" not in answer.data
+        if url == f"{story.address}.atom":
+            timeline = client.get(story.address).get_data(as_text=True).split('<ol class="timeline">')[1].split("</ol>")[0]
+            told = {HERE + unescape(link) for link in re.findall(r'href="([^"]+)"', timeline)}
+            assert told and told <= {entry.link for entry in feed.entries}, "the page leads where the feed does"
         for entry in feed.entries:
             assert entry.link.startswith(f"{HERE}/") and client.get(entry.link.removeprefix(HERE)).status_code == 200, entry.link
 

@@ -13,7 +13,7 @@ from sakrad.core import clock
 from sakrad.core.db import transaction
 from sakrad.core.events import PUBLIC, EventName, record
 from tests import factories as make
-from tests.factories import reading, responses
+from tests.factories import reading, responses, versions
 from tests.policing import PolicingClient
 
 
@@ -194,9 +194,10 @@ def test_every_public_event_has_its_line(client: PolicingClient, app: Flask, nam
     made, commitment = responses.published(Phase.following_up)
     path = address(made.consultation)
     step = responses.progress(commitment)
+    versions.version(made.consultation, id=step.id)
     with transaction():
-        more = {"closes_at": clock.now().isoformat(), "kind": ContinuationKind.dialogue.value}
-        record(name, at=clock.now(), consultation_id=made.consultation.id, subject_id=step.id, **more)
+        more = {"closes_at": clock.now().isoformat(), "kind": ContinuationKind.dialogue.value, "about": "summary", "language": "easy"}
+        record(name, at=clock.now(), consultation_id=made.consultation.id, subject_id=step.id, new=True, **more)
         record(EventName.draft_created, at=clock.now(), consultation_id=made.consultation.id, organisation_id=made.organisation.id)
     html = text(client, path)
     assert html.count("<li><time") == 1, "events that are not public stand on no timeline"

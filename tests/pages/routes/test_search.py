@@ -13,7 +13,7 @@ from sakrad.consultations.models import Consultation
 from sakrad.core import clock
 from sakrad.core.db import transaction
 from sakrad.pages import queries_search
-from sakrad.pages.search import asked_of, normalised
+from sakrad.pages.search import asked_in, asked_of, normalised
 from sakrad.pages.search_kinds import ResultKind
 from tests import factories as make
 from tests.factories import finding
@@ -113,6 +113,9 @@ def test_what_is_chosen_narrows_and_says_how_many_there_would_be(client: Policin
         assert results(client, f"/sok?q=ensamhet&{chosen}") == found, chosen
         new = queries_search.find_new(f"q=ensamhet&{chosen}", make.LONG_AGO, clock.now(), 100)
         assert {hit.path for hit in new} == set(found), f"the same in SQL: {chosen}"
+        beyond = queries_search.get_search_page(asked_in(f"q=ensamhet&{chosen}"), 1, clock.now(), most=2)
+        assert beyond.total == min(2, len(found)), f"the same beyond what is looked at: {chosen}"
+        assert {hit.path for hit in beyond.hits} <= set(found)
     assert results(client, "/sok?slag=question") == ["/ekhamra#fraga-2"]  # without words
 
 

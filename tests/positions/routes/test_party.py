@@ -54,7 +54,7 @@ def now(party: PositionParty) -> PositionParty:
 
 def happened() -> list[str]:
     db.session.rollback()
-    names = (EventName.party_confirmed.value, EventName.party_declined.value)
+    names = (EventName.party_reworded.value, EventName.party_confirmed.value, EventName.party_declined.value)
     return list(db.session.scalars(sa.select(Event.name).where(Event.name.in_(names)).order_by(Event.id)))
 
 
@@ -151,11 +151,11 @@ class TestTheMembers:
         first, second = browse(desk.member(by)), browse(desk.member(by, Role.approver))
         data = {"version": "1", "q1-text": "Utom det sista."}
         assert first.post(page, data=data | {"seen": _seen(first.get(page).text)}).status_code == 303
-        assert happened() == []
+        assert happened() == ["party_reworded"]  # which readers see where it stood behind already
         seen = second.get(page).text
         assert "1 av 2 godkännanden." in seen and "Utom det sista." in seen
         assert second.post(page, data=data | {"seen": _seen(seen)}).status_code == 303
-        assert now(party).stands and happened() == ["party_confirmed"]
+        assert now(party).stands and happened() == ["party_reworded", "party_confirmed"]
 
     def test_a_reservation_that_was_changed_meanwhile_is_read_first(self, browse: Any, page: str, by: Organisation) -> None:
         first, second = browse(desk.member(by)), browse(desk.member(by))

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from sakrad.config import Settings
 from sakrad.consultations.models import Consultation
+from sakrad.consultations.queries_public import IS_PUBLIC
 from sakrad.core import clock, files
 from sakrad.core.db import db
 from sakrad.core.events import Event
@@ -135,7 +136,7 @@ def _clock(_settings: Settings) -> Iterator[Found]:
 
 def _search(_settings: Settings) -> Iterator[Found]:
     public = sa.select(sa.func.count(Consultation.id)).join(Municipality, Municipality.id == Consultation.municipality_id)
-    readable = db.session.scalar(public.where(Municipality.active, Consultation.announced_at.is_not(None))) or 0
+    readable = db.session.scalar(public.where(IS_PUBLIC)) or 0
     held = db.session.scalar(sa.select(sa.func.count(SearchEntry.id)).where(SearchEntry.kind == "consultation")) or 0
     if held != readable:
         yield _fault(f"The search index holds {held} of {readable} consultations: run `flask reindex`.")
