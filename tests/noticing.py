@@ -25,6 +25,7 @@ PRIVATE = frozenset(
         "answer_task",
         "approval",
         "assignment",
+        "barred_address",
         "board_paper",
         "checked_item",
         "checklist_item",

@@ -165,3 +165,8 @@ def _near(html: str, position: tuple[int, int]) -> str:
     lines = html.split("\n")
     line = min(position[0], len(lines)) - 1
     return "\n".join(lines[max(0, line - 2) : line + 2])
+
+
+def content_of(html: str) -> str:
+    """What stands on the page between its head and its foot, which are on every page."""
+    return html.partition("<main")[2].partition("</main>")[0]

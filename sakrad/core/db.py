@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,6 +28,7 @@ from sakrad.core import clock
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITE = "sakrad_write"
 LAST = "sakrad_before_commit"
+ALONE = "sakrad_alone"  # the slug of the one municipality of which is read (pages/alone.py)
 S = TypeVar("S", bound="sa.Select[*tuple[Any, ...]]")
 
 NAMES = {
@@ -232,6 +233,20 @@ def transaction() -> Iterator[None]:
     finally:
         session.info.pop(WRITE, None)
         session.info.pop(LAST, None)
+
+
+@contextmanager
+def as_readers() -> Iterator[None]:
+    """Read as the public pages do where the installation is for one municipality alone: for the worker, which otherwise reads all."""
+    slug, before = current_app.config["SETTINGS"].municipality, db.session.info.get(ALONE)
+    if not slug or before:
+        yield
+        return
+    db.session.info[ALONE] = slug
+    try:
+        yield
+    finally:
+        db.session.info.pop(ALONE, None)
 
 
 def before_commit(key: str, do: Callable[[], None], *, very_last: bool = False) -> None:

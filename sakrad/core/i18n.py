@@ -263,7 +263,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
     app.jinja_env.filters.update(size=size)
     app.jinja_env.filters["readings"] = lambda words, easy=False: readability.shown(words, easy=easy)
-    app.jinja_env.filters.update(markdown=text.markdown, plain=text.plain, month_name=month_name)
+    app.jinja_env.filters.update(markdown=text.markdown, breakable=text.breakable, plain=text.plain, month_name=month_name)
     app.jinja_env.globals.update(absolute=absolute, asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request

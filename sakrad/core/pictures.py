@@ -22,7 +22,7 @@ SIZES = (92, 82, 72, 64, 56, 50)  # of the title: the largest that leaves room
 TITLE_ROOM = 318  # pixels from top to bottom
 LEADING = 1.12
 LONGEST = 400  # letters of a title: more than there is room for
-KEPT = 64  # pictures: about a megabyte
+KEPT = 512  # pictures: a title of any length is at most 40 kB, so 20 MB at most
 BOLD, NORMAL = 600, 400
 
 

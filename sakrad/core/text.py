@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 MASK = "█"
 LONGEST_ADDRESS = 500  # of a page on the web, as the columns hold it
@@ -219,6 +219,11 @@ def _rendered(text: str, lines: bool, level: int) -> Markup:
     for child in (child for token in tokens if lines for child in token.children or () if child.type == "softbreak"):
         child.type, child.tag = "hardbreak", "br"
     return _clean(parser.renderer.render(tokens, parser.options, {}))
+
+
+def breakable(address: str) -> Markup:
+    """An e-mail address that a narrow page may break after its @."""
+    return escape(address).replace("@", Markup("@<wbr>"))
 
 
 def parsed(text: str) -> list[Any]:

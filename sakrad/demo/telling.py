@@ -54,6 +54,7 @@ def _follow(cast: Cast, told: dict[str, Any]) -> None:
         following.ask_to_follow(_target(name), email=told["email"], at=at)
     for name in [*told.get("follows", ()), *told.get("ended", ())]:
         follow = following.ask_to_follow(_target(name), email=told["email"], at=at)
+        assert follow is not None, "the story asks for more than an address may be asked in a day"
         following.start_following(follow, actor=None, at=at)
         following.set_rhythm(follow.subscriber, Rhythm(told["rhythm"]), actor=None, at=at)
         if name in told.get("ended", ()):

@@ -15,7 +15,7 @@ from sakrad.consultations.models import Consultation, ContentAbout, ContentVersi
 from sakrad.consultations.promised import feedback_due
 from sakrad.consultations.tongues import TONGUES
 from sakrad.core import clock, i18n
-from sakrad.core.db import db
+from sakrad.core.db import as_readers, db
 from sakrad.core.events import Event, EventName
 from sakrad.meetings.models import Meeting, Notes
 from sakrad.notifications import links, queries_news, searches
@@ -45,12 +45,16 @@ def confirm_follow(told: Told) -> Content:
     target = targets_of([follow]).get((follow.kind, follow.target)) if follow else None
     if follow is None or target is None or follow.ended_at is not None:
         raise NothingToTell
-    return from_us(
-        name=target.name,
+    known = follow.confirmed_at is not None
+    token = links.token_of(follow.subscriber)
+    typed = target.kind is FollowKind.search and not known  # perhaps by a stranger: the words stand behind the link
+    content = from_us(
+        name=gettext("en sökning") if typed else target.name,
         place=_place(target),
-        known=follow.confirmed_at is not None,
-        url=link("following_link.show", token=links.token_of(follow.subscriber)),
+        known=known,
+        url=link("following_link.show", token=token),
     )
+    return replace(content, headers=_one_click(link("following_link.stop", token=token)))
 
 
 def _place(target: Target) -> str:
@@ -62,6 +66,11 @@ def _place(target: Target) -> str:
 
 def news(told: Told) -> Content:
     """All that has happened in what the address follows, as readers may see it now, under each consultation; why, and how to stop."""
+    with as_readers():
+        return _news(told)
+
+
+def _news(told: Told) -> Content:
     subscriber = db.session.scalar(sa.select(Subscriber).where(Subscriber.email == told.recipient))
     if subscriber is None:
         raise NothingToTell
@@ -96,8 +105,12 @@ def news(told: Told) -> Content:
         manage=link("following_link.show", token=token),
         stop=stop,
     )
-    one_click = (("List-Unsubscribe", f"<{stop}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    return replace(content, headers=(*one_click, ("List-Id", f"<{LIST}.{_host()}>")))
+    return replace(content, headers=(*_one_click(stop), ("List-Id", f"<{LIST}.{_host()}>")))
+
+
+def _one_click(stop: str) -> tuple[tuple[str, str], ...]:
+    """How a mail program stops it all for its reader (RFC 8058)."""
+    return ("List-Unsubscribe", f"<{stop}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 
 
 def _host() -> str:
@@ -127,6 +140,7 @@ def _shown(group: Group, names: list[str]) -> dict[str, Any]:
         "place": consultation.municipality.full_name,
         "url": page_of("pages.consultation", consultation),
         "lines": group.lines,
+        "first": i18n.inline(group.lines[0][0].rstrip(".")),
         "why": i18n.listing(names),
     }
 

@@ -15,9 +15,7 @@ from sakrad.notifications.models import Rhythm
 
 
 class FollowForm(FlaskForm):
-    """What, for whoever is signed in. The route sets the choices."""
-
-    what = RadioField(_("Vad vill du bevaka?"), validators=[InputRequired(_("Välj vad du vill bevaka."))])
+    """For whoever is signed in: a button. The page's address says what."""
 
 
 class AskForm(FollowForm):

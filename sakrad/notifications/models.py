@@ -194,6 +194,15 @@ class Subscriber(Base):
     follows: Mapped[list[Follow]] = relationship(back_populates="subscriber", order_by="Follow.id")
 
 
+class BarredAddress(Base):
+    """An address that has said never again, without the address: a digest that only this installation can make."""
+
+    __tablename__ = "barred_address"
+
+    digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    barred_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Follow(Base):
     """One thing that an address follows; nothing is sent before it has been confirmed, or after it has ended."""
 

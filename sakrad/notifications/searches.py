@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sakrad.core.db import as_readers
+
 LONGEST = 400  # characters of a search's address that can be followed
 MOST = 50  # hits that are counted; beyond that a mail says "more than"
 
@@ -36,7 +38,8 @@ def normalised(query: str) -> str:
 
 def count_new(query: str, since: datetime, at: datetime) -> int:
     """How many hits the search has got, MOST + 1 at most."""
-    return len(_searching[0].find_new(query, since, at, MOST + 1)) if _searching else 0
+    with as_readers():
+        return len(_searching[0].find_new(query, since, at, MOST + 1)) if _searching else 0
 
 
 def name_of(query: str) -> str:

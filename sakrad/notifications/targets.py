@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from sakrad.accounts.models import Membership, User
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_public_consultation
 from sakrad.consultations.queries_public import IS_PUBLIC
@@ -40,11 +41,6 @@ class Target:
         """Its name in the language of the page."""
         return self.name_en if self.name_en and language() == "en" else self.name
 
-    @property
-    def value(self) -> str:
-        """The same as one choice of a form."""
-        return f"{self.kind}:{self.ref}"
-
 
 def get_target(kind: str, ref: str) -> Target:
     """What stands at the address, if readers may see it.
@@ -71,6 +67,14 @@ def list_related(target: Target) -> list[Target]:
         *(_group(one) for one in consultation.groups),
         *(_subject(one) for one in consultation.subjects),
     ]
+
+
+def list_suggested(user: User) -> list[Target]:
+    """What the user's organisations have to do with: their municipalities and the groups that they speak for."""
+    mine = sa.select(Membership.organisation_id).where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+    found = db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(mine)).order_by(Organisation.id)).all()
+    places = [_municipality(one.municipality) for one in found if one.municipality and one.municipality.active]
+    return list(dict.fromkeys([*places, *(_group(group) for one in found for group in one.groups)]))
 
 
 def targets_of(follows: Collection[Follow]) -> dict[tuple[FollowKind, str], Target]:

@@ -72,9 +72,15 @@ def put_back(source: Path) -> Restored:
 
 def refuse_unless_empty() -> None:
     """Raise `BackupFailed` when there is a table in the database or a file in the store."""
+    import obstore
+
     if sa.inspect(db.engine).get_table_names():
         raise BackupFailed("The database is not empty: make a new one, and point SAKRAD_DATABASE_URL there.")
-    if next(files.list_keys(), None) is not None:
+    try:
+        first = next(files.list_keys(), None)
+    except obstore.exceptions.BaseError as fault:
+        raise BackupFailed(f"The file store does not answer: {type(fault).__name__}: {fault}") from fault
+    if first is not None:
         raise BackupFailed("The file store is not empty: make a new one, and point SAKRAD_STORAGE_URL there.")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -126,21 +126,21 @@ def _near(word: Word, known: dict[str, bool]) -> Iterator[Other]:
 
 
 def _parts(written: str) -> Iterator[tuple[str, str]]:
-    """The ways to part a compound, without the s between its parts; the longest last part first: that is what it is a kind of."""
+    """The ways to part a compound, with and without an s between its parts; the longest last part first: that is what it is a kind of."""
     if SHORTEST_COMPOUND <= len(written) <= LONGEST and written.isalpha():
         for at in range(SHORTEST_PART - 1, len(written) - SHORTEST_PART + 1):
             first, last = written[:at], written[at:]
-            yield first, last
             if first.endswith("s"):
                 yield first[:-1], last
+            yield first, last
 
 
-def _parted(pairs: Collection[tuple[str, str]], known: dict[str, bool]) -> Iterator[Other]:
+def _parted(pairs: Sequence[tuple[str, str]], known: dict[str, bool]) -> Iterator[Other]:
     def is_known(part: str) -> bool:
         return any(form in known for form in search.stems(part))
 
-    both = (pair for pair in pairs if is_known(pair[0]) and is_known(pair[1]))
-    for first, last in itertools.islice(both, MOST_PARTED):
+    both = {last: (first, last) for first, last in reversed(pairs) if is_known(first) and is_known(last)}  # the first of each last part
+    for first, last in itertools.islice(reversed(both.values()), MOST_PARTED):
         words = tuple(search.words_in(f"{first} {last}").values())
         if len(words) > 1:
             yield Other(words, written=f"{first} {last}")

@@ -15,7 +15,7 @@ from sakrad.consultations.lifecycle_versions import (
 from sakrad.consultations.models import ContentAbout, ContentLanguage
 from sakrad.consultations.originals import Original
 from sakrad.consultations.queries_versions import shown
-from sakrad.consultations.tongues import BY_KEY, ENGLISH, TONGUES
+from sakrad.consultations.tongues import BY_KEY, TONGUES
 from sakrad.core import clock
 from sakrad.core.text import Span
 
@@ -46,8 +46,7 @@ def test_every_language_has_an_address_a_tag_and_its_own_name() -> None:
     assert set(TONGUES) == set(ContentLanguage) and len(BY_KEY) == len(TONGUES)
     assert {tongue.language.value for tongue in TONGUES.values() if tongue.follows_right} == {"arabic", "persian", "yiddish"}
     for tongue in TONGUES.values():
-        assert bool(tongue.original) == bool(tongue.changed), "it says both, or English says both"
-        assert tongue.speaking.original and (tongue.speaking is tongue or tongue.speaking is ENGLISH)
+        assert bool(tongue.original) == bool(tongue.changed) == bool(tongue.read), "it says all, or the page's language does"
         if tongue.original and tongue.tag in ("ar", "fa", "yi", "uk", "ti"):
             assert not any("a" <= letter <= "z" for letter in tongue.original.lower()), "in its own letters"
         if tongue.tag in ("en", "fi", "pl", "tr", "es", "uk"):
@@ -66,5 +65,11 @@ def vars_of(original: Original) -> tuple[object, ...]:
 
 
 def test_headings_stand_right_under_the_title_and_masks_lie_over_the_words() -> None:
-    html = shown("# Ett\n\n#### Två\n\nAnna sa <b>så</b>.", [Span(17, 21)])
-    assert "<h2>Ett</h2>" in html and "<h3>Två</h3>" in html and "████ sa" in html and "Anna" not in html and "<b>" not in html
+    html = shown("# Ett\n\n#### Två\n\nAnna sa <b>så</b>.\nOch gick.", [Span(17, 21)], TONGUES[ContentLanguage.english])
+    assert "<h2>Ett</h2>" in html and "<h3>Två</h3>" in html and "████ sa" in html
+    assert not any(words in html for words in ("Anna", "<b>", "<br>"))
+
+
+def test_a_text_that_is_easy_to_read_keeps_its_lines() -> None:
+    html = shown("En mening.\nEn till.\n\n- ett\n  två\n- tre", [], TONGUES[ContentLanguage.easy])
+    assert html.count("<br>") == 2 and "En mening.<br>\nEn till." in html

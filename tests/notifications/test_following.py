@@ -32,7 +32,7 @@ from sakrad.notifications import (
     worker,
 )
 from sakrad.notifications.mailer import mailer_for
-from sakrad.notifications.models import Follow, FollowKind, Mail, MailKind, MailState, Notification, Rhythm, Subscriber
+from sakrad.notifications.models import BarredAddress, Follow, FollowKind, Mail, MailKind, MailState, Notification, Rhythm, Subscriber
 from sakrad.notifications.rhythm import due
 from sakrad.pages import search_documents
 from sakrad.positions.models import PublicationWish
@@ -104,12 +104,12 @@ def test_the_whole_way_from_the_form_to_the_last_mail(
     first = make.consultation(Phase.open, title="Hemtjänstens nätter")
     second = make.consultation(Phase.open, of=first.authority, title="Våld i nära relationer")
     address = f"/bevaka?vad=consultation&ref={first.municipality.slug}/{first.slug}"
-    kommun = f"municipality:{first.municipality.slug}"
     client = browse()
     assert first.municipality.full_name in client.get(address).get_data(as_text=True)
-    wrong = client.post(address, data={"what": kommun, "email": "inte en adress"})
+    address = f"/bevaka?vad=municipality&ref={first.municipality.slug}"
+    wrong = client.post(address, data={"email": "inte en adress"})
     assert wrong.status_code == 422 and "inte en adress" in wrong.get_data(as_text=True)
-    sent = client.post(address, data={"what": kommun, "email": f" {ME.upper()} "})
+    sent = client.post(address, data={"email": f" {ME.upper()} "})
     assert sent.status_code == 303
     work()
     (mail,) = post.mails
@@ -169,7 +169,7 @@ def test_a_stranger_learns_nothing_of_an_address(app: Flask, noon: None, browse:
     answers = set()
     for email in ("foljer@a.example", "slutat@a.example", "tillfragad@a.example", "ny@a.example"):
         client = browse()
-        answer = client.post(address, data={"what": f"consultation:{ref}", "email": email})
+        answer = client.post(address, data={"email": email})
         answers.add((answer.status_code, answer.location, client.get(answer.location).get_data(as_text=True)))
     assert len(answers) == 1
     assert state_of(confirmed) == (True, False) and make.again(confirmed).subscriber.rhythm is Rhythm.weekly
@@ -178,6 +178,61 @@ def test_a_stranger_learns_nothing_of_an_address(app: Flask, noon: None, browse:
     nowhere = [("consultation", "finns/inte"), ("consultation", unannounced), ("consultation", "\u0000"), ("organisation", unverified)]
     for kind, what in [*nowhere, *((kind, "x") for kind in ("group", "subject", "municipality", "annat")), ("search", ""), ("", "")]:
         assert browse().get("/bevaka", query_string={"vad": kind, "ref": what}).status_code == 404
+
+
+def test_nobody_fills_a_mailbox_by_typing_its_address(
+    app: Flask, noon: None, browse: Any, post: PostOffice, work: Callable[[], None]
+) -> None:
+    """Three questions wait at most and three mails a day ask; no typed word is in them; what is asked again is forgotten as before."""
+    for words in ("Vinn+en+resa", "b", "c", "d"):
+        what = {"what": f"search:q={words}", "email": ME}
+        sent = browse().post(f"/bevaka?vad=search&ref=q%3D{words}", data=what)
+        assert sent.status_code == 303 and sent.location == "/bevaka/skickat"
+    work()
+    assert len(post.mails) == 3 and db.session.scalar(sa.select(sa.func.count(Follow.id))) == 3
+    for mail in post.mails:
+        assert mail["Subject"] == "Bekräfta bevakningen: en sökning" and "Vinn" not in "".join(texts(mail)) and "resa" not in str(mail)
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    own = urlsplit(re.findall(rf"{HERE}/bevakning/\S+", texts(post.mails[0])[0])[0]).path
+    assert "Vinn en resa" in browse().get(own).get_data(as_text=True)
+    with time_machine.travel(NOON + timedelta(days=6), tick=True):
+        assert browse().post("/bevaka?vad=search&ref=q%3Db", data={"what": "search:q=b", "email": ME}).status_code == 303
+        work()
+        assert len(post.mails) == 4
+    with time_machine.travel(NOON + timedelta(days=8), tick=True):
+        client = browse()
+        assert client.post(f"{own}/sparra").location == "/bevaka/sparrad" and "spärrad" in client.get("/bevaka/sparrad").text
+        assert (
+            db.session.scalars(sa.select(Subscriber.email)).all() == []
+            and ME not in db.session.scalars(sa.select(BarredAddress.digest)).one()
+        )
+        assert browse().post("/bevaka?vad=search&ref=q%3Db", data={"what": "search:q=b", "email": f" {ME.upper()}"}).status_code == 303
+        work()
+        assert len(post.mails) == 4 and client.get(own).status_code == 404
+        mine = browse(make.user(email=ME))
+        assert mine.post("/bevaka?vad=search&ref=q%3Db", data={"what": "search:q=b"}).location == "/konto/bevakningar"
+        assert db.session.scalar(sa.select(BarredAddress.digest)) is None, "proved to be one's own"
+
+
+def test_what_nobody_confirmed_is_forgotten_by_the_first_asking(app: Flask) -> None:
+    target, at = targets.get_target("group", make.group().slug), clock.now()
+    for days in (0, 3, 6):
+        with transaction():
+            commands_following.ask_to_follow(target, email=ME, at=at + timedelta(days=days))
+    with transaction():
+        commands_following.forget_follows(at + timedelta(days=7, seconds=1))
+    assert db.session.scalar(sa.select(Subscriber.id)) is None
+
+
+def test_as_much_as_can_be_followed(app: Flask, browse: Any) -> None:
+    subscriber = follow(FollowKind.search, "q=0", email="konto@a.example").subscriber
+    made = (
+        Follow(subscriber_id=subscriber.id, kind=FollowKind.search, target=f"q={number}", asked_at=NOON, confirmed_at=NOON)
+        for number in range(1, 50)
+    )
+    make.save(*made)
+    answer = browse(make.user(email="konto@a.example")).post("/bevaka?vad=search&ref=q%3Db", data={"what": "search:q=b"})
+    assert answer.status_code == 409 and "Högst 50 saker" in answer.get_data(as_text=True)
 
 
 def test_a_link_opens_its_own_address_only(app: Flask, browse: Any) -> None:
@@ -209,13 +264,15 @@ def test_with_an_account_it_is_followed_at_once_and_moves_with_its_address(app: 
     client = browse(user)
     assert "Du bevakar ingenting" in client.get("/konto/bevakningar").get_data(as_text=True)
     assert "konto@a.example" in client.get(address).get_data(as_text=True)
-    answer = client.post(address, data={"what": f"consultation:{ref}"})
+    answer = client.post(address)
     assert answer.location == "/konto/bevakningar" and title in client.get(answer.location).get_data(as_text=True)
     assert "/logga-in" in browse().get("/konto/bevakningar").location
+    references = db.session.scalars(sa.select(Subscriber.reference)).all()
     with transaction():
         make.again(user).email = "ny@a.example"
     happen(EventName.address_changed, subject_id=user.id)
     (subscriber,) = db.session.scalars(sa.select(Subscriber)).all()
+    assert subscriber.reference not in references, "what was mailed to the old address does not open the new one's page"
     assert subscriber.email == "ny@a.example" and subscriber.user_id == user.id
     assert sorted((one.kind, one.target) for one in subscriber.follows) == [("consultation", str(of.id)), ("group", str(group.id))]
 
@@ -455,7 +512,7 @@ def test_a_saved_search_tells_of_new_hits_once(app: Flask, noon: None, post: Pos
         work()
     (mail,) = post.mails
     text, _html = texts(mail)
-    assert "1 ny träff för sökningen ”ensamhet”" in text and f"{HERE}/sok?q=ensamhet" in text and "äldre" not in text
+    assert "1 ny träff för ”ensamhet”" in text and f"{HERE}/sok?q=ensamhet&sedan={clock.today()}" in text and "äldre" not in text
 
 
 def index(consultation: Any) -> None:

@@ -15,7 +15,9 @@ from jinja2 import FileSystemBytecodeCache
 from sakrad import create_app
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
+from sakrad.core import clock
 from sakrad.core.db import db
+from sakrad.pages import search_writer
 from sakrad.pages.alone import ALONE
 from tests import factories as make
 from tests.conftest import compiled
@@ -23,7 +25,18 @@ from tests.factories import reading, responses
 from tests.policing import PolicingClient
 
 THEIRS = re.compile("Grannköping|grannkoping|grannforening", re.IGNORECASE)
-LISTS = ("/sok?q=ensamhet", "/sakrad.atom", "/kalender.ics", "/sitemap.xml", "/statistik.json", "/statistik.csv", "/en/")
+LISTS = (
+    "/sok?q=ensamhet",
+    "/sok?q=grannföreningen",
+    "/sok.atom?q=skyddade",
+    "/sok?slag=organisation",
+    "/sakrad.atom",
+    "/kalender.ics",
+    "/sitemap.xml",
+    "/statistik.json",
+    "/statistik.csv",
+    "/en/",
+)
 ELSEWHERE = ("/kommun/grannkoping", "/en/kommun/grannkoping", "/lan/provlan", "/kommun/grannkoping/sakrad.atom")
 
 
@@ -33,7 +46,9 @@ def alone(app: Flask) -> tuple[PolicingClient, reading.Story, str]:
     neighbour = make.authority(make.municipality(name="Grannköping", slug="grannkoping"))
     matter, _ = responses.published(Phase.following_up, of=neighbour, title="Ensamhet i Grannköping")
     reading.voice(matter.consultation, reading.fresh(ours).group, name="Grannföreningen", slug="grannforeningen")
+    make.organisation(verified_in=neighbour.municipality, name="Skyddade grannföreningen", slug="skyddade-grannforeningen", protected=True)
     address = f"/kommun/grannkoping/sakrad/{matter.consultation.slug}"
+    search_writer.rebuild(at=clock.now())
     settings = dataclasses.replace(app.config["SETTINGS"], municipality="vallby", site_name="Sakråd i Vallby")
     db.session.remove()
     its_own = create_app(settings, testing=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sakrad.core.text import MASK, Span
-from sakrad.pages.search import SNIPPET, Asked, Candidate, asked_in, asked_of, normalised, sift, snippet
+from sakrad.pages.search import SNIPPET, Asked, Candidate, asked_in, asked_of, normalised, replaced, sift, snippet, told_apart
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,27 @@ def finds(word: str):  # type: ignore[no-untyped-def]
 )
 def test_a_snippet_is_escaped_and_marked(text: str, shown: str) -> None:
     assert snippet(text, finds("ö")) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Äldre som är ensamma\n\nHur kan vi nå dem?\n\nVi vill", "Äldre som är ensamma · Hur kan vi nå dem?\n\nVi vill"),
+        ("buss \r\n \r\ntåg", "buss · tåg"),
+        ("buss\ntåg", "buss tåg"),
+        ("\n\nbuss\n\n", "\n\nbuss · "),
+    ],
+)
+def test_what_stands_in_different_fields_is_told_apart(text: str, shown: str) -> None:
+    assert told_apart(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("q", "typed", "other"),
+    [("Ekhamra KVINOJOUR!", "KVINOJOUR", "Ekhamra kvinnojour!"), ("kvinojouren", "kvinojour", "kvinojouren")],
+)
+def test_only_the_misspelled_word_is_replaced(q: str, typed: str, other: str) -> None:
+    assert replaced(q, "kvinojour", "kvinnojour") == (typed, other)
 
 
 @given(st.text(alphabet="ab ö<&\n", max_size=900))

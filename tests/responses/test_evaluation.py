@@ -26,7 +26,7 @@ from sakrad.responses.models import EvaluationReply, EvaluationRound, Evaluation
 from sakrad.responses.queries_evaluation import results_of
 from tests import factories as make
 from tests.factories import judging, together
-from tests.policing import PolicingClient
+from tests.policing import PolicingClient, content_of
 from tests.statements import counted
 
 SAID: dict[str, int | None] = {each.key: 4 for each in STATEMENTS}
@@ -165,7 +165,7 @@ def test_the_link_the_member_and_the_official_answer_their_own(consultation: Con
         client: PolicingClient = browse(user)
         assert "Åtta påståenden" in client.get(path).text
         wrong = client.post(path, data={**CHOSEN, "q3": ""})
-        assert wrong.status_code == 422 and wrong.text.count("checked") == 7
+        assert wrong.status_code == 422 and content_of(wrong.text).count("checked") == 7
         assert client.post(path, data=CHOSEN).status_code == 303
         assert "svarat. Tack!" in client.get(path).text
         assert client.post(path, data=CHOSEN).status_code == 409

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sakrad.accounts.models import User
 from sakrad.core.access import signed_in
-from sakrad.notifications import queries_following
+from sakrad.notifications import queries_following, targets
 from sakrad.notifications.forms import RhythmForm
 
 bp = Blueprint("following_account", __name__)
@@ -18,7 +18,10 @@ bp = Blueprint("following_account", __name__)
 def index(user: User) -> ResponseReturnValue:
     """The same as behind the link in one's mails; its buttons are that link's."""
     subscriber = queries_following.find_own(user)
-    if subscriber is None:
-        return render_template("notifications/own/account.html", following=None, form=None)
-    form = RhythmForm(formdata=None, rhythm=subscriber.rhythm.value)
-    return render_template("notifications/own/account.html", following=queries_following.following(subscriber), form=form)
+    following = queries_following.following(subscriber) if subscriber else None
+    return render_template(
+        "notifications/own/account.html",
+        following=following,
+        form=RhythmForm(formdata=None, rhythm=following.rhythm.value) if following else None,
+        suggested=[] if following and following.active else targets.list_suggested(user),
+    )

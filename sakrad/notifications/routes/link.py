@@ -74,6 +74,14 @@ def end_all(subscriber: Subscriber) -> ResponseReturnValue:
 csrf.exempt(end_all)
 
 
+@bp.post(f"{ONE}/sparra")
+@bearer(load=queries_following.get_subscriber)
+def bar(subscriber: Subscriber) -> ResponseReturnValue:
+    """Skicka aldrig mer hit."""
+    commands_following.bar_address(subscriber, at=clock.now())
+    return htmx.go(url_for("following.barred"))
+
+
 def _back(subscriber: Subscriber) -> ResponseReturnValue:
     """Whoever is signed in with the address came from the account's page."""
     if current_user.is_authenticated and queries_following.written(current_user.email) == subscriber.email:

@@ -6,11 +6,10 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from wtforms.fields.choices import SelectChoice
 
 from sakrad.core import clock, htmx, ids
 from sakrad.core.access import public
-from sakrad.core.i18n import label, other_language_url
+from sakrad.core.i18n import other_language_url
 from sakrad.core.security import limited
 from sakrad.notifications import commands_following, queries_following
 from sakrad.notifications.forms import AskForm, FollowForm
@@ -29,26 +28,23 @@ def _address_key() -> str:
 @limited("60 per hour", methods=["POST"])
 @public
 def ask() -> ResponseReturnValue:
-    """What to follow, and at which address; with an account it is followed at once."""
+    """At which address to be told of what the page's own address names; with an account it is followed at once."""
+    if request.method == "GET" and not request.args:
+        return render_template("notifications/about.html")
     target = get_target(request.args.get("vad", ""), request.args.get("ref", ""))
-    choices = {one.value: one for one in (target, *list_related(target))}
     signed_in = current_user.is_authenticated
     form = FollowForm() if signed_in else AskForm()
-    form.what.choices = [SelectChoice(value, one.shown, {"hint": label(one.kind)}) for value, one in choices.items()]
     if form.validate_on_submit():
-        chosen = choices[form.what.data]
         if signed_in:
-            commands_following.follow_as(current_user._get_current_object(), chosen, at=clock.now())
-            flash(_("Du bevakar nu %(name)s.", name=chosen.shown))
+            commands_following.follow_as(current_user._get_current_object(), target, at=clock.now())
+            flash(_("Du bevakar nu %(name)s.", name=target.shown))
             return htmx.go(url_for("following_account.index"))
-        commands_following.ask_to_follow(chosen, email=form.email.data or "", at=clock.now())
+        commands_following.ask_to_follow(target, email=form.email.data or "", at=clock.now())
         return htmx.go(url_for(".sent"))
-    if not form.is_submitted():
-        form.what.data = target.value
     page = render_template(
         "notifications/ask.html",
         target=target,
-        choices=choices,
+        broader=list_related(target),
         form=form,
         email=current_user.email if signed_in else "",
         other_language_url=other_language_url(vad=request.args.get("vad", ""), ref=request.args.get("ref", "")),
@@ -61,3 +57,10 @@ def ask() -> ResponseReturnValue:
 def sent() -> ResponseReturnValue:
     """Look in the mail: the same whatever the address is."""
     return render_template("notifications/sent.html")
+
+
+@bp.get("/bevaka/sparrad")
+@public
+def barred() -> ResponseReturnValue:
+    """Never again: the same for every address."""
+    return render_template("notifications/barred.html")

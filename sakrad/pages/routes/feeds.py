@@ -19,6 +19,8 @@ from sakrad.pages.queries import Filter
 from sakrad.pages.queries_feeds import Changed, Happened, Promised
 from sakrad.pages.routes.public import bp, filter_asked
 from sakrad.pages.search import asked_of
+from sakrad.pages.search_hits import Hit
+from sakrad.pages.search_kinds import ResultKind
 from sakrad.pages.setup import MASKED, named
 from sakrad.responses.models import CommitmentParty
 from sakrad.responses.queries_commitments import asked_commitments
@@ -111,7 +113,7 @@ def search_feed() -> ResponseReturnValue:
     entries = (
         Entry(
             tag=hit.path.lstrip("/"),
-            title=_plain(hit.title),
+            title=_found(hit),
             url=prefix + hit.path,
             updated=hit.at,
             published=hit.at,
@@ -121,6 +123,16 @@ def search_feed() -> ResponseReturnValue:
         for hit in hits
     )
     return _feed(_("Sök: %(words)s", words=asked.q), page, entries, keep=False)
+
+
+def _found(hit: Hit) -> str:
+    """What is found; of an answer also what it is about, since its sender may have said much."""
+    if hit.kind is not ResultKind.answer:
+        return _plain(hit.title)
+    who = _("En organisation") if hit.unnamed else _plain(hit.title)
+    if not hit.number:
+        return _("%(who)s om %(title)s", who=who, title=hit.consultation)
+    return _("%(who)s om %(title)s, fråga %(number)s", who=who, title=hit.consultation, number=hit.number)
 
 
 def _plain(text: str) -> str:

@@ -50,7 +50,7 @@ def test_a_version_is_written_shown_followed_and_taken_back(consultation: Consul
     assert officer.post(page, data=WORDS).status_code == 303
     assert browse().get(public).status_code == 404 and "/pa/ar" not in browse().get(address(consultation)).text
     assert officer.post(page, data=WORDS | PUBLISH | {"version": "1"}).status_code == 303
-    assert 'Inbjudan finns nu på arabiska</a>' in browse().get(address(consultation)).text
+    assert "Inbjudan finns nu på arabiska</a>" in browse().get(address(consultation)).text
     shown = browse().get(public).text
     assert '<div lang="ar" dir="rtl">' in shown and "<h2>لماذا</h2>" in shown and "Översatt av Språkhuset" in shown
     assert "هذه ترجمة" in shown and "Originalet är på svenska" not in shown and "اقرأ النص الأصلي" in shown and "تغيّر" not in shown

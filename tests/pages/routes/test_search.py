@@ -6,12 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
-from sakrad.core.db import transaction
+from sakrad.core.db import db, transaction
+from sakrad.core.search_index import SearchEntry
 from sakrad.pages import queries_search
 from sakrad.pages.search import asked_in, asked_of, normalised
 from sakrad.pages.search_kinds import ResultKind
@@ -87,6 +89,26 @@ def test_a_result_is_marked_escaped_masked_and_told_where_it_stands(client: Poli
     assert '<meta name="robots" content="noindex">' in page
 
 
+def test_words_of_a_version_in_another_language_lead_to_it(client: PolicingClient, consultation: Consultation) -> None:
+    swedish, english = "Hur får fler en plats?\n\nVi vill veta.", "Lonely people\n\nHow can we reach them?\n\nTell us"
+    summary = "Yksinäisyys\n\nNäin sanottiin."
+    finding.save(
+        finding.entry(
+            of=consultation,
+            path="/ekhamra",
+            title="Gemenskap",
+            text="\n\n".join((swedish, english, summary)),
+            facts=f'{{"versions": "{len(swedish) + 2}en {len(swedish) + len(english) + 4}+fi"}}',
+        )
+    )
+    page = client.get("/sok?q=reach").get_data(as_text=True)
+    assert '<h3><a href="/ekhamra/pa/en" lang="en" dir="ltr">Lonely people</a></h3>' in page
+    assert '<p lang="en" dir="ltr">How can we <mark>reach</mark> them?' in page and "sanottiin" not in page
+    assert results(client, "/sok?q=sanottiin") == ["/ekhamra/sammanstallning/pa/fi"]
+    own = client.get("/sok?q=gemenskap").get_data(as_text=True)
+    assert '<h3><a href="/ekhamra"><mark>Gemenskap</mark></a></h3>' in own and "Lonely" not in own
+
+
 def test_what_is_chosen_narrows_and_says_how_many_there_would_be(client: PolicingClient, consultation: Consultation) -> None:
     group, subject, unit = consultation.groups[0].slug, consultation.subjects[0].slug, consultation.unit
     assert unit is not None
@@ -125,13 +147,34 @@ def test_nothing_found_says_what_to_try(client: PolicingClient, consultation: Co
     assert "utan Avslutat (2)" in dropped
     assert 'href="/sok?q=ensamhet&amp;skede=ended"' in dropped
     words = client.get("/sok?q=ensamhet+xylofon").get_data(as_text=True)
-    assert 'href="/sok?q=xylofon"' in words
-    assert "står i nästan alla texter" in client.get("/sok?q=och").get_data(as_text=True)
+    assert ">xylofon (" not in words and ">ensamhet (3)</a>" in words  # what finds something alone, and how much
+    common = client.get("/sok?q=och").get_data(as_text=True)
+    assert "”och” är för vanligt att söka på." in common and "0 träffar" not in common
+
+
+def test_a_misspelled_word_and_an_unknown_compound_are_proposed_where_readers_find_something(
+    client: PolicingClient, consultation: Consultation
+) -> None:
+    finding.save(
+        finding.entry(of=consultation, title="Lokaler för föreningar", text="En fritidsgård."),
+        finding.entry(of=consultation, title="Sedan", text="En xylofon.", visible_from=clock.now() + timedelta(days=3)),
+    )
+    for typed, proposed in {
+        "Fritidgård": "/sok?q=fritidsg%C3%A5rd",
+        "Lokaler fritidgård": "/sok?q=Lokaler+fritidsg%C3%A5rd",
+        "föreningslokal": "/sok?q=f%C3%B6rening+lokal",
+    }.items():
+        with counted() as seen:
+            page = client.get(f"/sok?q={typed}").get_data(as_text=True)
+        assert "0 träffar" in page and proposed in page, typed
+        assert len(seen) <= LIMIT
+        assert results(client, proposed), "never one that finds nothing"
+    assert 'q=xylofon"' not in client.get("/sok?q=xylofom").get_data(as_text=True), "nobody may know yet that it is said"
 
 
 def test_a_misspelled_name_is_found_and_asked_about(client: PolicingClient, consultation: Consultation) -> None:
     page = client.get("/sok?q=Ekhamra+kvinojour").get_data(as_text=True)
-    assert 'Menade du <a href="/sok?q=ekhamra+kvinnojour">kvinnojour</a>?' in page
+    assert 'Visar träffar för ”<a href="/sok?q=Ekhamra+kvinnojour">kvinnojour</a>”. Ingen text innehåller ”kvinojour”.' in page
     assert results(client, "/sok?q=Ekhamra+kvinojour")[0] == "/organisationer/jouren"
 
 
@@ -143,6 +186,34 @@ def test_what_is_new_is_what_has_become_findable_since(app: Flask, consultation:
     assert queries_search.find_new(normalised({"q": "och"}), make.LONG_AGO, later, 10) == []
     assert queries_search.find_new("", make.LONG_AGO, later, 10) == []
     assert len(queries_search.find_new("q=ensamhet", make.LONG_AGO, later, 2)) == 2
+
+
+def test_the_link_of_a_mail_leads_to_what_is_new_and_says_so(client: PolicingClient, consultation: Consultation) -> None:
+    new = client.get(f"/sok?q=ensamhet&sedan={clock.today()}").get_data(as_text=True)
+    assert "Nytt sedan" in new and "3 träffar" in new and '<a href="/sok?q=ensamhet">Alla träffar</a>' in new
+    assert results(client, "/sok?q=ensamhet&sedan=2999-01-01") == results(client, "/sok?q=ensamhet&sedan=igår") != []
+    with transaction():
+        db.session.execute(sa.update(SearchEntry).values(indexed_at=clock.now() - timedelta(days=2)))
+    assert "Ingenting nytt" in client.get(f"/sok?q=ensamhet&sedan={clock.today()}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("q=ensamhet", "”ensamhet”"),
+        ("q=ensamhet&kommun=ekhamra&skede=open", "”ensamhet” i Ekhamra kommun, öppet"),
+        ("lan=98&slag=answer&ar=2026", "allt i Eklän, svar, 2026"),
+    ],
+)
+def test_a_followed_search_says_what_it_is(client: PolicingClient, consultation: Consultation, query: str, name: str) -> None:
+    with client.application.test_request_context():
+        assert queries_search.name_of(query) == name
+
+
+def test_a_feed_of_a_search_says_what_an_answer_is_about(client: PolicingClient, consultation: Consultation) -> None:
+    feed = client.get("/sok.atom?q=ensamhet").get_data(as_text=True)
+    assert "<title>Ekhamra kvinnojour om Ensamhet bland äldre, fråga 2</title>" in feed
+    assert "<title>En organisation om " in feed
 
 
 def test_beyond_what_is_looked_at_the_newest_are_shown_and_the_count_says_so(app: Flask, consultation: Consultation) -> None:
@@ -160,6 +231,7 @@ def test_suggestions_are_links_and_without_htmx_a_search(client: PolicingClient,
         ("/kommun/ekhamra", "Ekhamra kommun"),
         ("/organisationer/jouren", "Ekhamra kvinnojour"),
     ]
+    assert "<small> Organisation</small>" in part.get_data(as_text=True)
     assert "Ensamhet bland äldre" in client.get("/sok/forslag?q=äld", headers=HTMX).get_data(as_text=True)
     assert "<a" not in client.get("/sok/forslag?q=%25", headers=HTMX).get_data(as_text=True)
     assert "<a" not in client.get("/sok/forslag?q=e", headers=HTMX).get_data(as_text=True)
