@@ -109,7 +109,7 @@ class Settings:
         engine: dict[str, Any] = {}
         if self.database_url.startswith("postgresql"):
             # PostgreSQL would compile the pages' queries, which takes longer than running them.
-            engine = {"pool_pre_ping": True, "connect_args": {"options": "-c jit=off"}}
+            engine = {"connect_args": {"options": "-c jit=off"}}
         return {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,

@@ -8,6 +8,7 @@ the lock gives stale objects or an instant "database is locked". On PostgreSQL t
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,8 @@ from sakrad.core import clock
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRITE = "sakrad_write"
+LAY_DOWN = "sakrad_lay_down"
+IDLE = 1  # seconds
 LAST = "sakrad_before_commit"
 ALONE = "sakrad_alone"  # the slug of the one municipality of which is read (pages/alone.py)
 S = TypeVar("S", bound="sa.Select[*tuple[Any, ...]]")
@@ -177,6 +180,7 @@ db = SQLAlchemy(model_class=Base)
 def configure(engine: Engine) -> None:
     """Set the connection rules of the engine's database. Call once per engine."""
     if engine.dialect.name != "sqlite":
+        _ping_idle(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -193,6 +197,22 @@ def configure(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+
+
+def _ping_idle(engine: Engine) -> None:
+    """Try a connection that has lain before it is used, as pool_pre_ping does: one that was used just now costs no round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        record.info[LAY_DOWN] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get(LAY_DOWN, time.monotonic()) > IDLE:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise sa.exc.DisconnectionError from error  # the pool opens another
 
 
 def _day_of(text: str | None) -> str | None:
@@ -290,6 +310,11 @@ def snapshot() -> None:
 def insert(table: type[Base] | sa.FromClause) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that can say ON CONFLICT: both databases know the same words, each by its own class."""
     return (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(table)  # type: ignore[arg-type]
+
+
+def locks_rows() -> bool:
+    """Whether rows are locked one by one: what was read before a row is held may be old. SQLite's one writer reads after its lock."""
+    return db.engine.dialect.name == "postgresql"
 
 
 def locked(statement: S, *of: Any, when: bool | None = None) -> S:

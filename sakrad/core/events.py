@@ -268,6 +268,9 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
+_DELIVERED = sa.insert(Delivery.__table__)  # type: ignore[arg-type]
+
+
 def record(
     name: EventName,
     *,
@@ -295,7 +298,7 @@ def record(
     db.session.add(event)
     db.session.flush()
     if name not in SILENT:
-        db.session.add(Delivery(event_id=event.id))
+        db.session.execute(_DELIVERED, {"event_id": event.id, "attempts": 0})
     for do in _after.get(event.name, ()):
         do(event)
     return event

@@ -10,14 +10,16 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sakrad.core import clock
 from sakrad.core.db import Base, UTCDateTime, before_commit, db, insert
 
 ALL = "*"  # moves with everything
+WAITING = "sakrad_stamps"
 SHARED = "-"  # what every page may show: organisations, groups, municipalities
 
 
@@ -41,24 +43,35 @@ class Moved:
 
 def move(scope: str) -> None:
     """What the scope shows has changed. Written last in the present transaction: its row is locked as briefly as can be."""
-    for one in (scope, ALL):
-        before_commit(f"stamp {one}", functools.partial(_write, one), very_last=True)
+    db.session.info.setdefault(WAITING, set()).update((scope, ALL))
+    before_commit("stamps", _write, very_last=True)
 
 
 def move_all(connection: sa.Connection) -> None:
     """Everything may have changed: after a migration."""
-    for scope in (SHARED, ALL):
-        connection.execute(_moved(scope))
+    connection.execute(_moved(db.engine.dialect.name), _rows({SHARED, ALL}))
 
 
-def _write(scope: str) -> None:
-    db.session.execute(_moved(scope))
+def _write() -> None:
+    db.session.execute(_moved(db.engine.dialect.name), _rows(db.session.info.pop(WAITING)))
 
 
-def _moved(scope: str) -> sa.Executable:
+@sa.event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(WAITING, None)
+
+
+def _rows(scopes: Iterable[str]) -> list[dict[str, Any]]:
+    """In the one order in which all lock them."""
     at = clock.now()
-    first = insert(Stamp).values(scope=scope, number=1, moved_at=at)
-    return first.on_conflict_do_update(index_elements=[Stamp.scope], set_={"number": Stamp.number + 1, "moved_at": at})
+    return [{"scope": scope, "number": 1, "moved_at": at} for scope in sorted(scopes)]
+
+
+@functools.cache
+def _moved(_dialect: str) -> sa.Executable:
+    """Built once for each kind of database: every accepted answer runs it."""
+    first = insert(Stamp.__table__)
+    return first.on_conflict_do_update(index_elements=[Stamp.scope], set_={"number": Stamp.number + 1, "moved_at": first.excluded.moved_at})
 
 
 def scopes_of(path: str) -> tuple[str, ...]:

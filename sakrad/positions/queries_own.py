@@ -9,20 +9,33 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from sakrad.accounts.models import User
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation, Invitation, Question
 from sakrad.consultations.queries import WITH_PARTS, dates_of, find_invitation, get_invitation, phase_of
 from sakrad.core import clock
-from sakrad.core.db import S, db, locked, writing
+from sakrad.core.db import S, db, locked, locks_rows, writing
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.statements import built_once
 from sakrad.directory import queries_merging
 from sakrad.directory.models import Municipality, Organisation
 from sakrad.positions import queries_approving, queries_survey, queries_together, receipts
 from sakrad.positions.lifecycle import Submission, Written
-from sakrad.positions.models import Answer, Channel, Draft, DraftAnswer, Position, PositionVersion
+from sakrad.positions.models import (
+    Answer,
+    Channel,
+    Draft,
+    DraftAnswer,
+    DraftAttachment,
+    DraftConcurrence,
+    DraftParty,
+    Position,
+    PositionVersion,
+    Survey,
+    draft_group,
+)
 
 HOME_LIMIT = 100  # rows of one kind on the organisation's first page
 
@@ -96,7 +109,7 @@ def get_link_desk(token: str, number: int | None = None, revision: int | None = 
     """
     invitation = get_invitation(token)
     organisation = invitation.organisation
-    if writing():
+    if writing() and locks_rows():
         db.session.scalar(*_organisation(organisation.id))
     if organisation.merged_at is not None:
         heir = queries_merging.find_heir_in_force(organisation)
@@ -162,6 +175,26 @@ def find_position(desk: Desk) -> Position | None:
             )
         )
     )
+
+
+def note_what_is_lacking(draft: Draft) -> None:
+    """Most drafts have little beside their answers: what there is none of is asked for in one statement, not in one each."""
+    found = db.session.execute(*_beside(draft.id)).one()
+    for name, there in found._mapping.items():
+        if not there:
+            set_committed_value(draft, name, None if name == "survey" else [])
+
+
+@built_once
+def _beside(draft_id: int) -> sa.Select[*tuple[Any, ...]]:
+    parts = {
+        "groups": draft_group.c.draft_id,
+        "parties": DraftParty.draft_id,
+        "concurrences": DraftConcurrence.draft_id,
+        "attachments": DraftAttachment.draft_id,
+        "survey": Survey.draft_id,
+    }
+    return sa.select(*(sa.exists().where(column == draft_id).label(name) for name, column in parts.items()))
 
 
 def find_position_of(draft: Draft) -> Position | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from datetime import datetime
+
+import sqlalchemy as sa
 
 from sakrad.core import clock, events
 from sakrad.core.db import db, insert
@@ -37,12 +40,20 @@ def take_receipt_number(authority: Authority, at: datetime) -> str:
     transaction: the counter's row is locked from here until the commit (DESIGN.md §8, Receipts).
     """
     year = clock.day_of(at).year
-    first = insert(ReceiptSeries).values(authority_id=authority.id, year=year, last=1)
-    taken = first.on_conflict_do_update(
-        index_elements=[ReceiptSeries.authority_id, ReceiptSeries.year], set_={"last": ReceiptSeries.last + 1}
-    ).returning(ReceiptSeries.last)
-    number: int = db.session.execute(taken).scalar_one()
+    values = {"authority_id": authority.id, "year": year, "last": 1}
+    number: int = db.session.execute(_taken(db.engine.dialect.name), values).scalar_one()
     return f"{authority.short}-{year}-{number:04d}-{authority.municipality.scb_code}"
+
+
+@functools.cache
+def _taken(_dialect: str) -> sa.Executable:
+    """Built once for each kind of database: every accepted answer runs it."""
+    columns = ReceiptSeries.__table__.c
+    return (
+        insert(ReceiptSeries.__table__)
+        .on_conflict_do_update(index_elements=[columns.authority_id, columns.year], set_={"last": columns.last + 1})
+        .returning(columns.last)
+    )
 
 
 def add_mask(

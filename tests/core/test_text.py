@@ -29,6 +29,12 @@ def test_normalising_twice_changes_nothing(raw: str) -> None:
     assert not any(0xFDD0 <= ord(c) <= 0xFDEF or ord(c) & 0xFFFE == 0xFFFE for c in once), "nor what no Word file takes"
 
 
+def test_an_address_is_one_however_it_is_typed() -> None:
+    """Or each way of typing it would have a limit of its own."""
+    typed = ("ö@a.example", " Ö@A.example\n", "o\u0308@a.example", "\x01ö@a\x7f.example", "ö@a.example\uffff")
+    assert {text.address(one) for one in typed} == {"ö@a.example"}
+
+
 def test_a_name_reads_as_it_is_written() -> None:
     marks = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
     assert text.one_line(f" A{marks}\u0308lg\n\tar{marks}\ufffe ") == "Älg ar" and text.one_line(marks) == text.one_line(None) == ""

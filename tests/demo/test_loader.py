@@ -96,7 +96,7 @@ from tests.conftest import empty
 from tests.core.test_config import SAFE
 
 # Told through the commands, which have their own tests on both; telling it twice took half a minute.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def count(model: type, *where: sa.ColumnElement[bool]) -> int:
@@ -121,6 +121,7 @@ def demo(told: Flask) -> Iterator[Flask]:
         db.session.remove()
 
 
+@SQLITE
 def test_every_state_is_there(demo: Flask) -> None:
     now = clock.now()
     consultations = list(db.session.scalars(sa.select(Consultation)))
@@ -138,6 +139,7 @@ def test_every_state_is_there(demo: Flask) -> None:
     assert count(Mask) > 0 and count(Position, Position.published_id.is_(None)) > 0
 
 
+@SQLITE
 def test_every_way_of_answering_together_is_there(demo: Flask) -> None:
     """Each state of what organisations do in their own space and together, for whoever tries the sample."""
     outcomes = set(db.session.scalars(sa.select(Approval.outcome)))
@@ -157,6 +159,7 @@ def test_every_way_of_answering_together_is_there(demo: Flask) -> None:
     assert set(db.session.scalars(sa.select(Organisation.approval_rule))) == set(ApprovalRule)
 
 
+@SQLITE
 def test_all_that_the_method_leads_through_is_there(demo: Flask) -> None:
     """Each state of preparing, inviting, meeting, correcting and commenting, for whoever tries the sample."""
     assert count(CheckedItem) > 2 and set(db.session.scalars(sa.select(Preview.approved))) == {True, False, None}
@@ -183,6 +186,7 @@ def test_all_that_the_method_leads_through_is_there(demo: Flask) -> None:
     assert {done is None for done in db.session.scalars(sa.select(RegisterImport.finished_at))} == {True, False}
 
 
+@SQLITE
 def test_every_state_of_versions_and_of_following_is_there(demo: Flask) -> None:
     versions = list(db.session.scalars(sa.select(ContentVersion)))
     shown = [one for one in versions if one.published_at]
@@ -200,12 +204,14 @@ def test_every_state_of_versions_and_of_following_is_there(demo: Flask) -> None:
     assert count(Follow, Follow.confirmed_at.is_(None)) > 0 and count(Follow, Follow.ended_at.is_not(None)) > 0
 
 
+@SQLITE
 def test_it_was_told_through_the_commands_and_sends_nothing(demo: Flask) -> None:
     assert count(Event) > 500
     assert count(Delivery) == count(Notification) == count(Mail) == 0
     assert not loader.is_empty()
 
 
+@SQLITE
 def test_every_page_is_marked_and_every_log_in_works(demo: Flask) -> None:
     client = demo.test_client()
     demo.extensions["sakrad_sample"].clear()
@@ -223,6 +229,7 @@ def test_it_is_refused_in_production(tmp_path, monkeypatch: pytest.MonkeyPatch) 
     assert result.exit_code == 1 and "refused in production" in result.output
 
 
+@SQLITE
 def test_every_state_of_compiling_and_confirming_is_there(demo: Flask) -> None:
     now = clock.now()
     assert count(FactCheck, FactCheck.closes_at > now) == 1
@@ -247,12 +254,14 @@ def test_every_state_of_compiling_and_confirming_is_there(demo: Flask) -> None:
     )
 
 
+@SQLITE
 def test_silence_is_counted_as_silence(demo: Flask) -> None:
     consultation = db.session.scalars(sa.select(Consultation).where(Consultation.slug == "nyanlandas-forsta-ar")).one()
     told = outcome(consultation.id)
     assert told.held and told.silent == 2 and told.confirmed and told.objections and told.corrections
 
 
+@SQLITE
 def test_every_state_of_answers_promises_and_verdicts_is_there(demo: Flask) -> None:
     assert count(FeedbackRelease, FeedbackRelease.number == 2, FeedbackRelease.published_at.is_not(None)) > 0, "in parts"
     assert count(AnswerTask) > 0 and count(Phrase) > 0

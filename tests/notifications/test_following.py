@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
+from flask import Flask, render_template
 
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import AnswersPublic
@@ -513,6 +513,23 @@ def test_a_saved_search_tells_of_new_hits_once(app: Flask, noon: None, post: Pos
     (mail,) = post.mails
     text, _html = texts(mail)
     assert "1 ny träff för ”ensamhet”" in text and f"{HERE}/sok?q=ensamhet&sedan={clock.today()}" in text and "äldre" not in text
+
+
+@pytest.mark.parametrize(
+    ("groups", "more", "counts", "subject"),
+    [
+        (2, 0, [(16, False)], "Nytt i 2 sakråd och 16 sökträffar"),
+        (1, 0, [(1, False)], "Nytt i 1 sakråd och 1 sökträff"),
+        (25, 3, [(2, False), (50, True)], "Nytt i 28 sakråd och fler än 52 sökträffar"),
+        (2, 0, [], "Nytt i 2 sakråd"),
+        (0, 0, [(3, False)], "Nya träffar för ”ensamhet”"),
+    ],
+)
+def test_the_subject_tells_of_all_that_is_new(app: Flask, groups: int, more: int, counts: list[tuple[int, bool]], subject: str) -> None:
+    found = [{"name": "”ensamhet”", "count": count, "more": beyond} for count, beyond in counts]
+    with app.test_request_context():
+        shown = render_template("email/news/subject.txt", groups=[{"title": "T", "lines": []}] * groups, more=more, searches=found)
+    assert " ".join(shown.split()) == subject
 
 
 def index(consultation: Any) -> None:

@@ -131,8 +131,8 @@ def _found(hit: Hit) -> str:
         return _plain(hit.title)
     who = _("En organisation") if hit.unnamed else _plain(hit.title)
     if not hit.number:
-        return _("%(who)s om %(title)s", who=who, title=hit.consultation)
-    return _("%(who)s om %(title)s, fråga %(number)s", who=who, title=hit.consultation, number=hit.number)
+        return str(_("%(who)s om %(title)s", who=who, title=hit.consultation))
+    return str(_("%(who)s om %(title)s, fråga %(number)s", who=who, title=hit.consultation, number=hit.number))
 
 
 def _plain(text: str) -> str:

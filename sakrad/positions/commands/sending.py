@@ -12,7 +12,7 @@ from sakrad.consultations import commands as consultation_commands
 from sakrad.consultations.models import Consultation, DeclineReason, Invitation
 from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import events, ids
-from sakrad.core.db import db
+from sakrad.core.db import db, locks_rows
 from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.statements import built_once
@@ -65,25 +65,27 @@ def submit(
         Stale: the draft is not the one that was read through, or the key is not its present one.
         Blocked: with every reason, approvals that are lacking among them; nothing is written.
     """
-    if (earlier := _submitted_with(draft, submission_key)) is not None:
-        return earlier
-    if submission_key != draft.submission_key or (seen is not None and seen != receipts.fingerprint(draft)):
+    if submission_key != draft.submission_key:  # which is renewed when it has been sent with
+        if (earlier := _submitted_with(draft, submission_key)) is not None:
+            return earlier
         raise Stale(draft)
-    _hold_consultation(draft.consultation_id)
+    queries_own.note_what_is_lacking(draft)
+    if seen is not None and seen != receipts.fingerprint(draft):
+        raise Stale(draft)
+    if locks_rows():
+        _hold_consultation(draft.consultation_id)
     position = queries_own.find_position_of(draft)
     refuse_unless_clear(lifecycle.blockers_to_submit(queries_own.submission_facts(draft, position), received_at))
     if position is None:
         fresh: dict[str, Any] = {"versions": [], "disowned_at": None, "withdrawn_at": None}  # said, so that they are not asked for
         position = Position(consultation=draft.consultation, organisation=draft.organisation, reference=ids.reference(), **fresh)
         db.session.add(position)
-        db.session.flush()
     version = _received(draft, position, submission_key, actor, received_at)
     position.current = version
     position.disowned_at = position.withdrawn_at = None
     draft.submission_key = ids.reference(32)
     close_approvals(draft, at=at)
     forget_survey(draft)
-    db.session.flush()
     state_parties(draft, position, version, at=at)
     consultation = draft.consultation
     events.record(

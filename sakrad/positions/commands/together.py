@@ -155,6 +155,8 @@ def state_parties(draft: Draft, position: Position, version: PositionVersion, *,
     A confirmation stays bound to the version that was confirmed, so each new version asks anew. Who has said that it does
     not stand behind stays unnamed until it says something else itself.
     """
+    if version.number == 1 and not draft.parties:
+        return  # nobody was named before, and nobody is
     known = {party.email: party for party in db.session.scalars(sa.select(PositionParty).where(PositionParty.position_id == position.id))}
     for named in draft.parties:
         party = known.pop(named.email, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -98,17 +98,16 @@ def where_to_approve(desk: Desk) -> str:
 @at_desk("/skicka", methods=("POST",), policy=policy.may_submit, prepare=clock.now)
 def send(desk: Desk, prepared: datetime) -> ResponseReturnValue:
     """Send what was read through. `prepared` is when the request arrived, before it waited for the lock."""
-    form = forms.SendForm()
     if desk.draft is None:
         return htmx.go(address(desk, "write"))
     try:
         commands.submit(
             desk.draft,
-            submission_key=form.submission_key.data or "",
+            submission_key=request.form.get("submission_key", ""),
             actor=actor_at(desk),
             at=clock.now(),
             received_at=prepared,
-            seen=form.seen.data or "",
+            seen=request.form.get("seen", ""),
         )
     except Blocked as blocked:
         return reviewed(desk, found=blocked.blockers, status=409)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from sakrad.consultations.models import Consultation
 from sakrad.core.db import Base, db
 from sakrad.core.events import Event, EventName, after
 from sakrad.records.models import TextKind
@@ -39,8 +40,13 @@ def recount(consultation_id: int, *, at: datetime) -> None:
 )
 def count_consultation(event: Event) -> None:
     """Something was said, answered, shown or taken back in one consultation."""
-    if event.consultation_id is not None:
-        recount(event.consultation_id, at=event.at)
+    if event.consultation_id is None:
+        return
+    if event.name == EventName.position_received:  # which holds its consultation, and is nearly always before the summary
+        consultation = db.session.get(Consultation, event.consultation_id)
+        if consultation is None or consultation.summary_published_at is None:
+            return
+    recount(event.consultation_id, at=event.at)
 
 
 @after(EventName.text_masked, EventName.text_unmasked)

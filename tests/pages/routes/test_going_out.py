@@ -20,6 +20,7 @@ from sakrad.core.events import EventName, record
 from sakrad.core.text import Span
 from sakrad.directory import reference
 from sakrad.directory.models import Municipality
+from sakrad.pages import feeds as atom_feeds
 from sakrad.records import commands as records
 from sakrad.records.models import MaskGround, TextKind
 from tests import factories as make
@@ -99,6 +100,15 @@ def test_a_feed_says_what_is_masked_and_when_something_happened(client: Policing
 )
 def test_there_is_no_feed_or_page_of_what_is_not_there(client: PolicingClient, url: str) -> None:
     assert client.get(url).status_code == 404
+
+
+def test_a_feed_can_be_read_whatever_was_typed_or_stands_in_it(client: PolicingClient) -> None:
+    for typed in ("a%01b", "a%EF%BF%BF", "%EF%B7%90%C2%85a"):
+        assert not feedparser.parse(client.get(f"/sok.atom?q={typed}").data).bozo, typed
+    at, ill = clock.now(), "a\x01b\ufffe"
+    with client.application.test_request_context():
+        made = atom_feeds.atom(ill, page="/", path="/", entries=[atom_feeds.Entry("1", ill, "/", at, at, ill, ill)])
+    assert not feedparser.parse(made.data).bozo
 
 
 def test_nothing_tells_of_a_consultation_that_is_not_announced(client: PolicingClient) -> None:
