@@ -61,6 +61,12 @@ def upgrade():
         sa.UniqueConstraint("reference", name=op.f("uq_follow_reference")),
         sa.UniqueConstraint("subscriber_id", "kind", "target", name=op.f("uq_follow_subscriber_id_kind_target")),
     )
+    op.create_table(
+        "barred_address",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_barred_address")),
+    )
     op.create_index("ix_follow_target", "follow", ["kind", "target"])
 
 

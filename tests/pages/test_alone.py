@@ -16,7 +16,7 @@ from sakrad import create_app
 from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
 from sakrad.core import clock
-from sakrad.core.db import db
+from sakrad.core.db import as_readers, db
 from sakrad.pages import search_writer
 from sakrad.pages.alone import ALONE
 from tests import factories as make
@@ -76,7 +76,7 @@ def test_no_address_leads_to_another_place(app: Flask) -> None:
     assert client.get("/organisationer/grannforeningen").status_code == 404
 
 
-def test_the_condition_reaches_whatever_a_statement_reads(app: Flask) -> None:
+def test_the_condition_reaches_whatever_a_statement_reads(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Subqueries, aliases and counts too: the next query cannot forget it."""
     ours, theirs = (make.consultation(of=make.authority(make.municipality(slug=slug))) for slug in ("vallby", "grannkoping"))
     other = sa.orm.aliased(Consultation)
@@ -96,3 +96,7 @@ def test_the_condition_reaches_whatever_a_statement_reads(app: Flask) -> None:
         assert db.session.get(Consultation, theirs.id, populate_existing=True) is None
     finally:
         db.session.info.pop(ALONE)
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], municipality="vallby"))
+    with as_readers():  # the worker, of what is told to those who follow something
+        assert [db.session.scalar(of()) for of in statements] == [1, 1, 1, 1, 2]
+    assert db.session.scalar(statements[0]()) == 2

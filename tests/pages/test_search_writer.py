@@ -47,7 +47,7 @@ def kept() -> tuple[Any, ...]:
         columns = [sa.func.array_to_string(sa.func.tsvector_to_array(column), " ") for column in (words.c.title, words.c.words)]
     else:
         columns = [words.c.title, words.c.words]
-    found = {row[0]: tuple(row[1:]) for row in db.session.execute(sa.select(first, *columns))}
+    found = {row[0] & (1 << search.BITS) - 1: tuple(row[1:]) for row in db.session.execute(sa.select(first, *columns))}
     assert found.keys() == {row.id for row in entries}
     return [(*row[1:], found[row.id]) for row in entries], set(db.session.scalars(sa.select(SearchWord.stem)))
 
