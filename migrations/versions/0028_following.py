@@ -64,7 +64,7 @@ def upgrade():
     op.create_table(
         "barred_address",
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("barred_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_barred_address")),
     )
     op.create_index("ix_follow_target", "follow", ["kind", "target"])
