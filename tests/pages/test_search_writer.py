@@ -148,7 +148,7 @@ def test_who_wants_no_name_is_not_found_by_it(app: Flask) -> None:
     assert unnamed.indexed_at == named.indexed_at == consultation.closes_at, "is new when it can be read"
 
 
-def test_receiving_costs_two_statements_and_a_draft_none(app: Flask) -> None:
+def test_receiving_a_first_answer_costs_no_statement_nor_does_a_draft(app: Flask) -> None:
     consultation = make.consultation()
     position = make.position(consultation, published=False)
 
@@ -164,7 +164,7 @@ def test_receiving_costs_two_statements_and_a_draft_none(app: Flask) -> None:
 
     version = position.current_id
     assert version is not None
-    assert asked(EventName.position_received, subject_id=version, consultation_id=consultation.id) == 2
+    assert asked(EventName.position_received, subject_id=version, consultation_id=consultation.id) == 0
     assert asked(EventName.consultation_changed, consultation_id=make.consultation(announced_at=None).id) == 0
 
 

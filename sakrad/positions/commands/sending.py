@@ -17,6 +17,7 @@ from sakrad.core.errors import Stale, refuse_unless_clear
 from sakrad.core.events import Actor, EventName
 from sakrad.core.statements import built_once
 from sakrad.core.text import normalised
+from sakrad.directory.models import Authority
 from sakrad.positions import lifecycle, queries_own, receipts
 from sakrad.positions.commands.approving import close_approvals
 from sakrad.positions.commands.surveying import forget_survey
@@ -97,6 +98,7 @@ def submit(
         **consultation.scope,
         position=position.id,
     )
+    _number(version, consultation.authority)
     return version
 
 
@@ -156,12 +158,17 @@ def _received(draft: Draft, position: Position, key: str, actor: Actor | None, r
         member_counts=list(draft.member_counts),
         **{name: getattr(draft, name) for name in FACTS},
     )
-    with db.session.no_autoflush:  # the number is taken last, so that others wait for the counter as short as possible
-        version.receipt_number = take_receipt_number(draft.consultation.authority, received_at)
-        version.digest = receipts.digest_of(version, receipts.nonce_of(version))
+    version.receipt_number, version.digest = key, ""  # until `_number`
     db.session.add(version)
     db.session.flush()
     return version
+
+
+def _number(version: PositionVersion, authority: Authority) -> None:
+    """When all else is written: whoever sends to the same authority waits for the counter from here until the commit."""
+    version.receipt_number = take_receipt_number(authority, version.received_at)
+    version.digest = receipts.digest_of(version, receipts.nonce_of(version))
+    db.session.flush()
 
 
 def disown(position: Position, *, at: datetime) -> None:
