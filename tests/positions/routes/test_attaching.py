@@ -230,6 +230,7 @@ def paths(version: PositionVersion, key: str = "prova-kvinnojour") -> tuple[str,
     return f"/kommun/{where}/{key}/bilaga/{reference}", f"/handlaggning/{where}/prova-kvinnojour/bilaga/{reference}"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestOnTheWeb:
     def test_readers_get_the_copy_only_when_answer_and_attachment_are_let_through(
         self, consultation: Consultation, organisation: Organisation, browse: Browse, officer: User
