@@ -34,7 +34,7 @@ lint: .venv/dev.stamp  ## ruff, mypy (strict), djlint, and that generated files 
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/python deploy/css.py --check && $(BIN)/python deploy/vendor.py --check
 
-bench: .venv/dev.stamp  ## requests, submissions, autosaves, uptake (ARGS=--only-typing, --only-uptake: that alone, at full size)
+bench: .venv/dev.stamp  ## pages, kept pages, submissions with a kill, growth (ARGS=--only-search, --only-cache, --only-typing, --only-uptake …)
 	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 screenshots: .venv/dev.stamp  ## take the README's pictures of the real pages
