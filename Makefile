@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 5000
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Nothing is written beside the sources, and no process compiles what another has compiled.
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.venv/pycache
 export FLASK_APP := app.py
 
 help:  ## list the commands

@@ -62,6 +62,7 @@ def keeping(app: Flask, make_settings) -> Iterator[Flask]:  # type: ignore[no-un
         db.engine.dispose()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same bytes from either
 def test_every_reading_page_is_kept_and_reads_the_same_from_the_cache(app: Flask, client: PolicingClient, keeping: Flask) -> None:
     paths = reading.addresses(reading.story())
     db.session.remove()

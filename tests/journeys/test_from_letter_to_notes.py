@@ -49,6 +49,7 @@ def people(app: Flask) -> dict[str, str]:
     return {"officer": officer.email} | addresses
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the whole story is walked on both
 def test_from_the_letter_to_the_notes(app: Flask, people: dict[str, str], post: PostOffice, work: Callable[[], None]) -> None:
     officer, volunteer, giver, waiter, reader = (Walker(app.test_client()) for _ in range(5))  # type: ignore[arg-type]
 
