@@ -5,6 +5,7 @@ BIN := .venv/bin
 PORT ?= 5000
 # Nothing is written beside the sources, and no process compiles what another has compiled.
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.venv/pycache
+unexport PYTHONDONTWRITEBYTECODE
 export FLASK_APP := app.py
 
 help:  ## list the commands
@@ -35,7 +36,7 @@ lint: .venv/dev.stamp  ## ruff, mypy (strict), djlint, and that generated files 
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/python deploy/css.py --check && $(BIN)/python deploy/vendor.py --check
 
-bench: .venv/dev.stamp  ## pages, kept pages, submissions with a kill, growth (ARGS=--only-search, --only-cache, --only-typing, --only-uptake …)
+bench: .venv/dev.stamp  ## pages, kept pages, submissions with a kill, growth (ARGS=--only-search, --only-cache, --only-readers, --only-typing, --only-uptake …)
 	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 screenshots: .venv/dev.stamp  ## take the README's pictures of the real pages

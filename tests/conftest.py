@@ -31,7 +31,16 @@ SAMPLE = tuple(
 )  # they serve the sample data
 LEARNING = ("tests/summaries/analysis/", "tests/summaries/routes/test_suggestions.py")  # scikit-learn takes seconds to import
 
+
+def _compiled() -> str:
+    """Where the templates lie compiled, for all workers and applications: it takes seconds each time."""
+    folder = Path(tempfile.gettempdir()) / f"sakrad-templates-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return str(folder)
+
+
 gc.set_threshold(100_000, 50, 100)  # rows that live for one test: looking for cycles among them took a tenth of the suite
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_compiled())}
 
 
 class FilesTogether(LoadGroupScheduling):
@@ -78,7 +87,6 @@ def make_settings(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-
 def _app(database_url: str, make_settings) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
     app = create_app(make_settings(database_url), testing=True)
     app.test_client_class = PolicingClient
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled())
     with app.app_context():
         hasten(database.engine)
         database.create_all()
@@ -102,13 +110,6 @@ def app(_app: Flask) -> Iterator[Flask]:
     with _app.app_context():
         yield _app
         empty()
-
-
-def compiled() -> str:
-    """Where the templates lie compiled, for all workers and both databases: it takes seconds each time."""
-    folder = Path(tempfile.gettempdir()) / f"sakrad-templates-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return str(folder)
 
 
 def hasten(engine: sa.Engine) -> None:

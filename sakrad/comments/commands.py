@@ -25,9 +25,6 @@ class GroundMissing(ValueError):
     """What is hidden must say why."""
 
 
-WordsMissing = records.WordsMissing
-
-
 def comment(target: Target, organisation: Organisation, *, text: str, submission_key: str, actor: Actor | None, at: datetime) -> Comment:
     """Receive an organisation's comment. It is a received document from here, and is reviewed before it is published.
 

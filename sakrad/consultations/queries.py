@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from sakrad.accounts.models import Role, User
 from sakrad.consultations import lifecycle, links
@@ -33,12 +34,8 @@ from sakrad.directory.models import Municipality, Organisation, TargetGroup, Ver
 from sakrad.directory.queries import registered_at
 
 FEW = 3  # counts below this could point someone out (PRACTICE.md 26)
-WITH_PARTS = (
-    joinedload(Consultation.municipality),
-    joinedload(Consultation.authority),
-    joinedload(Consultation.unit),
-    joinedload(Consultation.function),
-)
+WITH_UNIT = (joinedload(Consultation.unit), joinedload(Consultation.function))
+WITH_PARTS = (joinedload(Consultation.municipality), joinedload(Consultation.authority), *WITH_UNIT)
 
 
 def dates_of(consultation: Consultation) -> Dates:
@@ -73,10 +70,10 @@ def phase_sql(at: datetime) -> sa.ColumnElement[str]:
 
 
 def is_open_sql(at: datetime) -> sa.ColumnElement[bool]:
-    """`phase_sql(at) == open` in the columns of ix_consultation_phase."""
+    """`phase_sql(at) == open` in the columns of ix_consultation_phase; first what most are not."""
     c = Consultation
     done = (c.cancelled_at, c.ended_at, c.feedback_published_at, c.summary_published_at)
-    return sa.and_(c.announced_at.is_not(None), *(column.is_(None) for column in done), c.opens_at <= at, c.closes_at > at)
+    return sa.and_(c.closes_at > at, c.opens_at <= at, c.announced_at.is_not(None), *(column.is_(None) for column in done))
 
 
 def answers_visible(consultation: Consultation, at: datetime) -> bool:
@@ -346,22 +343,27 @@ def is_at_home(municipality_id: int) -> sa.ColumnElement[bool]:
 
 @built_once
 def _invitation(reference: str, *, writing: bool) -> sa.Select[Any]:
-    return locked(
+    parts = (contains_eager(Consultation.municipality), contains_eager(Consultation.authority))
+    found = (
         sa.select(Invitation)
+        .join(Invitation.organisation)
         .join(Invitation.consultation)
         .join(Consultation.municipality)
+        .join(Consultation.authority)
         .where(Invitation.reference == reference, Consultation.announced_at.is_not(None), Municipality.active)
         .options(
-            joinedload(Invitation.organisation),
-            joinedload(Invitation.consultation).options(*WITH_PARTS, selectinload(Consultation.questions)),
-        ),
-        Invitation,
-        when=writing,
+            contains_eager(Invitation.organisation),
+            contains_eager(Invitation.consultation).options(*parts, *(() if writing else WITH_UNIT)),
+        )
     )
+    if not writing:
+        return found
+    return found.with_for_update(of=(Invitation, Organisation), key_share=True).execution_options(populate_existing=True)
 
 
 def get_invitation(token: str) -> Invitation:
-    """The invitation that a personal link opens, with its consultation and organisation; locked when writing.
+    """The invitation that a personal link opens, with its consultation and organisation; both are held when writing, as colleagues
+    hold the organisation: FOR NO KEY UPDATE, so that rows that refer to them need not wait. The consultation is not held.
 
     Raises:
         Missing: the token is false, or the consultation is not announced yet.
@@ -369,4 +371,11 @@ def get_invitation(token: str) -> Invitation:
     invitation: Invitation | None = db.session.scalar(*_invitation(ids.reference_in(token), writing=writing()))
     if invitation is None or not links.is_true(token, invitation):
         raise Missing("invitation")
+    consultation = invitation.consultation
+    set_committed_value(consultation, "questions", db.session.scalars(*_questions(consultation.id)).all())
     return invitation
+
+
+@built_once
+def _questions(consultation_id: int) -> sa.Select[Question]:
+    return sa.select(Question).where(Question.consultation_id == consultation_id).order_by(Question.number)

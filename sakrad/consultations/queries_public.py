@@ -9,15 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from sakrad.consultations.lifecycle import Dates, Phase, phase
 from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultation
 from sakrad.consultations.promised import feedback_due
 from sakrad.core import clock
-from sakrad.core.db import db
 from sakrad.core.errors import Missing
-from sakrad.core.statements import built_once
+from sakrad.core.statements import built_once, rows_of, shared_alias
 from sakrad.directory.heirs import FORMER_FUNCTION, FORMER_UNIT, PRESENT, PRESENT_UNIT, join_function
 from sakrad.directory.models import Authority, Municipality, MunicipalityKind, Unit
 
@@ -74,7 +72,7 @@ class Head:
     holder: str | None
     email: str | None
     phone: str | None
-    at: datetime  # when it was read
+    at: datetime = dataclasses.field(compare=False)  # when it was read: what is drawn of it asks for its phase too
     former_function: str = ""  # whose it was when it was announced, where that has been reorganised
     former_unit: str = ""
 
@@ -107,7 +105,7 @@ class Head:
         return max(0, (clock.day_of(self.at) - due).days)
 
 
-_OWN_UNIT, _HEIR_UNIT = aliased(Unit, name="own_unit"), aliased(Unit, name="heir_unit")
+_OWN_UNIT, _HEIR_UNIT = shared_alias(Unit, "own_unit"), shared_alias(Unit, "heir_unit")
 COLUMNS = tuple(field.name for field in dataclasses.fields(Head) if field.name in Consultation.__table__.c)
 OWN = tuple(field.name for field in dataclasses.fields(Head) if field.name != "at")
 
@@ -129,7 +127,7 @@ def get_head(kommun: str, slug: str, at: datetime, columns: Columns = no_more, *
     Raises:
         Missing: there is no such consultation, or it has not been announced.
     """
-    row = db.session.execute(*_head(columns, kommun, slug, at, **values)).mappings().one_or_none()
+    row = rows_of(*_head(columns, kommun, slug, at, **values)).mappings().one_or_none()
     if row is None:
         raise Missing("consultation")
     found = dict(row)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from sakrad.consultations.models import Consultation, ContentAbout, ContentLanguage, ContentVersion, Question
@@ -18,12 +19,17 @@ from sakrad.consultations.tongues import BY_KEY, TONGUES, Tongue
 from sakrad.core.db import db, json_rows
 from sakrad.core.errors import Missing
 from sakrad.core.events import Event, EventName
-from sakrad.core.i18n import label
-from sakrad.core.text import Span, markdown
+from sakrad.core.text import markdown
 from sakrad.records.masking import MaskableText
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 
+NAMES = {  # of each text in which words can be hidden, and its key in the officers' forms
+    TextKind.content_version_title: ("rubrik", _("Rubriken")),
+    TextKind.content_version_lead: ("ingress", _("Ingressen")),
+    TextKind.content_version: ("text", _("Texten")),
+    TextKind.content_version_questions: ("fragor", _("Frågorna")),
+}
 ABOUT = {"sakradet": ContentAbout.consultation, "sammanstallningen": ContentAbout.summary}  # in the officers' addresses
 KEYS = {about: key for key, about in ABOUT.items()}
 
@@ -87,7 +93,8 @@ def get_version_page(kommun: str, slug: str, about: ContentAbout, key: str, at: 
             ContentVersion.consultation_id == head.id, ContentVersion.about == about, ContentVersion.language == tongue.language
         )
     ).one()
-    masks = masks_over({TextKind.content_version: [version.id], TextKind.content_version_lead: [version.id]})
+    masks = masks_over(dict.fromkeys(NAMES, (version.id,)))
+    words = {kind: published(text, masks.get((kind, version.id), ())) for kind, text in words_of(version).items()}
     asked = list_asked(head.id) if about is ContentAbout.consultation else ()
     original = original_of_consultation(head, asked) if about is ContentAbout.consultation else original_of_summary(head.id)
     numbers = {number for number, _text in asked}
@@ -95,10 +102,10 @@ def get_version_page(kommun: str, slug: str, about: ContentAbout, key: str, at: 
         head=head,
         about=about,
         tongue=tongue,
-        title=version.title,
-        lead=published(version.lead, masks.get((TextKind.content_version_lead, version.id), ())),
-        html=shown(version.text, masks.get((TextKind.content_version, version.id), ()), tongue),
-        questions=tuple((number, text) for number, text in version.questions if number in numbers),
+        title=words[TextKind.content_version_title],
+        lead=words[TextKind.content_version_lead],
+        html=shown(words[TextKind.content_version], tongue),
+        questions=tuple(one for one in _apart(version.questions, words[TextKind.content_version_questions]) if one[0] in numbers),
         made_by=version.made_by,
         published_at=version.published_at,
         outdated=version.original != original.digest,
@@ -107,9 +114,27 @@ def get_version_page(kommun: str, slug: str, about: ContentAbout, key: str, at: 
     )
 
 
-def shown(text: str, masks: Iterable[Span], tongue: Tongue) -> Markup:
+def words_of(version: Any) -> dict[TextKind, str]:
+    """What the version, or a row of it, says: each text in which words can be hidden."""
+    return {
+        TextKind.content_version_title: version.title,
+        TextKind.content_version_lead: version.lead,
+        TextKind.content_version: version.text,
+        TextKind.content_version_questions: "\n".join(str(text) for _number, text in version.questions),
+    }
+
+
+def _apart(questions: Iterable[tuple[int, str]], together: str) -> Iterator[tuple[int, str]]:
+    """The questions as they stand in their common text, in which words may be hidden: a mask moves nothing."""
+    start = 0
+    for number, text in questions:
+        yield number, together[start : start + len(text)]
+        start += len(text) + 1
+
+
+def shown(text: str, tongue: Tongue) -> Markup:
     """Markdown right under the page's own heading."""
-    return markdown(published(text, masks), lines=tongue.is_easy, level=2)
+    return markdown(text, lines=tongue.is_easy, level=2)
 
 
 def list_asked(consultation_id: int) -> tuple[tuple[int, str], ...]:
@@ -180,9 +205,6 @@ def get_version(kommun: str, slug: str, about: str, language: str) -> ContentVer
 
 def texts_of(version: ContentVersion) -> list[MaskableText]:
     """Its texts, to hide words of them."""
-    where = label(version.language)
-    texts = [
-        MaskableText("ingress", TextKind.content_version_lead, (version.id,), where, version.lead),
-        MaskableText("text", TextKind.content_version, (version.id,), where, version.text),
+    return [
+        MaskableText(NAMES[kind][0], kind, (version.id,), str(NAMES[kind][1]), text) for kind, text in words_of(version).items() if text
     ]
-    return [text for text in texts if text.text]

@@ -3,6 +3,7 @@
 A page is kept with the stamps of what it shows (core.stamps), read before it was made, and until its `valid_until`. Each
 request asks whether the stamps have moved; a page whose stamps have is made anew. So a change is seen by the next reader
 on SQLite, and within a second on PostgreSQL, in every process. When nobody can say, the page is made as if there were no cache.
+What many ask for at once is made once: the others wait a moment for it, and then ask the stamps themselves.
 
 Kept in no file and by no other process: a restart, a migration (migrations/env.py moves the stamps) and new files in static/
 begin anew. Signed-in readers pass by it, and so does whatever has an unknown parameter, a search or another host.
@@ -16,7 +17,8 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +45,8 @@ LONGEST = 300_000  # bytes of a page
 LONGEST_ADDRESS = 500
 ENTRY = 2_000  # bytes that an entry takes beside its body: headers, key, objects
 KEEP = "sakrad.keep_until"
+PATIENCE = 1.0  # seconds that a reader waits for another's page instead of having it made too
+SETTLED = 2  # seconds after the one in which a page was made: longer than Watch.OLDEST, and a thread that waits for its turn
 
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -68,8 +72,8 @@ class Entry:
     headers: Headers
     body: bytes
     etag: str
-    modified: str  # Last-Modified; empty when it cannot be told
-    modified_from: float  # when it may be said: later than the second in which something changed
+    modified: str  # Last-Modified; empty when the page is not kept
+    modified_from: float  # when it may be said
 
 
 class Watch:
@@ -187,6 +191,24 @@ class Shelf:
             self.bytes -= len(old.body) + ENTRY
 
 
+class Turns:
+    """What many ask for at once is made by one thread; the others wait a moment, and find it made."""
+
+    def __init__(self) -> None:
+        self.locks = [threading.Lock() for _ in range(256)]  # two addresses that share one wait for each other, which harms nobody
+
+    @contextmanager
+    def of(self, key: str) -> Iterator[None]:
+        """Wait for whoever makes the same; go on without, when that takes long."""
+        lock = self.locks[hash(key) % len(self.locks)]
+        taken = lock.acquire(timeout=PATIENCE)
+        try:
+            yield
+        finally:
+            if taken:
+                lock.release()
+
+
 @dataclass(slots=True)
 class Cache:
     """WSGI middleware, outside the language prefix and inside the proxy's headers."""
@@ -196,24 +218,38 @@ class Cache:
     shelf: Shelf
     host: str
     cookie: str
-    born: float = field(default_factory=time.time)
+    turns: Turns = field(default_factory=Turns)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         key = self._key(environ)
-        moved = self.watch.now() if key is not None else None
-        if key is None or moved is None:
-            figures.PASSED.inc()
-            return self.app(environ, start_response)
         path: str = environ["PATH_INFO"]
         scopes = stamps.scopes_of(path[3:] if path.startswith("/en/") else path)
-        asked = tuple(environ.pop(name, "") for name in VALIDATORS)  # or the application would answer 304, and nothing be kept
-        method = environ["REQUEST_METHOD"]
-        entry, now = self.shelf.get(key), time.time()
-        if entry is not None and entry.until > now and entry.stamps == stamps.latest(moved, scopes):
-            unchanged = _unchanged(entry, asked, now)
-            (figures.UNCHANGED if unchanged else figures.KEPT).inc()
-            return _send(entry, method, now, start_response, unchanged=unchanged)
-        return self._make(key, scopes, moved, method, asked, environ, start_response)
+        if key is None:
+            return self._pass_by(environ, start_response)
+        moved, entry = self._look(key, scopes)
+        if moved is not None and entry is None:
+            with self.turns.of(key):
+                moved, entry = self._look(key, scopes)
+                if moved is not None and entry is None:
+                    return self._make(key, scopes, moved, environ, start_response)
+        if entry is None:
+            return self._pass_by(environ, start_response)
+        now = time.time()
+        unchanged = _unchanged(entry, _asked(environ), now)
+        (figures.UNCHANGED if unchanged else figures.KEPT).inc()
+        return _send(entry, environ["REQUEST_METHOD"], now, start_response, unchanged=unchanged)
+
+    def _pass_by(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        figures.PASSED.inc()
+        return self.app(environ, start_response)
+
+    def _look(self, key: str, scopes: tuple[str, ...]) -> tuple[dict[str, stamps.Moved] | None, Entry | None]:
+        """What has moved, None when nobody can say; and the entry, if it still reads the same."""
+        moved = self.watch.now()
+        entry = self.shelf.get(key) if moved is not None else None
+        if entry is None or moved is None or entry.until <= time.time() or entry.stamps != stamps.latest(moved, scopes):
+            return moved, None
+        return moved, entry
 
     def _key(self, environ: dict[str, Any]) -> str | None:
         """By what the answer is kept: the address with its parameters in order. None: not to be kept, whatever the answer is."""
@@ -237,13 +273,14 @@ class Cache:
         key: str,
         scopes: tuple[str, ...],
         moved: dict[str, stamps.Moved],
-        method: str,
-        asked: tuple[str, ...],
         environ: dict[str, Any],
         start_response: Any,
     ) -> Iterable[bytes]:
         """Have the application answer a GET, and keep the answer if it may be kept."""
         figures.MADE.inc()
+        method, asked = environ["REQUEST_METHOD"], _asked(environ)
+        for name in VALIDATORS:  # or the application would answer 304, and nothing be kept
+            environ.pop(name, None)
         answered: list[Any] = []
 
         def hold(*start: Any) -> Callable[[bytes], None]:
@@ -277,19 +314,23 @@ class Cache:
         moved: dict[str, stamps.Moved],
         until: datetime | None,
     ) -> Entry:
-        """The answer with its Last-Modified: when what it shows last changed, the day began or the process did.
+        """The answer with its Last-Modified: the end of the second in which it was made.
 
-        It is told only of what reads the same all day, and not in the second in which something changed: then it and nothing
-        else stands for the bytes, and If-Modified-Since can be answered.
+        Nobody knows when the clock last changed a page, and a stamp may be older than the transaction that moved it; but what
+        replaces these bytes is made later than they were. They are told of once no process can send them beside what was made
+        in the same second: so a Last-Modified stands for the same bytes wherever it is asked about, and none gives a wrong 304.
+        Two processes tell two of the same bytes: who goes from one to the other without an ETag is sent a page that it had.
         """
         kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_ANSWER]
-        latest = max((int(moved[scope].at.timestamp()) + 1 for scope in scopes if scope in moved), default=0)
-        midnight = clock.start_of(clock.today())
-        modified = ""
-        if "last-modified" not in found and until is not None and until == clock.end_of(clock.day_of(midnight)):
-            modified = http_date(max(latest, midnight.timestamp(), math.ceil(self.born)))
+        made = int(time.time()) + 1
+        modified = http_date(made) if until is not None else ""
         ends = until.timestamp() if until is not None else 0.0
-        return Entry(stamps.latest(moved, scopes), ends, kept, body, found["etag"], modified, max(latest + 1, self.born + 1))
+        return Entry(stamps.latest(moved, scopes), ends, kept, body, found["etag"], modified, made + SETTLED)
+
+
+def _asked(environ: dict[str, Any]) -> tuple[str, ...]:
+    """The bytes that the reader has already: If-None-Match and If-Modified-Since."""
+    return tuple(environ.get(name, "") for name in VALIDATORS)
 
 
 def _send(entry: Entry, method: str, now: float, start_response: Any, *, unchanged: bool) -> Iterable[bytes]:

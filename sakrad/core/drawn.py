@@ -1,15 +1,37 @@
-"""Parts of public pages that are drawn once: the same values in the same language on the same day give the same HTML."""
+"""What public pages work out once: the same values in the same language on the same day give the same part of a page."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, request
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from sakrad.core import clock
 
 KEPT = 1_000  # parts, of a few kilobytes each
+V = TypeVar("V")
+
+
+class Kept(Generic[V]):
+    """What was made of some values, found again by the values themselves, so that it is never out of date."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.made: dict[tuple[Any, ...], V] = {}
+
+    def of(self, make: Callable[[], V], *values: Any) -> V:
+        """What is made in the present language of the values: nothing else may decide what it is."""
+        key = (get_locale(), *values)
+        found = self.made.get(key)
+        if found is None:
+            found = make()
+            if len(self.made) >= self.most:
+                self.made.clear()
+            self.made[key] = found
+        return found
 
 
 def init_app(app: Flask) -> None:

@@ -268,6 +268,7 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
+_TOLD = sa.insert(Event.__table__).returning(Event.id)  # type: ignore[arg-type]
 _DELIVERED = sa.insert(Delivery.__table__)  # type: ignore[arg-type]
 
 
@@ -284,19 +285,19 @@ def record(
     **data: int | str | bool | None,
 ) -> Event:
     """Append an event and its delivery (unless it is silent) to the present transaction. `data` holds ids and codes only."""
-    event = Event(
-        name=name.value,
-        at=at,
-        actor_id=actor.id if actor else None,
-        subject_id=subject_id,
-        municipality_id=municipality_id,
-        authority_id=authority_id,
-        organisation_id=organisation_id,
-        consultation_id=consultation_id,
-        data=data,
-    )
-    db.session.add(event)
+    told: dict[str, Any] = {
+        "name": name.value,
+        "at": at,
+        "actor_id": actor.id if actor else None,
+        "subject_id": subject_id,
+        "municipality_id": municipality_id,
+        "authority_id": authority_id,
+        "organisation_id": organisation_id,
+        "consultation_id": consultation_id,
+        "data": data,
+    }
     db.session.flush()
+    event = Event(**told, id=db.session.execute(_TOLD, told).scalar_one())  # never added: only told of
     if name not in SILENT:
         db.session.execute(_DELIVERED, {"event_id": event.id, "attempts": 0})
     for do in _after.get(event.name, ()):

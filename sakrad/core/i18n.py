@@ -16,8 +16,9 @@ from urllib.parse import quote, urlencode
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, abort, current_app, has_request_context, request, url_for
-from flask_babel import Babel, get_domain, get_locale, gettext
-from jinja2 import Template, pass_eval_context
+from flask_babel import Babel, get_domain, get_locale
+from jinja2 import Template, nodes, pass_eval_context
+from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
@@ -84,9 +85,24 @@ def _say(context: EvalContext, message: str, **values: Any) -> str:
 
 
 class Page(Template):
-    """A template whose macros, imported with context, are made once for a page, however many templates import them."""
+    """A template whose macros, imported with context, are made once for a page, however many templates import them.
+
+    Where they read nothing of their page, they are made once for all.
+    """
+
+    @functools.cached_property
+    def reads_its_page(self) -> bool:
+        """Whether it asks for anything but the globals, or imports or includes what might."""
+        loader = self.environment.loader
+        if loader is None or self.name is None:
+            return True
+        parsed = self.environment.parse(loader.get_source(self.environment, self.name)[0])
+        handed_on = any(getattr(node, "with_context", False) for node in parsed.find_all(nodes.Stmt))  # to what it imports or includes
+        return handed_on or not find_undeclared_variables(parsed) <= self.environment.globals.keys()
 
     def make_module(self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None) -> Any:
+        if shared and not self.reads_its_page:
+            return self.module
         kept = vars.get("made") if vars and shared else None
         if kept is None:
             return super().make_module(vars, shared, locals)
@@ -113,7 +129,7 @@ _dates = functools.lru_cache(maxsize=2000)(format_date)
 
 def site_name() -> str:
     """What the installation calls itself: SAKRAD_SITE_NAME, or the product's name."""
-    return str(current_app.config["SETTINGS"].site_name or gettext("Sakråd"))
+    return str(current_app.config["SETTINGS"].site_name or _catalogue().ugettext("Sakråd"))
 
 
 def day(value: date | datetime | None, *, year: bool | None = None, short: bool = False) -> str:
@@ -176,7 +192,7 @@ def listing(items: Iterable[str]) -> str:
     parts = [str(item) for item in items]
     if len(parts) < 2:
         return "".join(parts)
-    last = gettext("och")  # not inside the f-string: pybabel does not look there
+    last = _catalogue().ugettext("och")  # not inside the f-string: pybabel does not look there
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
@@ -240,12 +256,6 @@ def public_origin() -> str:
     return str(current_app.config["SETTINGS"].public_url).rstrip("/")
 
 
-def asset(filename: str) -> str:
-    """A static file's address, the same in every language, stamped so that it may be cached for ever."""
-    url = url_for("static", filename=filename, v=current_app.config["ASSET_VERSION"])
-    return url.removeprefix("/en")
-
-
 def init_app(app: Flask) -> None:
     """Babel, the middleware, and the filters that templates use."""
     babel.init_app(app, locale_selector=language)
@@ -258,13 +268,22 @@ def init_app(app: Flask) -> None:
         lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.globals.update(_=_say, gettext=_say, url_for=_remembered(app))
+    remembered = _remembered(app)
+
+    def absolute_for_templates(endpoint: str, **values: Any) -> str:
+        return public_origin() + remembered(endpoint, **values)
+
+    def asset(filename: str) -> str:
+        """A static file's address, the same in every language, stamped so that it may be cached for ever."""
+        return remembered("static", filename=filename, v=app.config["ASSET_VERSION"]).removeprefix("/en")
+
+    app.jinja_env.globals.update(_=_say, gettext=_say, url_for=remembered, absolute=absolute_for_templates, asset=asset)
     app.jinja_env.template_class = Page
     app.jinja_env.filters.update(day=day, month=month, until=until, moment=moment, number=number, ref=ref, listing=listing, label=label)
     app.jinja_env.filters.update(size=size)
     app.jinja_env.filters["readings"] = lambda words, easy=False: readability.shown(words, easy=easy)
     app.jinja_env.filters.update(markdown=text.markdown, breakable=text.breakable, plain=text.plain, month_name=month_name)
-    app.jinja_env.globals.update(absolute=absolute, asset=asset, nbsp=Markup(NBSP))  # noqa: S704 - a constant
+    app.jinja_env.globals.update(nbsp=Markup(NBSP))  # noqa: S704 - a constant
 
     @app.before_request
     def _public_pages_only() -> None:

@@ -7,9 +7,10 @@ SQLite has them in an FTS5 table, PostgreSQL as tsvectors; neither is a model, a
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +18,11 @@ from typing import Any
 import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql
 
-from sakrad.core.db import Base, db, insert
+from sakrad.core.db import Base, db, insert, transaction
 from sakrad.core.search_index import SearchEntry
-from sakrad.core.search_words import LONGEST, WORD, Wanted, Word, marks, parse, stems, words_in
+from sakrad.core.search_words import LONGEST, WORD, Wanted, Word, marking, marks, parse, stems, words_in
 
-__all__ = ["LONGEST", "Entry", "Wanted", "Word", "marks", "matching", "numbered", "parse", "replace", "stems", "titled", "words_in"]
+__all__ = ["LONGEST", "Entry", "Wanted", "Word", "marking", "marks", "matching", "numbered", "parse", "replace", "stems", "words_in"]
 
 LOCK = 7_301_001  # of the index, on PostgreSQL
 TEXTS = sa.dialects.postgresql.ARRAY(sa.Text)
@@ -29,10 +30,12 @@ INDEXED = ("search_fts", "search_vector")
 
 ENTRY = Base.metadata.tables[SearchEntry.__tablename__]
 COLUMNS = ("title", "words", "facets")
+FTS5 = str.maketrans({"'": '"', "|": "OR", "&": "AND", ":": ""})  # what a tsquery says with these signs
 FTS = sa.table("search_fts", sa.column("rowid", sa.BigInteger), *(sa.column(name, sa.Text) for name in COLUMNS))
 VECTOR = sa.table(
     "search_vector", sa.column("id", sa.Integer), sa.column("newest", sa.BigInteger), *(sa.column(name, sa.Text) for name in COLUMNS)
 )
+BETWEEN = "|"  # what an entry can be chosen by, in its one text of it
 BITS = 30  # of an id, below the second in the number by which entries come newest first
 
 CREATE = {
@@ -68,71 +71,96 @@ def is_ours(name: str | None, kind: str, *_more: Any) -> bool:
 
 def matching(wanted: Wanted) -> sa.Select[tuple[int]]:
     """The ids of the entries with all the words. Both databases give the same."""
-    return numbered(wanted).with_only_columns(_id())
+    return numbered(all_of(wanted)).with_only_columns(_id())
 
 
-def numbered(wanted: Wanted, among: Sequence[Collection[str]] = ()) -> sa.Select[tuple[int, int]]:
-    """The entries with all the words, and one of the tokens (`facet`) of each `among`: `id`, and `newest`, which is larger the newer it is.
+def all_of(wanted: Wanted) -> str | None:
+    """All the words, as the full-text table is asked for them."""
+    return _asked(_and(map(_one, wanted.words))) if wanted else None
+
+
+def any_of(wanted: Wanted) -> str | None:
+    """Any of the words, where there are several."""
+    return _asked(_or(map(_one, wanted.words))) if len(wanted.words) > 1 else None
+
+
+def one_of_each(among: Sequence[Collection[str]]) -> str | None:
+    """One of the tokens (`facet`) of each collection."""
+    return _asked(_and(_or(map(_exactly, tokens)) for tokens in among)) if among else None
+
+
+def numbered(words: Any = None, facets: Any = None, before: Any = None) -> sa.Select[tuple[int, int]]:
+    """The entries with the words, and with the tokens: `id`, and `newest`, which is larger the newer it is.
 
     In that order they are read no further than is asked for: SQLite has the number for its key, PostgreSQL walks an index of it
     for what is common.
+
+    Args:
+        words: of `all_of`, or the parameter that stands for it (core.statements).
+        facets: of `one_of_each`, or its parameter.
+        before: a number: only those that are older.
     """
-    said = {"words": _all_of(wanted)} if wanted else {}
-    if among:
-        said["facets"] = _and(_or(_exactly(token) for token in tokens) for tokens in among)
     number = VECTOR.c.newest if _is_postgresql() else FTS.c.rowid
-    return sa.select(_id(), number.label("newest")).where(*_match(said))
+    older = [number < sa.type_coerce(before, sa.BigInteger)] if before is not None else []
+    return sa.select(_id(), number.label("newest")).where(*_match(words=words, facets=facets), *older)
 
 
-def titled(wanted: Wanted, among: Any) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """Of rows out of `numbered`, whether all the words stand in the title, and whether any does."""
-    every, some = _all_of(wanted), _or(map(_one, wanted.words))
+def titled(every: Any, some: Any, among: Any, facets: Any = None) -> sa.ColumnElement[int]:
+    """Of rows out of `numbered`: 2 when all the words (`all_of`) stand in the title, 1 when some (`any_of`) do, else 0.
+
+    Args:
+        facets: what the rows were chosen by, so that the titles of others are not looked at.
+    """
     if _is_postgresql():
         title = sa.select(VECTOR.c.title).where(VECTOR.c.id == among.c.id).correlate(among).scalar_subquery()
-        return _says(title, every), _says(title, some)
-    since = FTS.c.rowid >= sa.select(sa.func.min(among.c.newest)).scalar_subquery()
-    in_all, in_some = (
-        among.c.newest.in_(sa.select(FTS.c.rowid).where(*_match(said), since))
-        for said in ({"title": every}, {"words": every, "title": some})
-    )
-    return in_all, in_some if len(wanted.words) > 1 else in_all
+        in_all, in_some = (_says(title, what) for what in (every, some))
+    else:
+        first, last = (sa.select(of(among.c.newest)).scalar_subquery() for of in (sa.func.min, sa.func.max))
+        in_all, in_some = (
+            among.c.newest.in_(sa.select(FTS.c.rowid).where(*_match(**said, facets=facets), FTS.c.rowid.between(first, last)))
+            for said in ({"title": every}, {"words": every, "title": some})
+        )
+    return sa.case((in_all, 2), *([(in_some, 1)] if some is not None else []), else_=0)
 
 
 def _id() -> sa.ColumnElement[int]:
     return VECTOR.c.id if _is_postgresql() else FTS.c.rowid.op("&")((1 << BITS) - 1).label("id")
 
 
-def _match(said: Mapping[str, str]) -> list[sa.ColumnElement[bool]]:
-    """That each column says so."""
+def _match(**said: Any) -> list[sa.ColumnElement[bool]]:
+    """That each column says so, of which anything is said."""
+    columns = {column: what for column, what in said.items() if what is not None}
     if _is_postgresql():
-        return [_says(VECTOR.c[column], what) for column, what in said.items()]
-    both = " AND ".join(f"({column} : {what})" for column, what in said.items())
-    return [sa.literal_column("search_fts").op("MATCH", is_comparison=True)(sa.literal(both))]
+        return [_says(VECTOR.c[column], what) for column, what in columns.items()]
+    each = [sa.literal(f"({column} : ").concat(what).concat(")") for column, what in columns.items()]
+    whole = functools.reduce(lambda all_, one: all_.concat(" AND ").concat(one), each) if each else None
+    return [] if whole is None else [sa.literal_column("search_fts").op("MATCH", is_comparison=True)(whole)]
 
 
-def _says(column: sa.ColumnElement[Any], what: str) -> sa.ColumnElement[bool]:
+def _says(column: sa.ColumnElement[Any], what: Any) -> sa.ColumnElement[bool]:
     return column.op("@@", is_comparison=True)(sa.cast(what, sa.dialects.postgresql.TSQUERY))
 
 
-def _all_of(wanted: Wanted) -> str:
-    return _and(map(_one, wanted.words))
-
-
 def _one(word: Word) -> str:
-    beginning = [("'{}':*" if _is_postgresql() else '"{}"*').format(word.beginning)] if word.beginning and not word.is_listed else []
+    beginning = [f"'{word.beginning}':*"] if word.beginning and not word.is_listed else []
     return _or([*map(_exactly, sorted(word.stems)), *beginning])
 
 
 def _exactly(token: str) -> str:
-    return f"'{token}'" if _is_postgresql() else f'"{token}"'
+    return f"'{token}'"
 
 
 def _or(each: Iterable[str]) -> str:
-    return f"({(' | ' if _is_postgresql() else ' OR ').join(each)})"
+    return f"({' | '.join(each)})"
 
 
 def _and(each: Iterable[str]) -> str:
-    return f"({(' & ' if _is_postgresql() else ' AND ').join(each)})"
+    return f"({' & '.join(each)})"
+
+
+def _asked(query: str) -> str:
+    """A query as the database has it; no token has any of these signs."""
+    return query if _is_postgresql() else query.translate(FTS5)
 
 
 def _is_postgresql() -> bool:
@@ -150,6 +178,11 @@ def facet(name: str, value: object) -> str:
 def number_of(entry_id: int, at: datetime) -> int:
     """Its place among all entries: by the second, then by id."""
     return (int(at.timestamp()) << BITS) | entry_id
+
+
+def id_of(number: int) -> int:
+    """The id of the entry with the number."""
+    return number & ((1 << BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +215,7 @@ class Entry:
         return hashlib.sha256(json.dumps(dataclasses.astuple(self), default=str).encode()).hexdigest()
 
     @property
-    def facets(self) -> set[str]:
+    def tokens(self) -> set[str]:
         """What it can be chosen by, as tokens of the full-text tables."""
         one = {
             "kind": self.kind,
@@ -195,10 +228,16 @@ class Entry:
         many = {"group": self.groups.split(), "subject": self.subjects.split()}
         return {facet(name, value) for name, value in one.items() if value} | {facet(name, one) for name in many for one in many[name]}
 
+    @property
+    def facets(self) -> str:
+        """The same as one text, without its consultation: see `SearchEntry.facets`."""
+        numbers = (self.municipality_id or "", self.unit_id or "", self.year or "")
+        return BETWEEN.join(map(str, (self.kind, *numbers, self.groups, self.subjects, self.organisation_kind)))
+
     def row(self, at: datetime) -> dict[str, Any]:
         """As the table holds it, when it is written at that time."""
         said = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in ("also", "names")}
-        return said | {"digest": self.digest, "indexed_at": max(at, self.visible_from or at)}
+        return said | {"facets": self.facets, "digest": self.digest, "indexed_at": max(at, self.visible_from or at)}
 
 
 def lock_index() -> None:
@@ -248,7 +287,7 @@ def _write(entries: Sequence[Entry], at: datetime) -> set[str]:
         every = title | stems(entry.text) | stems(entry.also)
         found |= every
         names |= stems(entry.names) & every
-        row: dict[str, Any] = {"title": _listed(title), "words": _listed(every), "facets": _listed(entry.facets)}
+        row: dict[str, Any] = {"title": _listed(title), "words": _listed(every), "facets": _listed(entry.tokens)}
         indexed.append(row | {"entry": ids[entry.key], "newest": number_of(ids[entry.key], entry.at)})
     _index(indexed)
     vocabulary = insert(WORD)
@@ -302,6 +341,27 @@ def _stands(stem: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
         return sa.exists(sa.select(1).select_from(VECTOR).where(VECTOR.c.words.op("@@", is_comparison=True)(asked)))
     terms = sa.table("search_fts_terms", sa.column("term", sa.Text))
     return sa.exists(sa.select(1).select_from(terms).where(terms.c.term == stem))
+
+
+def merge(pages: int) -> Iterator[None]:
+    """Put together what SQLite has written in many pieces, since a search looks into each; each step is a transaction of its own.
+
+    PostgreSQL does the like by itself.
+
+    Args:
+        pages: that are written in each step, about.
+    """
+    if _is_postgresql():
+        return
+    pieces = sa.table("search_fts", sa.column("search_fts"), sa.column("rank"))
+    step, changed = -pages, 2  # the first says that all pieces are meant
+    while changed > 1:
+        with transaction():
+            raw: Any = db.session.connection().connection.driver_connection
+            before = raw.total_changes
+            db.session.execute(sa.insert(pieces).values(search_fts="merge", rank=step))
+            step, changed = pages, raw.total_changes - before
+        yield
 
 
 def clear(connection: sa.Connection) -> None:

@@ -35,6 +35,7 @@ class SearchEntry(Base):
     groups: Mapped[str] = mapped_column(sa.String(400), default="")  # ids between spaces: " 3 17 "
     subjects: Mapped[str] = mapped_column(sa.String(400), default="")
     year: Mapped[int] = mapped_column(default=0)  # in Stockholm
+    facets: Mapped[str | None] = mapped_column(sa.String(1_000))  # all that it can be chosen by as one text; none in old rows
     at: Mapped[datetime] = mapped_column(UTCDateTime)  # when it was said or published: newest first
     visible_from: Mapped[datetime | None] = mapped_column(UTCDateTime)  # answers that become public at closing
     indexed_at: Mapped[datetime] = mapped_column(UTCDateTime)  # when it first could be found: what is new since a saved search

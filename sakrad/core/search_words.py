@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import heapq
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from rapidfuzz.distance import OSA
 from sakrad.core import words
 from sakrad.core.db import Base, db
 from sakrad.core.search_index import SearchWord
+from sakrad.core.statements import among
 from sakrad.core.text import Span
 
 MOST_WORDS = 6  # of a search
@@ -112,18 +114,13 @@ def words_in(q: str) -> dict[str, Word]:
 
 def _widened(asked: dict[str, Word]) -> tuple[Word, ...]:
     """With the compounds that end with a word; and names that are spelled much like it, where nobody has written the word."""
-    parts = []
-    for stem, word in asked.items():
-        beginning = word.beginning
-        said = WORD.c.stem.in_(word.stems)
-        parts.append(_some(stem, said, 1))
-        if beginning:
-            parts.append(_some(stem, _from(WORD.c.stem, beginning), MOST_BEGINNINGS + 1))
-            long = sa.func.length(WORD.c.stem) >= len(beginning) + words.SHORTEST_PART
-            compound = sa.or_(long, WORD.c.stem.in_([first + beginning for first in sorted(words.SHORT_FIRST)]))
-            parts.append(_some(stem, sa.and_(_from(WORD.c.reversed, beginning[::-1]), compound), MOST_COMPOUNDS))
     known: dict[str, set[str]] = {}
-    for stem, found in db.session.execute(sa.union_all(*parts)):
+    values: dict[str, str] = {}
+    for n, (stem, word) in enumerate(asked.items()):
+        values |= {f"asked{n}": stem, f"short{n}": min(word.stems), f"long{n}": max(word.stems)}
+        if word.beginning:
+            values |= {f"first{n}": word.beginning, f"last{n}": word.beginning[::-1]}
+    for stem, found in db.session.execute(_known(tuple(bool(word.beginning) for word in asked.values())), values):
         known.setdefault(stem, set()).add(found)
     unknown = [stem for stem, word in asked.items() if stem not in known and word.beginning]
     names = _names_like(unknown) if unknown else {}
@@ -141,14 +138,31 @@ def _begun(word: Word, found: Collection[str]) -> int:
     return sum(one.startswith(word.beginning) for one in found)
 
 
-def _some(stem: str, which: sa.ColumnElement[bool], at_most: int) -> Any:
+@functools.cache
+def _known(begin: tuple[bool, ...]) -> Any:
+    """The stems of the index that have something to do with each word, of which some stand for all that begins or ends so."""
+    parts = []
+    for n, begins in enumerate(begin):
+        names = ("asked", "short", "long", "first", "last")
+        asked, short, long, first, last = (sa.bindparam(f"{name}{n}", type_=sa.String) for name in names)
+        parts.append(_some(asked, sa.or_(WORD.c.stem == short, WORD.c.stem == long), 1))
+        if begins:
+            parts.append(_some(asked, _from(WORD.c.stem, first), MOST_BEGINNINGS + 1))
+            before = sa.func.length(WORD.c.stem) - sa.func.length(first)
+            short_first = among(sa.func.substr(WORD.c.stem, 1, before, type_=sa.String), sorted(words.SHORT_FIRST))
+            compound = sa.or_(before >= words.SHORTEST_PART, short_first)
+            parts.append(_some(asked, sa.and_(_from(WORD.c.reversed, last), compound), MOST_COMPOUNDS))
+    return sa.union_all(*parts)
+
+
+def _some(asked: sa.ColumnElement[str], which: sa.ColumnElement[bool], at_most: int) -> Any:
     """The first stems of the index of which it is true, each with the stem that was asked for."""
     first = sa.select(WORD.c.stem).where(which).order_by(WORD.c.reversed).limit(at_most).subquery()
-    return sa.select(sa.literal(stem, sa.String), first.c.stem)
+    return sa.select(asked, first.c.stem)
 
 
-def _from(column: sa.ColumnElement[str], beginning: str) -> sa.ColumnElement[bool]:
-    return sa.and_(column >= beginning, column < beginning + LAST)
+def _from(column: sa.ColumnElement[str], beginning: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(column >= beginning, column < beginning.concat(LAST))
 
 
 def _names_like(unknown: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -166,8 +180,21 @@ def _names_like(unknown: Sequence[str]) -> dict[str, frozenset[str]]:
 
 def marks(wanted: Wanted, text: str) -> Iterator[Span]:
     """Where the words stand in a text: what to mark in it."""
-    written = ((match[0], *match.span()) for match in words.FINDABLE.finditer(text))
-    for one, start, end in heapq.merge(written, words.completed(text), key=lambda found: found[1]):
-        plain = _plain(one)
-        if _says_anything(plain) and any(word.found_in(form) for form in forms(plain) for word in wanted.words):
-            yield Span(start, end)
+    return marking(wanted)(text)
+
+
+def marking(wanted: Wanted) -> Callable[[str], Iterator[Span]]:
+    """The same for many texts, in which most words are written many times."""
+
+    @functools.cache
+    def is_wanted(written: str) -> bool:
+        plain = _plain(written)
+        return _says_anything(plain) and any(word.found_in(form) for form in forms(plain) for word in wanted.words)
+
+    def marks_in(text: str) -> Iterator[Span]:
+        written = ((match[0], *match.span()) for match in words.FINDABLE.finditer(text))
+        for one, start, end in heapq.merge(written, words.completed(text), key=lambda found: found[1]):
+            if is_wanted(one):
+                yield Span(start, end)
+
+    return marks_in

@@ -157,7 +157,8 @@ def _send(cast: Cast, told: dict[str, Any], consultation: Consultation, position
         actor=actor,
         at=at,
     )
-    return positions.submit(draft, submission_key=draft.submission_key, actor=actor, at=at, received_at=at)
+    sent = positions.submit(draft, submission_key=draft.submission_key, actor=actor, at=at, received_at=at)
+    return db.session.get_one(PositionVersion, sent)
 
 
 def _answer(draft: Draft, question: Question, answer: dict[str, Any], actor: Any, at: Any) -> None:

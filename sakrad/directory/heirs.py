@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
+from sakrad.core.statements import shared_alias
 from sakrad.directory.models import Function, Unit
 
-PRESENT = aliased(Function, name="present_function")
-PRESENT_UNIT = aliased(Unit, name="present_unit")
+PRESENT = shared_alias(Function, "present_function")
+PRESENT_UNIT = shared_alias(Unit, "present_unit")
 FORMER_FUNCTION = sa.case((Function.heir_id.is_not(None), Function.title), else_="")
 FORMER_UNIT = sa.case((Function.heir_id.is_not(None), Unit.name), else_="")
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.core import ids
+from sakrad.core.statements import strings
 from sakrad.directory.models import Municipality, Organisation, TargetGroup, Verification
 
 _COLUMN, _ROW = "\t", "\n"
@@ -35,7 +36,7 @@ def groups_of(link: sa.Table, key: sa.ColumnElement[Any], owner: Any) -> sa.Scal
 
 def packed_groups() -> sa.ColumnElement[str]:
     """Several groups in one text; `unpacked` takes them apart."""
-    return sa.func.aggregate_strings(TargetGroup.name + _COLUMN + TargetGroup.name_en + _COLUMN + TargetGroup.slug, _ROW)
+    return strings(TargetGroup.name + _COLUMN + TargetGroup.name_en + _COLUMN + TargetGroup.slug, _ROW)
 
 
 def unpacked(text: str | None) -> tuple[Named, ...]:

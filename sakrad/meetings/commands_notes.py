@@ -16,8 +16,6 @@ from sakrad.meetings.models import Meeting, Notes, NotesCorrection
 from sakrad.records import commands as records
 from sakrad.records.models import Mask, MaskGround, TextKind
 
-WordsMissing = records.WordsMissing
-
 
 class AnswerMissing(ValueError):
     """A correction that is refused is owed a reason."""

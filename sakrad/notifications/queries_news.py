@@ -143,7 +143,10 @@ def _of_a_promise(event: Event, consultation: Consultation) -> sa.ColumnElement[
 
 
 def _of_an_answer(event: Event, consultation: Consultation) -> sa.ColumnElement[bool] | None:
-    """An answer that becomes public by its sender's name, to those who follow the sender, or what it was merged into. Told once."""
+    """An answer that becomes public by its sender's name, to those who follow the sender, or what it was merged into. Told once.
+
+    Nothing is let through before its sender is verified (positions.lifecycle): verification by itself makes no answer visible.
+    """
     if event.data.get("decision") not in PUBLISHING:
         return None
     answer = find_named(event, max(event.at, _public_from(event) or event.at))

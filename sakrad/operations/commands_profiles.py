@@ -13,8 +13,6 @@ from sakrad.records import commands as records
 from sakrad.records.models import Mask, MaskGround, TextKind
 from sakrad.records.queries_profiles import KINDS
 
-WordsMissing = records.WordsMissing
-
 
 def mask_profile(
     organisation: Organisation,
@@ -38,7 +36,7 @@ def mask_profile(
     directory.keep_words(organisation, actor=None, at=at)  # words from before versions were kept
     last = find_profile_version(organisation)
     if last is None:
-        raise WordsMissing
+        raise records.WordsMissing
     whose = {"organisation_id": organisation.id, "municipality_id": municipality.id if municipality else None}
     source = getattr(last, KINDS[kind])
     return records.mask_words(kind, [last.id], source, words=words, span=span, ground=ground, actor=actor, at=at, **whose)

@@ -46,6 +46,11 @@ class Map:
 
 def country(codes: Collection[str]) -> Map:
     """Sweden, with the municipalities of these codes to be filled. The sample's are drawn in the sea beside it."""
+    return _country(frozenset(codes))
+
+
+@functools.lru_cache(maxsize=4)  # it is the same one until another municipality begins
+def _country(codes: frozenset[str]) -> Map:
     outlines = _read("sweden")["shapes"] | (_read("sample_paths") if any(code.startswith(SAMPLE) for code in codes) else {})
     return _drawn(SWEDEN, outlines, codes, _read("sweden")["borders"])
 

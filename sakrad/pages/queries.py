@@ -15,7 +15,7 @@ from sakrad.consultations.models import Consultation, consultation_group, consul
 from sakrad.consultations.queries import phase_sql
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
-from sakrad.core.db import db, lower_sv, order_sv
+from sakrad.core.db import db, in_order, json_rows, lower_sv, order_sv
 from sakrad.core.errors import Missing
 from sakrad.core.paging import PAGE, page_count
 from sakrad.core.statements import built_once
@@ -24,7 +24,7 @@ from sakrad.directory.queries_public import Named
 from sakrad.pages import maps
 from sakrad.pages.maps import Map
 from sakrad.positions.models import Answer, Position, PositionVersion
-from sakrad.positions.queries_coverage import Row, consultation_rows, is_public_here, list_rows, open_first, public_consultations, rows_of
+from sakrad.positions.queries_coverage import Row, consultation_rows, list_rows, open_first_rows, public_consultations, rows_of
 from sakrad.positions.queries_public import Visibility, Voice, is_quotable, positions, slice_of, visibility_sql, voice
 from sakrad.records.models import Mask, TextKind
 from sakrad.responses.queries_commitments import Undertaken, is_state, overdue_first, undertaken, undertaken_of
@@ -189,19 +189,19 @@ class ConsultationList:
 
 
 def get_consultation_list(wanted: Filter, page: int, at: datetime) -> ConsultationList:
-    """A page of the consultations that match. 5 statements."""
+    """A page of the consultations that match. 2 statements."""
     asked = _asked(wanted)
-    total = db.session.scalar(*_counted(at, **asked)) or 0
-    pages = page_count(total)
+    beside = db.session.execute(*_beside(at, **asked)).one()
+    pages = page_count(beside.total)
     page = min(page, pages)
     rows = rows_of(db.session.execute(*_matching(at, (page - 1) * PAGE, **asked)), at)
     borders = [border for row in rows for border in (row.opens_at, row.closes_at)]
     return ConsultationList(
         rows=tuple(rows),
-        total=total,
-        municipalities=_names(*_asking()),
-        groups=_named(*_groups_used()),
-        subjects=_named(*_subjects_used()),
+        total=beside.total,
+        municipalities=tuple((slug, name) for _place, name, slug in _by_name(beside.municipalities)),
+        groups=tuple(Named(*row) for row in _by_name(beside.groups)),
+        subjects=tuple(Named(*row) for row in _by_name(beside.subjects)),
         page=page,
         pages=pages,
         valid_until=clock.valid_until(at, *borders),
@@ -236,14 +236,26 @@ def _conditions(at: Any, kommun: Any, skede: Any, grupp: Any, amne: Any, **words
 
 
 @built_once
-def _counted(at: datetime, **asked: str | None) -> sa.Select[int]:
-    counted = sa.select(sa.func.count()).select_from(Consultation).where(is_public_here())
-    return (counted if _of_itself(asked) else public_consultations(sa.func.count())).where(*_conditions(at, **asked))
+def _beside(at: datetime, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
+    """What stands beside a page of the list: how many match, and what can be chosen."""
+    places = sa.select(Municipality.id).where(Municipality.active)  # these, and not each consultation's: the index counts them
+    counted = sa.select(sa.func.count()).where(Consultation.announced_at.is_not(None), Consultation.municipality_id.in_(places))
+    counted = counted if _of_itself(asked) else public_consultations(sa.func.count())
+    announced = sa.select(Consultation.id).where(Consultation.municipality_id == Municipality.id, Consultation.announced_at.is_not(None))
+    asking = sa.select(Municipality.name, FULL_NAME, Municipality.slug).where(
+        Municipality.active, announced.correlate(Municipality).exists()
+    )
+    return sa.select(
+        counted.where(*_conditions(at, **asked)).scalar_subquery().label("total"),
+        _packed(asking).label("municipalities"),
+        _packed(_used(TargetGroup, consultation_group.c.target_group_id)).label("groups"),
+        _packed(_used(Subject, consultation_subject.c.subject_id)).label("subjects"),
+    )
 
 
 @built_once
 def _matching(at: datetime, offset: int, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
-    return consultation_rows(at, *_conditions(at, **asked), order=open_first(at), limit=PAGE, offset=offset, newest=_of_itself(asked))
+    return open_first_rows(at, *_conditions(at, **asked), limit=PAGE, offset=offset, newest=_of_itself(asked))
 
 
 def _of_itself(asked: Mapping[str, Any]) -> bool:
@@ -251,31 +263,17 @@ def _of_itself(asked: Mapping[str, Any]) -> bool:
     return asked["kommun"] is None and not any(name.startswith("word_") for name in asked)
 
 
-@built_once
-def _asking() -> sa.Select[*tuple[Any, ...]]:
-    """The municipalities that have announced any."""
-    announced = sa.select(Consultation.id).where(Consultation.municipality_id == Municipality.id, Consultation.announced_at.is_not(None))
-    names = sa.select(Municipality.slug, FULL_NAME.label("name")).where(Municipality.active, announced.correlate(Municipality).exists())
-    return names.order_by(order_sv(Municipality.name))
-
-
-@built_once
-def _groups_used() -> sa.Select[*tuple[Any, ...]]:
-    return _used(TargetGroup, consultation_group.c.target_group_id)
-
-
-@built_once
-def _subjects_used() -> sa.Select[*tuple[Any, ...]]:
-    return _used(Subject, consultation_subject.c.subject_id)
-
-
 def _used(kind: Any, column: sa.ColumnElement[int]) -> sa.Select[*tuple[Any, ...]]:
     """The groups or subjects that some consultation has."""
-    return sa.select(kind.name, kind.name_en, kind.slug).where(kind.id.in_(sa.select(column))).order_by(order_sv(kind.name))
+    return sa.select(kind.name, kind.name_en, kind.slug).where(sa.exists().where(column == kind.id))
 
 
-def _named(statement: sa.Select[Any], values: dict[str, Any]) -> tuple[Named, ...]:
-    return tuple(Named(*row) for row in db.session.execute(statement, values))
+def _packed(found: sa.Select[*tuple[Any, ...]]) -> sa.ScalarSelect[Any]:
+    return sa.select(json_rows(*found.subquery().c)).scalar_subquery()
+
+
+def _by_name(rows: list[list[str]] | None) -> list[list[str]]:
+    return sorted(rows or (), key=lambda row: in_order(row[0]))
 
 
 # -- a municipality

@@ -15,6 +15,7 @@ from sakrad.consultations.queries import is_open_sql, phase_sql
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
 from sakrad.core import clock
 from sakrad.core.db import db, order_sv
+from sakrad.core.statements import built_once
 from sakrad.directory.models import Municipality, MunicipalityKind
 from sakrad.directory.queries_public import county_slug
 from sakrad.pages import maps
@@ -106,7 +107,7 @@ def get_county_page(lan: str, at: datetime) -> CountyPage:
     """A county in which somebody uses Sakråd. 4 statements. Raises Missing."""
     code, _name = get_county(lan)
     here, phase = Municipality.county_code == code, phase_sql(at)
-    (county,) = _list_counties(at, here)
+    (county,) = _list_counties(at, code)
     open_ = list_rows(at, here, phase.in_((Phase.announced.value, Phase.open.value)), order=[Consultation.closes_at], limit=OPEN)
     summaries = list_rows(
         at, here, WITH_SUMMARY, Consultation.cancelled_at.is_(None), order=[Consultation.summary_published_at.desc()], limit=SHORT
@@ -123,29 +124,26 @@ def get_county_page(lan: str, at: datetime) -> CountyPage:
     )
 
 
-def _list_counties(at: datetime, *where: sa.ColumnElement[bool]) -> tuple[CountyPlaces, ...]:
+@built_once
+def _by_county(at: datetime, county_code: str | None) -> sa.Select[*tuple[Any, ...]]:
     def count(*which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         of = sa.select(sa.func.count()).where(
             Consultation.municipality_id == Municipality.id, Consultation.announced_at.is_not(None), *which
         )
         return of.correlate(Municipality).scalar_subquery()
 
-    rows = db.session.execute(
-        sa.select(
-            *(
-                Municipality.scb_code.label("code"),
-                Municipality.slug,
-                FULL_NAME.label("name"),
-                Municipality.county,
-                Municipality.county_code,
-            ),
-            count(is_open_sql(at)).label("open"),
-            count().label("total"),
-        )
-        .where(Municipality.active, *where)
-        .order_by(order_sv(Municipality.county), (Municipality.kind == MunicipalityKind.region), order_sv(Municipality.name))
+    places = sa.select(
+        *(Municipality.scb_code.label("code"), Municipality.slug, FULL_NAME.label("name"), Municipality.county, Municipality.county_code),
+        count(is_open_sql(at)).label("open"),
+        count().label("total"),
+    ).where(Municipality.active)
+    return (places if county_code is None else places.where(Municipality.county_code == county_code)).order_by(
+        order_sv(Municipality.county), (Municipality.kind == MunicipalityKind.region), order_sv(Municipality.name)
     )
-    return tuple(_counties(rows))
+
+
+def _list_counties(at: datetime, county_code: str | None = None) -> tuple[CountyPlaces, ...]:
+    return tuple(_counties(db.session.execute(*_by_county(at, county_code))))
 
 
 def _counties(rows: Iterable[Any]) -> Iterable[CountyPlaces]:

@@ -16,8 +16,8 @@ from sakrad.core.db import db, lower_sv, order_sv
 from sakrad.core.paging import PAGE, page_count
 from sakrad.core.search_index import SearchEntry
 from sakrad.directory.models import Municipality
-from sakrad.pages.search import FACETS, Asked, Sifted, asked_in, normalised, sift
-from sakrad.pages.search_candidates import Things, are_more, is_seen, list_candidates, list_things, passes
+from sakrad.pages.search import FACETS, Asked, Sifted, asked_in, count, newest, normalised, sift
+from sakrad.pages.search_candidates import Things, is_seen, list_candidates, list_older, list_things, passes
 from sakrad.pages.search_hits import Hit, Meant, list_hits, meant
 from sakrad.pages.search_kinds import ResultKind
 from sakrad.pages.search_proposals import Alone, propose
@@ -25,7 +25,6 @@ from sakrad.pages.setup import named
 
 __all__ = ["find_new", "get_new_page", "get_search_page", "list_suggestions", "name_of", "normalised"]
 
-AROUND = 300  # candidates that show what else could be chosen, where there are more than MOST
 MOST = 2_000  # candidates that are looked at: the newest
 SUGGESTED = 8
 SHORTEST = 2  # letters that suggest something
@@ -78,26 +77,25 @@ def get_search_page(asked: Asked, page: int, at: datetime, *, most: int = MOST) 
     if not asked or (asked.q and not wanted):
         return SearchPage((), 0, vague=bool(asked.q), more=False, meant=(), facets={}, dropped=(), page=1, pages=1)
     things = list_things(asked)
-    beyond = bool(asked.chosen) and are_more(wanted, most)
-    if beyond:  # among all; what else there is to choose is seen from the newest
-        pool = list_candidates(wanted, at, things, asked, most=most)
-        around = list_candidates(wanted, at, things, most=min(most, AROUND) if pool else most)
-        found, among = sift(pool[:most], asked.chosen), sift(around, asked.chosen)
-    else:
-        pool = list_candidates(wanted, at, things, most=most)
-        found = among = sift(pool[:most], asked.chosen)
+    pool, next_ = newest(list_candidates(wanted, at, things, most=most + 1), most)
+    beyond = next_ is not None and bool(asked.chosen)
+    if next_ is not None and asked.chosen:  # what passes is sought among all; what else there is to choose is seen from the newest
+        room = most - count(pool, asked.chosen)
+        older, next_ = newest(list_older(wanted, at, things, asked, next_, most=room + 1), room)
+        pool = [*pool, *older]
+    found = sift(pool, asked.chosen)
     alone, near = propose(asked.q, wanted, at) if wanted and not pool and not beyond else ((), ())
-    pages = page_count(len(found.ids))
+    pages = page_count(len(found.numbers))
     page = min(page, pages)
-    hits = list_hits(wanted, found.ids[(page - 1) * PAGE : page * PAGE])
+    hits = list_hits(wanted, [search.id_of(number) for number in found.numbers[(page - 1) * PAGE : page * PAGE]])
     return SearchPage(
         hits=hits,
-        total=len(found.ids),
+        total=len(found.numbers),
         vague=False,
-        more=len(pool) > most,
+        more=next_ is not None,
         meant=meant(asked.q, wanted, hits),
-        facets=_facets(asked, things, found, instead=among if beyond else None),
-        dropped=() if hits else _dropped(asked, things, among, counted=not beyond),
+        facets=_facets(asked, things, found, counted=not beyond),
+        dropped=() if hits else _dropped(asked, things, found, counted=not beyond),
         page=page,
         pages=pages,
         alone=alone,
@@ -164,33 +162,32 @@ def name_of(query: str) -> str:
 # -- what can be chosen
 
 
-def _facets(asked: Asked, things: Things, found: Sifted, *, instead: Sifted | None = None) -> dict[str, tuple[Choice, ...]]:
+def _facets(asked: Asked, things: Things, found: Sifted, *, counted: bool) -> dict[str, tuple[Choice, ...]]:
     """What is left to choose, by facet; where there is a single thing to choose it makes no difference, and is left out.
 
     Args:
-        instead: what there is to choose in the place of what is chosen, where it is not known how much of each: but of that itself.
+        counted: whether it is known how much there is of what could be chosen instead of what is.
     """
     shown: dict[str, tuple[Choice, ...]] = {}
     for facet in FACETS:
         own, known = asked.chosen.get(facet), found.counts[facet]
-        others = instead.counts[facet] if instead and own else known
-        named = things.named[facet] if facet != "ar" else {year: year for year in sorted({*others, *([own] if own else [])}, reverse=True)}
+        named = things.named[facet] if facet != "ar" else {year: year for year in sorted({*known, *([own] if own else [])}, reverse=True)}
         choices = [
-            Choice(value, thing, known[value] if value == own or not (instead and own) else None)
+            Choice(value, thing, known[value] if counted or own in (None, value) else None)
             for value, thing in named.items()
-            if value in others or value == own
+            if value in known or value == own
         ]
         if own or len(choices) > 1:
             shown[facet] = tuple(choices)
     return shown
 
 
-def _dropped(asked: Asked, things: Things, among: Sifted, *, counted: bool) -> tuple[Dropped, ...]:
+def _dropped(asked: Asked, things: Things, found: Sifted, *, counted: bool) -> tuple[Dropped, ...]:
     named = things.named | {"ar": {asked.ar: asked.ar}}
     return tuple(
-        Dropped(facet, named[facet].get(value, value), among.without[facet] if counted else None, asked.but(**{facet: ""}).query)
+        Dropped(facet, named[facet].get(value, value), found.without[facet] if counted else None, asked.but(**{facet: ""}).query)
         for facet, value in asked.chosen.items()
-        if among.without.get(facet)
+        if found.without.get(facet)
     )
 
 

@@ -112,45 +112,63 @@ def replaced(q: str, written: str, instead: str) -> tuple[str, str]:
 Of = Mapping[str, tuple[str, ...]]  # by facet, what something can be chosen by; values as the address has them
 
 
-class Candidate(NamedTuple):
-    """Something with the words in it."""
+class Alike(NamedTuple):
+    """Candidates that have the words in the same way, and can be chosen by the same."""
 
-    id: int
-    kind: str
-    titled: int  # 2 all the words stand in its title, 1 some, 0 none
-    of: Of  # the same object for all that have the same, so that it is looked at once
+    numbers: tuple[int, ...]  # of their entries: larger the newer they are (core.search)
+    titled: int  # 2 all the words stand in the title, 1 some, 0 none
+    of: Of
 
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
     """The candidates that pass what is chosen, best first, and what else could be chosen."""
 
-    ids: tuple[int, ...]
+    numbers: tuple[int, ...]
     counts: Mapping[str, Counter[str]]  # by facet and value: how many there would be if it were chosen, besides what else is
     without: Mapping[str, int]  # by facet that is chosen: how many there would be if it were not
 
 
-def sift(candidates: Sequence[Candidate], chosen: Mapping[str, str]) -> Sifted:
-    """Choose among candidates that come newest first."""
+def newest(candidates: Sequence[Alike], most: int) -> tuple[Sequence[Alike], int | None]:
+    """Of one candidate more than are looked at, the others, and its number; where there is none, all of them and None."""
+    if sum(len(alike.numbers) for alike in candidates) <= most:
+        return candidates, None
+    oldest = min(min(alike.numbers) for alike in candidates)
+    others = []
+    for alike in candidates:
+        if oldest not in alike.numbers:
+            others.append(alike)
+        elif len(alike.numbers) > 1:
+            others.append(alike._replace(numbers=tuple(one for one in alike.numbers if one != oldest)))
+    return others, oldest
+
+
+def count(candidates: Sequence[Alike], chosen: Mapping[str, str]) -> int:
+    """How many pass."""
+    return sum(len(numbers) for numbers, _titled, of in candidates if not _failed(of, chosen))
+
+
+def _failed(of: Of, chosen: Mapping[str, str]) -> list[str]:
+    return [name for name, value in chosen.items() if value not in of.get(name, ())]
+
+
+def sift(candidates: Sequence[Alike], chosen: Mapping[str, str]) -> Sifted:
+    """Choose among candidates."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     without: Counter[str] = Counter()
-    passing: set[int] = set()
-    alike = {id(candidate.of): candidate.of for candidate in candidates}
-    for key, many in Counter(id(candidate.of) for candidate in candidates).items():
-        of = alike[key]
-        failed = [name for name, value in chosen.items() if value not in of.get(name, ())]
+    passed: dict[tuple[int, int], list[int]] = {}
+    for numbers, titled, of in candidates:
+        failed = _failed(of, chosen)
         if not failed:
-            passing.add(key)
+            passed.setdefault((-titled, RANK[of["slag"][0]]), []).extend(numbers)
         if len(failed) > 1:
             continue
         for name in failed or of:
             for value in of.get(name, ()):
-                counts[name][value] += many
+                counts[name][value] += len(numbers)
         for name in failed or chosen:
-            without[name] += many
-    passed = [candidate for candidate in candidates if id(candidate.of) in passing]
-    passed.sort(key=lambda one: (-one.titled, RANK[one.kind]))  # stable: among equals the newest stays first
-    return Sifted(tuple(one.id for one in passed), counts, without)
+            without[name] += len(numbers)
+    return Sifted(tuple(one for best in sorted(passed) for one in sorted(passed[best], reverse=True)), counts, without)
 
 
 # -- snippets
@@ -168,7 +186,7 @@ def snippet(text: str, marks: Callable[[str], Iterator[Span]]) -> Markup:
     end = _end(text, start + SNIPPET)
     inside = [span for span in spans if span.start >= start and span.end <= end]
     body = marked(text[start:end], [Span(span.start - start, span.end - start) for span in inside])
-    return Markup("{}{}{}").format("… " if start else "", body, " …" if end < len(text) else "")
+    return ("… " if start else "") + body + (" …" if end < len(text) else "")
 
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
@@ -177,7 +195,7 @@ def marked(text: str, spans: Sequence[Span]) -> Markup:
     at = 0
     for span in spans:
         if span.start >= at:
-            parts += [quoted(text[at : span.start]), Markup("<mark>{}</mark>").format(text[span.start : span.end])]
+            parts += [quoted(text[at : span.start]), Markup("<mark>") + text[span.start : span.end] + Markup("</mark>")]
             at = span.end
     return Markup("").join([*parts, quoted(text[at:])])
 

@@ -15,17 +15,18 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import phase_sql
 from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.core import search
-from sakrad.core.db import db, json_rows, order_sv
+from sakrad.core.db import db, order_sv
 from sakrad.core.search import Wanted
 from sakrad.core.search_index import SearchEntry
-from sakrad.core.statements import built_once
+from sakrad.core.statements import built_once, strings
 from sakrad.directory.models import Authority, Municipality, OrganisationKind, Subject, TargetGroup, Unit
 from sakrad.directory.queries_public import Named
-from sakrad.pages.search import FACETS, Asked, Candidate, Of
+from sakrad.pages.search import FACETS, Alike, Asked, Of
 from sakrad.pages.search_kinds import ResultKind
 
+LINE = "\n"
 FEW = 200  # consultations of a phase that the index is asked for: more are looked up
-BETWEEN = "|"  # in the facts of a candidate, which are one text: most have the same as many others
+FEWER = 20  # that it is asked for again, where it is about titles
 
 
 def is_seen(at: datetime) -> sa.ColumnElement[bool]:
@@ -33,47 +34,94 @@ def is_seen(at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(SearchEntry.visible_from.is_(None), SearchEntry.visible_from <= at)
 
 
-def are_more(wanted: Wanted, most: int) -> bool:
-    """Whether more entries than that have the words, seen or not. One statement, which reads but the index."""
-    found = search.numbered(wanted) if wanted else sa.select(SearchEntry.id)
-    return (db.session.scalar(sa.select(sa.func.count()).select_from(found.limit(most + 1).subquery())) or 0) > most
+def list_candidates(wanted: Wanted, at: datetime, things: Things, *, most: int) -> list[Alike]:
+    """The newest, in one statement."""
+    return _read(wanted, things, None, None, None, None, at, most)
 
 
-def list_candidates(wanted: Wanted, at: datetime, things: Things, chosen: Asked | None = None, *, most: int) -> list[Candidate]:
-    """The newest, one more of them than are looked at, in one statement; with `chosen`, of those that pass, in two at most."""
-    entry = SearchEntry
-    among = _tokens(chosen, things) if chosen else []
+def list_older(wanted: Wanted, at: datetime, things: Things, chosen: Asked, next_: int, *, most: int) -> list[Alike]:
+    """The newest that pass what is chosen, from that number on, in two statements at most."""
+    among = _tokens(chosen, things)
+    rated = search.one_of_each(among)
     its: Sequence[int] | None = None
-    if chosen and chosen.skede:  # their ids, since PostgreSQL cannot guess how many consultations are in a phase, and takes it for few
-        its = db.session.scalars(sa.select(Consultation.id).where(phase_sql(at) == chosen.skede)).all()
-        among += [[search.facet("in", one) for one in its or ("-",)]] if len(its) <= FEW else []
-    index = search.numbered(wanted, among).subquery() if wanted or among else None
-    number = sa.cast(entry.at, sa.String) if index is None else index.c.newest
-    order = (entry.at.desc(), entry.id.desc()) if index is None else (index.c.newest.desc(),)
-    columns = (entry.id, entry.kind, _facts().label("facts"), entry.consultation_id, number.label("newest"))
-    found = sa.select(*columns).where(is_seen(at), *([entry.consultation_id.in_(its)] if its and len(its) > FEW else []))
-    if index is not None:
-        found = found.join(index, index.c.id == entry.id)
-    newest = found.order_by(*order).limit(most + 1).cte("newest").prefix_with("MATERIALIZED")
-    title = search.titled(wanted, newest) if wanted else (sa.false(), sa.false())
-    told = json_rows(newest.c.newest, newest.c.id, newest.c.kind, newest.c.facts, phase_sql(at), *title)  # half the work of as many rows
-    rows = db.session.scalar(sa.select(told).outerjoin_from(newest, Consultation, Consultation.id == newest.c.consultation_id)) or ()
+    if chosen.skede:  # their ids, since PostgreSQL cannot guess how many consultations are in a phase, and takes it for few
+        its = db.session.scalars(*_in_phase(chosen.skede, at)).all()
+        if len(its) <= FEW:
+            among.append([search.facet("in", one) for one in its or ("-",)])
+            rated = search.one_of_each(among) if len(its) <= FEWER else rated
+            its = None
+    return _read(wanted, things, search.one_of_each(among), rated, its, next_ + 1, at, most)
+
+
+def _read(wanted: Wanted, things: Things, *which: Any) -> list[Alike]:
+    told = db.session.execute(*_newest(search.all_of(wanted), search.any_of(wanted), *which)).one()
     of = functools.cache(functools.partial(_of, things))
-    in_order = sorted(rows, reverse=True)
-    return [Candidate(id_, kind, every + some, of(kind, facts, phase)) for _newest, id_, kind, facts, phase, every, some in in_order]
+    return [
+        Alike(tuple(map(int, numbers.split())), int(titled), of(facts, phase))
+        for facts, titled, phase, numbers in zip(*(column.split(LINE) if column else () for column in told), strict=True)
+    ]
 
 
-def _facts() -> sa.ColumnElement[str]:
-    """All that an entry can be chosen by and has itself."""
+@built_once
+def _in_phase(phase: str, at: datetime) -> sa.Select[int]:
+    return sa.select(Consultation.id).where(phase_sql(at) == phase)
+
+
+@built_once
+def _newest(
+    words: str | None,
+    some: str | None,
+    facets: str | None,
+    rated: str | None,
+    its: Sequence[int] | None,
+    before: int | None,
+    at: datetime,
+    limit: int,
+) -> sa.Select[Any]:
+    """The newest entries, by what they can be chosen by and how their titles are: of each column a text with a line for each such group.
+
+    Args:
+        words, some, facets, before: see core.search.
+        rated: those of `facets` that narrow down whose titles are looked at.
+        its: consultations, of which they are.
+    """
     entry = SearchEntry
-    numbers = (sa.func.coalesce(sa.cast(one, sa.String), "") for one in (entry.municipality_id, entry.unit_id, entry.year))
-    parts = (*numbers, entry.groups, entry.subjects, entry.organisation_kind)
-    return functools.reduce(lambda all_, one: all_.op("||")(BETWEEN).op("||")(one), parts[1:], sa.cast(parts[0], sa.String))
+    index = search.numbered(words, facets, before).subquery()
+    newest = (
+        sa.select(entry.consultation_id, _facets().label("facets"), index.c.id, index.c.newest)
+        .join(index, index.c.id == entry.id)
+        .where(is_seen(at), *([entry.consultation_id.in_(its)] if its is not None else []))
+        .order_by(index.c.newest.desc())
+        .limit(limit)
+        .cte("newest")
+        .prefix_with("MATERIALIZED")
+    )
+    title = search.titled(words, some, newest, rated) if words is not None else sa.literal_column("0")
+    told = sa.select(newest, title.label("titled")).cte("told").prefix_with("MATERIALIZED")  # or else rated twice, to be grouped
+    alike = (told.c.consultation_id, told.c.facets, told.c.titled)
+    numbers = strings(sa.cast(told.c.newest, sa.String), " ").label("numbers")
+    group = sa.select(*alike, numbers).group_by(*alike).subquery()
+    columns = (group.c.facets, sa.cast(group.c.titled, sa.String), phase_sql(at), group.c.numbers)
+    lines = (strings(column, LINE) for column in columns)  # a fraction of the work of as many rows
+    said: Any = sa.select(*lines).outerjoin_from(group, Consultation, Consultation.id == group.c.consultation_id)
+    whole: sa.Select[Any] = said
+    return whole
 
 
-def _of(things: Things, kind: str, facts: str, phase: str) -> Of:
+def _facets() -> sa.ColumnElement[str]:
+    """What an entry can be chosen by (core.search.Entry.facets), also of entries that were written before they held it as one text."""
+    entry = SearchEntry
+    numbers = (entry.municipality_id, entry.unit_id, sa.func.nullif(entry.year, 0))
+    said: tuple[Any, ...] = (entry.kind, *(sa.func.coalesce(sa.cast(one, sa.String), "") for one in numbers), entry.groups, entry.subjects)
+    whole: sa.ColumnElement[str] = functools.reduce(
+        lambda text, one: text.concat(search.BETWEEN).concat(one), (*said, entry.organisation_kind)
+    )
+    return sa.func.coalesce(entry.facets, whole)
+
+
+def _of(things: Things, facts: str, phase: str) -> Of:
     """What a candidate can be chosen by."""
-    municipality_id, unit_id, year, groups, subjects, organisation_kind = facts.split(BETWEEN)
+    kind, municipality_id, unit_id, year, groups, subjects, organisation_kind = facts.split(search.BETWEEN)
     place = things.places.get(municipality_id)
     unit = things.units.get(unit_id)
     return {
@@ -84,7 +132,7 @@ def _of(things: Things, kind: str, facts: str, phase: str) -> Of:
         "skede": (phase,) if phase != Phase.draft else (),  # what belongs to no consultation
         "grupp": tuple(things.groups[number] for number in groups.split() if number in things.groups),
         "amne": tuple(things.subjects[number] for number in subjects.split() if number in things.subjects),
-        "ar": (year,) if year != "0" else (),
+        "ar": (year,) if year else (),
         "organisationsslag": (organisation_kind,) if organisation_kind else (),
     }
 

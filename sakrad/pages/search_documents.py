@@ -23,6 +23,8 @@ from sakrad.consultations.models import (
     consultation_subject,
 )
 from sakrad.consultations.queries_public import FULL_NAME, IS_PUBLIC
+from sakrad.consultations.queries_versions import NAMES as VERSION_TEXTS
+from sakrad.consultations.queries_versions import words_of
 from sakrad.consultations.tongues import TONGUES
 from sakrad.core import clock
 from sakrad.core.db import db, json_rows
@@ -111,8 +113,7 @@ def _versions(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
         sa.select(
             *(ContentVersion.consultation_id, ContentVersion.about, ContentVersion.language),
             *(ContentVersion.title, ContentVersion.lead, ContentVersion.text, ContentVersion.questions),
-            masks_column(TextKind.content_version, ContentVersion.id).label("text_masks"),
-            masks_column(TextKind.content_version_lead, ContentVersion.id).label("lead_masks"),
+            *(masks_column(kind, ContentVersion.id).label(kind.value) for kind in VERSION_TEXTS),
         )
         .join(Consultation, Consultation.id == ContentVersion.consultation_id)
         .where(ContentVersion.consultation_id.in_(ids), ContentVersion.published_at.is_not(None), about_published)
@@ -120,10 +121,9 @@ def _versions(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     )
     found: dict[int, list[tuple[str, str]]] = {}
     for row in rows:
-        words = (row.title, published_row(row.lead, row.lead_masks), published_row(row.text, row.text_masks))
+        words = (published_row(text, getattr(row, kind.value)) for kind, text in words_of(row).items())
         where = ("+" if row.about is ContentAbout.summary else "") + TONGUES[row.language].key
-        text = _plain(joined(*words, *(str(text) for _number, text in row.questions)))
-        found.setdefault(row.consultation_id, []).append((where, text))
+        found.setdefault(row.consultation_id, []).append((where, _plain(joined(*words))))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import re
@@ -14,7 +13,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
-from sqlalchemy.orm import aliased
 
 from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.consultations.tongues import BY_KEY, Tongue
@@ -22,12 +20,12 @@ from sakrad.core import search
 from sakrad.core.db import db
 from sakrad.core.search import Wanted
 from sakrad.core.search_index import SearchEntry
-from sakrad.core.statements import built_once
+from sakrad.core.statements import built_once, shared_alias
 from sakrad.directory.models import Municipality, OrganisationKind
 from sakrad.pages.search import marked, replaced, snippet, told_apart
 from sakrad.pages.search_kinds import ResultKind
 
-Lead = aliased(SearchEntry, name="lead")  # the consultation of a result
+Lead = shared_alias(SearchEntry, "lead")  # the consultation of a result
 BORDER = re.compile(r"(\d+)(\+?)([a-z]+)")  # see search_kinds
 
 
@@ -53,7 +51,7 @@ def list_hits(wanted: Wanted, ids: Sequence[int]) -> tuple[Hit, ...]:
     """The results of a page, in their order, in one statement."""
     if not ids:
         return ()
-    marks = functools.partial(search.marks, wanted)
+    marks = search.marking(wanted)
     found: dict[int, Hit] = {}
     for row in db.session.execute(*_results(tuple(ids))):
         facts = json.loads(row.facts or "{}")

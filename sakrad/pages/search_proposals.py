@@ -63,7 +63,7 @@ def propose(q: str, wanted: Wanted, at: datetime) -> tuple[tuple[Alone, ...], tu
 
 
 def _seen(wanted: Wanted, at: datetime, *columns: Any) -> sa.Select[Any]:
-    index = search.numbered(wanted).subquery()
+    index = search.numbered(search.all_of(wanted)).subquery()
     return sa.select(*columns).join(index, index.c.id == SearchEntry.id).where(is_seen(at)).order_by(index.c.newest.desc())
 
 

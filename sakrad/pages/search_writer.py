@@ -71,10 +71,8 @@ def position_taken_back(event: Event) -> None:
 def position_heard(event: Event) -> None:
     """A version came, was let through, withheld, or confirmed."""
     position_id = event.data.get("position")
-    if event.name == EventName.position_received and event.subject_id is not None:
-        version = db.session.get_one(PositionVersion, event.subject_id)
-        if version.number == 1 and not version.is_view and version.position.published_id is None:
-            return  # the first that came: readers see none of it until it has been let through
+    if event.data.get("first"):
+        return  # the first that its organisation sent: readers see none of it until it has been let through
     if position_id is None and event.subject_id is not None:
         position_id = db.session.get_one(PositionVersion, event.subject_id).position_id
     _later(Position, position_id, event.at)

@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(county_slug=county_slug)
     alone.init_app(app)
     uses.provide(queries_public.uses_of)
-    replies.provide(queries_public.replies_of)
+    replies.provide(queries_public.replies_of, queries_public.is_replied)
     from sakrad.pages import queries_search, search  # here, since they ask for what stands above
 
     searches.provide(searches.Searching(queries_search.find_new, lambda query: search.asked_in(query).query, queries_search.name_of))

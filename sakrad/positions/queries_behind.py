@@ -5,10 +5,9 @@ All of it comes as columns of the page's head (core.db.json_rows), so that the p
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from sakrad.consultations.models import Consultation, Question
 from sakrad.core.db import json_rows
+from sakrad.core.statements import among
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation, Verification
 from sakrad.directory.queries_public import Named, groups_of, unpacked
@@ -28,7 +28,7 @@ from sakrad.records.queries import published
 
 V = TypeVar("V")
 Masks = Mapping[tuple[TextKind, int], list[Span]]
-Rows = Iterable[list[Any]] | None
+Rows = Iterable[Sequence[Any]] | None
 
 
 # -- one answer
@@ -168,7 +168,7 @@ def _received(key: str, at: datetime) -> sa.ScalarSelect[Any]:
         .join(Organisation, Organisation.id == Position.organisation_id)
         .join(Published, Published.id == Position.published_id)
         .join(Current, Current.id == Position.current_id)
-        .where(here, visibility_sql(at).in_(READABLE))
+        .where(here, among(visibility_sql(at), READABLE))
         .correlate(Consultation)
         .scalar_subquery()
     )
@@ -213,7 +213,7 @@ def behind(more: Mapping[str, Rows], sender: Voice, masks: Masks) -> Behind:
         seen = confirmed.get(party_id) or Party(registered if sender.name else None, slug if sender.name else None, ())
         if passed and reservation_id is not None:
             text = published(words, masks.get((TextKind.party_reservation, reservation_id), ()))
-            seen = dataclasses.replace(seen, reservations=tuple(sorted([*seen.reservations, (question, text)])))
+            seen = replace(seen, reservations=tuple(sorted([*seen.reservations, (question, text)])))
         confirmed[party_id] = seen
     return Behind(
         confirmed=tuple(sorted(confirmed.values(), key=lambda party: party.name or "")),
@@ -227,7 +227,7 @@ def _by_name(one: Agreement) -> tuple[bool, str, int]:
     return one.other.name is None, one.other.name or one.other.key, one.question or 0
 
 
-def _agreement(row: list[Any], masks: Masks, *, shown: int | None) -> Agreement:
+def _agreement(row: Sequence[Any], masks: Masks, *, shown: int | None) -> Agreement:
     concurrence_id, question, words, read, number, visibility, slug, name, reference, groups = row
     seen = Visibility(visibility)
     named, readable = seen is Visibility.named, seen in READABLE
@@ -330,7 +330,7 @@ class Together:
         if one.how is not How.joint:
             return seen
         name, slug = self.names[one.position, one.organisation]
-        return dataclasses.replace(seen, name=name if seen.name else None, slug=slug if seen.name else None, groups=())
+        return replace(seen, name=name if seen.name else None, slug=slug if seen.name else None, groups=())
 
 
 def beside_column(at: datetime) -> sa.ScalarSelect[Any]:
@@ -348,7 +348,7 @@ def beside_column(at: datetime) -> sa.ScalarSelect[Any]:
         .join(Position, Position.published_id == concurring.version_id)
         .join(Published, Published.id == Position.published_id)
         .join(Current, Current.id == Position.current_id)
-        .where(concurring.position_id == answer.id, visibility_sql(at).in_(READABLE))
+        .where(concurring.position_id == answer.id, among(visibility_sql(at), READABLE))
     )
     return (
         sa.select(
@@ -392,7 +392,7 @@ def count_standing(at: datetime) -> sa.ScalarSelect[int]:
             party.stands,
             party.confirmed_id == Published.id,
             is_verified_here(party.organisation_id),
-            visibility_sql(at).in_(READABLE),
+            among(visibility_sql(at), READABLE),
             sa.not_(has_own),
         )
         .correlate(Consultation)

@@ -146,8 +146,40 @@ def consultation_rows(
             beginning until the page is full, and not sorted.
     """
     order = [*order, Consultation.id.desc()]
-    chosen = sa.select(Consultation.id).where(is_public_here()) if newest else public_consultations(Consultation.id)
-    page = chosen.where(*where).order_by(*order).limit(limit).offset(offset).subquery("page")
+    page = _chosen(Consultation.id, newest=newest).where(*where).order_by(*order).limit(limit).offset(offset).subquery("page")
+    return _rows(at, page).order_by(*order)
+
+
+def open_first_rows(
+    at: datetime, *where: sa.ColumnElement[bool], limit: int, offset: int = 0, newest: bool = False
+) -> sa.Select[*tuple[Any, ...]]:
+    """The same of everything, in the order of `open_first`: those that are open and the others, each read in the order of an index.
+
+    Sorted together, every consultation that there is would be read for each page, since its phase is the clock's.
+    """
+    until = sa.literal(limit) + offset
+    is_open = sa.and_(Consultation.closes_at > at, phase_sql(at) == Phase.open.value)  # said so, SQLite begins at the index of the order
+    columns = (Consultation.id, Consultation.closes_at, Consultation.announced_at)
+
+    def part(number: int) -> sa.Select[*tuple[Any, ...]]:
+        return _chosen(*columns, sa.literal_column(str(number)).label("part"), newest=newest).where(*where)
+
+    newest_first = Consultation.announced_at.desc(), Consultation.id.desc()
+    first = part(0).where(is_open).order_by(Consultation.closes_at, *newest_first).limit(until).cte("first")
+    left = until - sa.select(sa.func.count()).select_from(first).scalar_subquery()
+    rest = part(1).where(sa.not_(is_open_sql(at))).order_by(*newest_first).limit(left).subquery("rest")
+    both = sa.union_all(sa.select(first), sa.select(rest)).subquery("both")
+    order = both.c.part, sa.case((both.c.part == 0, both.c.closes_at)), both.c.announced_at.desc(), both.c.id.desc()
+    page = sa.select(both).order_by(*order).limit(limit).offset(offset).subquery("page")
+    return _rows(at, page).order_by(*open_first(at), Consultation.id.desc())
+
+
+def _chosen(*columns: Any, newest: bool) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(*columns).where(is_public_here()) if newest else public_consultations(*columns)
+
+
+def _rows(at: datetime, page: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
+    """What `rows_of` reads, of the consultations whose ids the page has."""
     statement = sa.select(
         Municipality.slug.label("kommun"),
         FULL_NAME.label("municipality"),
@@ -167,7 +199,7 @@ def consultation_rows(
     )
     statement = statement.select_from(page).join(Consultation, Consultation.id == page.c.id)
     statement = statement.join(Municipality, Municipality.id == Consultation.municipality_id)
-    return statement.join(Authority, Authority.id == Consultation.authority_id).order_by(*order)
+    return statement.join(Authority, Authority.id == Consultation.authority_id)
 
 
 def rows_of(found: sa.Result[Any], at: datetime) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from sakrad.accounts.models import User
-from sakrad.consultations.lifecycle import Phase
+from sakrad.consultations.lifecycle import Dates, Phase
 from sakrad.consultations.models import Consultation, Invitation, Question
 from sakrad.consultations.queries import WITH_PARTS, dates_of, find_invitation, get_invitation, phase_of
 from sakrad.core import clock
-from sakrad.core.db import S, db, locked, locks_rows, writing
+from sakrad.core.db import S, db, locked, writing
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.statements import built_once
 from sakrad.directory import queries_merging
@@ -109,8 +110,6 @@ def get_link_desk(token: str, number: int | None = None, revision: int | None = 
     """
     invitation = get_invitation(token)
     organisation = invitation.organisation
-    if writing() and locks_rows():
-        db.session.scalar(*_organisation(organisation.id))
     if organisation.merged_at is not None:
         heir = queries_merging.find_heir_in_force(organisation)
         if heir is None or heir.merged_at is not None:
@@ -121,21 +120,12 @@ def get_link_desk(token: str, number: int | None = None, revision: int | None = 
     return Desk(organisation, invitation.consultation, draft, invitation, token=token, number=number, revision=revision, key=key)
 
 
-@built_once
-def _organisation(organisation_id: int) -> sa.Select[Organisation]:
-    return _holding(sa.select(Organisation).where(Organisation.id == organisation_id))
-
-
 def _held(statement: S) -> S:
     """When writing, hold the organisation's row, so that two colleagues do not begin two drafts.
 
     FOR NO KEY UPDATE: rows that refer to the organisation, such as an invitation, need not wait.
     """
-    return _holding(statement) if writing() else statement
-
-
-def _holding(statement: S) -> S:
-    return statement.with_for_update(of=Organisation, key_share=True).execution_options(populate_existing=True)
+    return statement.with_for_update(of=Organisation, key_share=True).execution_options(populate_existing=True) if writing() else statement
 
 
 def find_draft(organisation: Organisation, consultation: Consultation) -> Draft | None:
@@ -177,24 +167,34 @@ def find_position(desk: Desk) -> Position | None:
     )
 
 
-def note_what_is_lacking(draft: Draft) -> None:
-    """Most drafts have little beside their answers: what there is none of is asked for in one statement, not in one each."""
-    found = db.session.execute(*_beside(draft.id)).one()
-    for name, there in found._mapping.items():
-        if not there:
+def hold_what_it_is_judged_by(draft: Draft) -> None:
+    """One statement before a draft is sent. Nobody cancels the consultation or moves its dates until that is through, and its
+    dates are those of now; submissions do not wait for each other.
+
+    And since most drafts have little beside their answers, what there is none of is not asked for in a statement each.
+    """
+    for name, value in db.session.execute(*_judged(draft.id)).one()._mapping.items():
+        if name not in BESIDE:
+            set_committed_value(draft.consultation, name, value)
+        elif not value:
             set_committed_value(draft, name, None if name == "survey" else [])
 
 
+BESIDE = {
+    "groups": draft_group.c.draft_id,
+    "parties": DraftParty.draft_id,
+    "concurrences": DraftConcurrence.draft_id,
+    "attachments": DraftAttachment.draft_id,
+    "survey": Survey.draft_id,
+}
+
+
 @built_once
-def _beside(draft_id: int) -> sa.Select[*tuple[Any, ...]]:
-    parts = {
-        "groups": draft_group.c.draft_id,
-        "parties": DraftParty.draft_id,
-        "concurrences": DraftConcurrence.draft_id,
-        "attachments": DraftAttachment.draft_id,
-        "survey": Survey.draft_id,
-    }
-    return sa.select(*(sa.exists().where(column == draft_id).label(name) for name, column in parts.items()))
+def _judged(draft_id: int) -> sa.Select[*tuple[Any, ...]]:
+    dates = (getattr(Consultation, field.name) for field in dataclasses.fields(Dates))
+    beside = (sa.exists().where(column == draft_id).label(name) for name, column in BESIDE.items())
+    of = sa.select(*dates, *beside).join(Draft, Draft.consultation_id == Consultation.id).where(Draft.id == draft_id)
+    return of.with_for_update(read=True, of=Consultation)
 
 
 def find_position_of(draft: Draft) -> Position | None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 
 from sakrad.consultations.models import AnswersPublic, Consultation
 from sakrad.core import clock
+from sakrad.core.statements import among, shared_alias
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation, Verification
 from sakrad.directory.queries_public import Named, groups_of, unpacked
@@ -37,12 +38,12 @@ from sakrad.records.models import ReviewDecision, ReviewKind, TextKind
 from sakrad.records.queries import latest_decision, published
 
 PUBLISHING = (ReviewDecision.publish, ReviewDecision.masked)
-Published = aliased(PositionVersion, name="published_version")
-Current = aliased(PositionVersion, name="current_version")
-Shown = aliased(PositionVersion, name="shown_version")  # the published version, or else the latest, of which only the fact is told
+Published = shared_alias(PositionVersion, "published_version")
+Current = shared_alias(PositionVersion, "current_version")
+Shown = shared_alias(PositionVersion, "shown_version")  # the published version, or else the latest, of which only the fact is told
 
 WORDED = sa.func.trim(Answer.text, " \n\t") != ""
-SAYS_ANYTHING = sa.or_(WORDED, Answer.stance.is_not(None), sa.cast(Answer.options, sa.Text).not_in(("[]", "null")))
+SAYS_ANYTHING = sa.or_(WORDED, Answer.stance.is_not(None), sa.not_(among(sa.cast(Answer.options, sa.Text), ("[]", "null"))))
 
 
 class Visibility(enum.StrEnum):
@@ -130,7 +131,7 @@ def visibility_sql(at: datetime) -> sa.ColumnElement[str]:
     open_to_readers = sa.or_(Consultation.answers_public == AnswersPublic.review, Consultation.closes_at <= at)
     publishable = (PublicationWish.named, PublicationWish.unnamed)
     wish = sa.case((Published.id.is_(None), Current.wish), else_=Published.wish)  # without a published version only the latest speaks
-    may = sa.func.coalesce(sa.and_(wish.in_(publishable), Current.wish.in_(publishable)), sa.false())
+    may = sa.func.coalesce(sa.and_(among(wish, publishable), among(Current.wish, publishable)), sa.false())
     written = Current.meeting_id.is_(None)  # a view from a meeting stands or falls by itself
     disowned_at = sa.case((written, Position.disowned_at), else_=Current.disowned_at)
     withdrawn_at = sa.case((written, Position.withdrawn_at), else_=Current.withdrawn_at)
@@ -314,7 +315,7 @@ def masked_slice(words: str, start: int, end: int, masks: list[Span]) -> str:
 
 def is_quotable(version_id: Any) -> sa.ColumnElement[bool]:
     """Whether the version's own words were reviewed for publication: a point may come from an earlier version than the shown one."""
-    return sa.func.coalesce(latest_review(version_id).in_(PUBLISHING), sa.false())
+    return sa.func.coalesce(among(latest_review(version_id), PUBLISHING), sa.false())
 
 
 def how_many(at: datetime, which: tuple[Visibility, ...] | None = None) -> sa.ScalarSelect[int]:
@@ -324,7 +325,7 @@ def how_many(at: datetime, which: tuple[Visibility, ...] | None = None) -> sa.Sc
         found = found.where(is_counted())
     else:
         found = found.outerjoin(Published, Published.id == Position.published_id).join(Current, Current.id == Position.current_id)
-        found = found.where(visibility_sql(at).in_(which))
+        found = found.where(among(visibility_sql(at), which))
     return found.correlate(Consultation).scalar_subquery()
 
 

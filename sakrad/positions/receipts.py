@@ -24,6 +24,7 @@ from sakrad.positions import entered, member_counts
 from sakrad.positions.models import (
     AnchoringLevel,
     Answer,
+    Channel,
     Concurrence,
     Draft,
     DraftAnswer,
@@ -99,7 +100,12 @@ def has_content(answer: Answer | DraftAnswer) -> bool:
 
 def fingerprint(source: Draft | PositionVersion) -> str:
     """Tells two contents apart: binds what was read through to what is sent."""
-    return hashlib.sha256(_canonical(content_of(source))).hexdigest()
+    return fingerprint_over(content_of(source))
+
+
+def fingerprint_over(content: dict[str, Any]) -> str:
+    """The same over what `content_of` gave."""
+    return hashlib.sha256(_canonical(content)).hexdigest()
 
 
 def nonce_of(version: PositionVersion) -> str:
@@ -114,14 +120,21 @@ def nonce_for(receipt_number: str) -> str:
 
 def received_of(version: PositionVersion) -> dict[str, Any]:
     """What was received, when, from whom, under which number: what the digest covers beside the nonce."""
+    told = (version.receipt_number, version.received_at, version.organisation_name, version.number, version.channel)
+    return received_as(*told, content_of(version)) | ({"meeting": version.meeting.number} if version.meeting else {})
+
+
+def received_as(
+    receipt_number: str, received_at: datetime, organisation: str, number: int, channel: Channel, content: dict[str, Any]
+) -> dict[str, Any]:
+    """The same of what is about to be written down."""
     return {
-        "receipt_number": version.receipt_number,
-        "received_at": moment_of(version.received_at),
-        "organisation": version.organisation_name,
-        "version": version.number,
-        "channel": version.channel.value,
-        "content": content_of(version),
-        **({"meeting": version.meeting.number} if version.meeting else {}),
+        "receipt_number": receipt_number,
+        "received_at": moment_of(received_at),
+        "organisation": organisation,
+        "version": number,
+        "channel": channel.value,
+        "content": content,
     }
 
 

@@ -6,6 +6,7 @@ commands of its own, which know when that may happen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from sakrad.core.db import abandon
 from sakrad.core.errors import Missing
 from sakrad.core.fields import at_most
 from sakrad.core.i18n import choices
@@ -119,9 +121,22 @@ class MaskForm(FlaskForm):
             return [{"words": "", "span": span, "ground": ground} for span in spans] if all(spans) else []
         return [{"words": self.words.data, "span": None, "ground": ground}] if self.words.data else []
 
-    def not_there(self) -> None:
-        """Say that what was chosen does not stand in the text."""
-        self.words.errors = [NOT_THERE]
+    def hides(self, mask: Callable[..., object]) -> bool:
+        """Whether all that the form asks for is hidden; else nothing is, and it says why.
+
+        Args:
+            mask: a package's own command with everything but `words`, `span` and `ground`.
+        """
+        if not self.validate():
+            return False
+        try:
+            for asked in self.asked():
+                mask(**asked)
+        except WordsMissing:
+            abandon()
+            self.words.errors = [NOT_THERE]
+            return False
+        return True
 
 
 class ReviewForm(FlaskForm):

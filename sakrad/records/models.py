@@ -63,6 +63,8 @@ class TextKind(enum.StrEnum):
     continuation = "continuation"  # consultations.Continuation.text
     content_version = "content_version"  # consultations.ContentVersion.text
     content_version_lead = "content_version_lead"
+    content_version_title = "content_version_title"
+    content_version_questions = "content_version_questions"  # all of them, a line each
 
 
 class MaskGround(enum.StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.core.db import db
-from sakrad.core.statements import built_once
+from sakrad.core.statements import built_once, rows_of, strings
 from sakrad.core.text import Span, masked
 from sakrad.records.models import Mask, Review, ReviewDecision, ReviewKind, TextKind
 
@@ -32,8 +32,8 @@ def masks_of(kind: TextKind, text_ids: Collection[int]) -> dict[int, list[Span]]
 def masks_over(texts: Mapping[TextKind, Collection[int]]) -> dict[tuple[TextKind, int], list[Span]]:
     """The masked spans of texts of several kinds, by kind and id, in one statement: for pages that gather many texts."""
     spans: dict[tuple[TextKind, int], list[Span]] = {}
-    if any(texts.values()):
-        for mask in db.session.execute(*_masks_over(**{kind.value: ids for kind, ids in texts.items()})):
+    if wanted := {kind.value: ids for kind, ids in texts.items() if ids}:
+        for mask in rows_of(*_masks_over(**wanted)):
             spans.setdefault((mask.kind, mask.text_id), []).append(Span(mask.start, mask.end))
     return spans
 
@@ -48,14 +48,19 @@ def _masks_over(**texts: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
 def masks_column(kind: TextKind, text_id: Any) -> sa.ScalarSelect[str]:
     """The masked spans of a text as a column of its own row, so that no reader of the row can forget them; for `published_row`."""
     span = sa.cast(Mask.start, sa.String) + "-" + sa.cast(Mask.end, sa.String)
-    standing = sa.select(sa.func.aggregate_strings(span, ",")).where(Mask.kind == kind, Mask.text_id == text_id, Mask.removed_at.is_(None))
+    standing = sa.select(strings(span, ",")).where(Mask.kind == kind, Mask.text_id == text_id, Mask.removed_at.is_(None))
     return standing.correlate_except(Mask).scalar_subquery()
+
+
+def spans_of(column: str | None) -> list[Span]:
+    """What `masks_column` said."""
+    pairs = (pair.split("-") for pair in column.split(",")) if column else ()
+    return [Span(int(start), int(end)) for start, end in pairs]
 
 
 def published_row(text: str, column: str | None) -> str:
     """The text as readers see it, given what `masks_column` said."""
-    pairs = (pair.split("-") for pair in column.split(",")) if column else ()
-    return masked(text, [Span(int(start), int(end)) for start, end in pairs])
+    return masked(text, spans_of(column))
 
 
 def published(text: str, spans: Iterable[Span]) -> str:

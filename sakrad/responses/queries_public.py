@@ -19,7 +19,7 @@ from sakrad.positions.models import Answer
 from sakrad.positions.queries_public import masked_slice, slice_of
 from sakrad.positions.uses import Use
 from sakrad.records.models import TextKind
-from sakrad.records.queries import masks_column, masks_over, published, published_row
+from sakrad.records.queries import masks_column, published_row, spans_of
 from sakrad.responses.lifecycle import CommitmentFacts, Standing, commitment_state, latest_of_parts
 from sakrad.responses.models import Commitment, CommitmentParty, DecisionForm, FeedbackRelease, Outcome, Response
 from sakrad.responses.told import is_told, latest_status, party_told, theirs_column
@@ -221,6 +221,10 @@ def _uses(answer_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
             NothingToTakeUp.reason.label("nothing_because"),
             own.id.label("own_id"),
             shared.id.label("shared_id"),
+            masks_column(TextKind.answer, Answer.id).label("words_masks"),
+            masks_column(TextKind.finding_heading, Finding.id).label("heading_masks"),
+            masks_column(TextKind.set_aside, Point.id).label("set_aside_masks"),
+            masks_column(TextKind.nothing, Answer.id).label("nothing_masks"),
         )
         .select_from(Answer)
         .outerjoin(Point, Point.answer_id == Answer.id)
@@ -232,6 +236,14 @@ def _uses(answer_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
         .where(Answer.id.in_(answer_ids), sa.or_(Point.id.is_not(None), NothingToTakeUp.answer_id.is_not(None)))
         .order_by(Answer.id, Point.start, Finding.number)
     )
+
+
+def is_replied() -> sa.ColumnElement[bool]:
+    """Whether a part of the answers has been published. Needs Consultation outside. Fills in summaries.replies."""
+    told = sa.select(FeedbackRelease.id).where(
+        FeedbackRelease.consultation_id == Consultation.id, FeedbackRelease.published_at.is_not(None)
+    )
+    return told.correlate(Consultation).exists()
 
 
 def replies_of(consultation_id: int, at: datetime) -> Replies:
@@ -247,35 +259,27 @@ def replies_of(consultation_id: int, at: datetime) -> Replies:
 
 
 def uses_of(answer_ids: Collection[int]) -> list[Use]:
-    """What came of each point of the answers, once the summary is published. 3 statements. Fills in positions.uses."""
+    """What came of each point of the answers, once the summary is published. 2 statements. Fills in positions.uses."""
     rows = list(db.session.execute(*_uses(answer_ids)))
     wanted = {response_id for row in rows for response_id in (row.own_id, row.shared_id) if response_id is not None}
     replied = {row.response_id: row for row in db.session.execute(*_replies_by_id(wanted))} if wanted else {}
-    masks = masks_over(
-        {
-            TextKind.answer: {row.answer_id for row in rows},
-            TextKind.set_aside: {row.point_id for row in rows if row.set_aside_at},
-            TextKind.nothing: {row.answer_id for row in rows if row.point_id is None},
-            TextKind.finding_heading: {row.finding_id for row in rows if row.finding_id},
-        }
-    )
     return [
         Use(
             answer_id=row.answer_id,
-            words=masked_slice(row.words, row.start, row.end, masks.get((TextKind.answer, row.answer_id), [])) if row.words else "",
+            words=masked_slice(row.words, row.start, row.end, spans_of(row.words_masks)) if row.words else "",
             finding=row.number,
-            heading=published(row.heading, masks.get((TextKind.finding_heading, row.finding_id), ())) if row.heading else "",
-            set_aside=_reason(row, masks) if row.finding_id is None else "",
+            heading=published_row(row.heading, row.heading_masks) if row.heading else "",
+            set_aside=_reason(row) if row.finding_id is None else "",
             reply=_in_short(replied.get(row.own_id) or replied.get(row.shared_id)),
         )
         for row in rows
     ]
 
 
-def _reason(row: Any, masks: Any) -> str:
+def _reason(row: Any) -> str:
     if row.point_id is None:
-        return published(row.nothing_because, masks.get((TextKind.nothing, row.answer_id), ()))
-    return published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
+        return published_row(row.nothing_because, row.nothing_masks)
+    return published_row(row.set_aside_reason, row.set_aside_masks)
 
 
 def _in_short(row: Any) -> Reply | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,14 +13,14 @@ from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.directory.models import Municipality
 from sakrad.directory.queries_public import Named
-from sakrad.positions.queries_public import Voice, voice
+from sakrad.positions.queries_public import Voice
 from sakrad.positions.queries_reading import Listed, StanceChart
 from sakrad.records.models import TextKind
 from sakrad.records.queries import published
 from sakrad.summaries import citations
 from sakrad.summaries.queries_checking_public import CheckOutcome, Objection
 from sakrad.summaries.queries_gathering import Gathered, gather
-from sakrad.summaries.queries_public import EditionLine, Masks, Text, words_of
+from sakrad.summaries.queries_public import EditionLine, Masks, Said, Text, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +99,29 @@ def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:
     """
     all_ = gather(kommun, slug, at)
     cited, points = all_.counted
+    cited_by = all_.by_finding()
     return PaperFacts(
         head=all_.head,
         in_short=all_.in_short,
-        findings=tuple(_written(text, all_) for text in all_.texts),
+        findings=tuple(_written(text, cited_by[text.id], all_) for text in all_.texts),
         asides=_reasons(
             [
-                (published(row.set_aside_reason, all_.masks.get((TextKind.set_aside, row.point_id), ())), _cited(row, all_.masks))
-                for row in all_.aside
+                (published(one.row.set_aside_reason, all_.masks.get((TextKind.set_aside, one.row.point_id), ())), _cited(one, all_.masks))
+                for one in all_.aside
             ]
         ),
         nothings=_reasons(
             [
                 (
-                    published(row.nothing_because, all_.masks.get((TextKind.nothing, row.answer_id), ())),
-                    Cited(0, voice(row), "", row.question, earlier=False),
+                    published(one.row.nothing_because, all_.masks.get((TextKind.nothing, one.row.answer_id), ())),
+                    Cited(0, one.voice, "", one.row.question, earlier=False),
                 )
-                for row in all_.untaken
+                for one in all_.untaken
             ]
         ),
         unanswered=all_.unanswered,
-        charts=all_.charts,
-        listed=all_.listed,
+        charts=all_.heard.charts,
+        listed=all_.heard.listed,
         not_heard=all_.not_heard,
         invited=all_.invited,
         invited_answered=all_.invited_answered,
@@ -134,7 +134,7 @@ def get_paper_facts(kommun: str, slug: str, at: datetime) -> PaperFacts:
     )
 
 
-def _written(text: Text, all_: Gathered) -> Written:
+def _written(text: Text, said: list[Said], all_: Gathered) -> Written:
     def hidden(kind: TextKind, words: str) -> str:
         return published(words, all_.masks.get((kind, text.id), ()))
 
@@ -145,13 +145,14 @@ def _written(text: Text, all_: Gathered) -> Written:
         heading=hidden(TextKind.finding_heading, text.heading),
         body=citations.published(text.body, all_.masks.get((TextKind.finding, text.id), ())),
         minority=text.minority,
-        sources=tuple(_cited(row, all_.masks) for row in all_.of(text)),
+        sources=tuple(_cited(one, all_.masks) for one in said),
         objections=all_.objections.get(text.id, ()),
     )
 
 
-def _cited(row: Any, masks: Masks) -> Cited:
-    return Cited(row.point, voice(row), words_of(row, masks), row.question, earlier=row.spoken_in < row.version)
+def _cited(said: Said, masks: Masks) -> Cited:
+    row, seen = said.row, said.voice
+    return Cited(row.point, seen, words_of(row, masks, seen), row.question, earlier=row.spoken_in < seen.version)
 
 
 def _reasons(pairs: list[tuple[str, Cited]]) -> tuple[Reason, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext
@@ -173,7 +173,19 @@ def points(at: datetime, *, nothing: bool = False) -> sa.Select[*tuple[Any, ...]
         nothing: also a row for each answer from which nothing is taken up, with no point but `nothing_because`.
     """
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
-    columns = (
+    return _of_points(positions(at, *_columns(version, nothing=nothing), spoken=version), version, nothing=nothing)
+
+
+def points_alone() -> sa.Select[*tuple[Any, ...]]:
+    """The same rows, also those of nothing, without their sender: `position_id`, `version_id` and `meeting_id` say who that is."""
+    version = sa.orm.aliased(PositionVersion, name="spoken_version")
+    whose = (Position.id.label("position_id"), version.id.label("version_id"), version.meeting_id)
+    statement = sa.select(*whose, *_columns(version, nothing=True)).select_from(Position).join(version, version.position_id == Position.id)
+    return _of_points(statement, version, nothing=True)
+
+
+def _columns(version: Any, *, nothing: bool) -> tuple[Any, ...]:
+    return (
         Point.id.label("point_id"),
         Point.number.label("point"),
         Point.start,
@@ -191,9 +203,11 @@ def points(at: datetime, *, nothing: bool = False) -> sa.Select[*tuple[Any, ...]
         Citation.finding_id,
         (NothingToTakeUp.reason if nothing else sa.null()).label("nothing_because"),
     )
+
+
+def _of_points(statement: sa.Select[*tuple[Any, ...]], version: Any, *, nothing: bool) -> sa.Select[*tuple[Any, ...]]:
     statement = (
-        positions(at, *columns, spoken=version)
-        .join(Answer, Answer.version_id == version.id)
+        statement.join(Answer, Answer.version_id == version.id)
         .join(Point, Point.answer_id == Answer.id, isouter=nothing)
         .join(Question, Question.id == Answer.question_id)
         .outerjoin(Citation, Citation.point_id == Point.id)
@@ -204,6 +218,13 @@ def points(at: datetime, *, nothing: bool = False) -> sa.Select[*tuple[Any, ...]
     return statement.order_by(Citation.finding_id, Citation.order, Point.number, Answer.id)
 
 
+class Said(NamedTuple):
+    """A point, a row of `points` or of `points_alone`, and whose it is."""
+
+    row: Any
+    voice: Voice
+
+
 def words_of(row: Any, masks: Masks, seen: Voice | None = None) -> str:
     """The exact words of a cited point, masked; empty where they may not be read. `seen`: its sender, where that is known already."""
     if not ((seen or voice(row)).readable and row.quotable):
@@ -211,9 +232,14 @@ def words_of(row: Any, masks: Masks, seen: Voice | None = None) -> str:
     return masked_slice(row.words, row.start, row.end, masks.get((TextKind.answer, row.answer_id), []))
 
 
-def source(row: Any, index: int, masks: Masks, budget: int, *, quoted: bool = False) -> Source:
-    """A cited point as readers may see it, in about `budget` bytes; `quoted`: its words stand as a quotation in the text."""
-    seen = voice(row)
+def source(row: Any, index: int, masks: Masks, budget: int, *, quoted: bool = False, seen: Voice | None = None) -> Source:
+    """A cited point as readers may see it, in about `budget` bytes.
+
+    Args:
+        quoted: its words stand as a quotation in the text.
+        seen: its sender, where that is known already.
+    """
+    seen = seen or voice(row)
     words = words_of(row, masks, seen)
     end = fitting(words, budget)
     return Source(
@@ -224,15 +250,16 @@ def source(row: Any, index: int, masks: Masks, budget: int, *, quoted: bool = Fa
         words=words[:end].rstrip(),
         cut=end < len(words),
         question=row.question,
-        earlier=row.spoken_in < row.version,
+        earlier=row.spoken_in < seen.version,
         stance=row.stance if words else None,
         own_interest=bool(row.own_interest and words),
         quoted=quoted,
     )
 
 
-def quotation(row: Any, masks: Masks, budget: int) -> Quotation:
-    """The point's words as a quotation in the text, with who says them."""
-    words = words_of(row, masks)
+def quotation(row: Any, masks: Masks, budget: int, seen: Voice | None = None) -> Quotation:
+    """The point's words as a quotation in the text, with who says them; `seen` as in `source`."""
+    seen = seen or voice(row)
+    words = words_of(row, masks, seen)
     end = fitting(words, budget)
-    return Quotation(words[:end].rstrip() + (" …" if end < len(words) else ""), voice(row).name or gettext("En organisation"))
+    return Quotation(words[:end].rstrip() + (" …" if end < len(words) else ""), seen.name or gettext("En organisation"))

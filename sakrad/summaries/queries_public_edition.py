@@ -18,12 +18,13 @@ from sakrad.core.db import db
 from sakrad.core.errors import Missing
 from sakrad.core.paging import bytes_of, packed
 from sakrad.positions.models import Position
+from sakrad.positions.queries_public import voice
 from sakrad.records.models import TextKind
 from sakrad.records.queries import masks_over, published
 from sakrad.summaries import citations
 from sakrad.summaries.models import Edition, EditionFinding, Finding, Summary
-from sakrad.summaries.queries_public import EditionLine, Masks, Text, editions_column, editions_in, list_points
-from sakrad.summaries.queries_public_page import PAGE_BYTES, FindingView, placed_on, read
+from sakrad.summaries.queries_public import EditionLine, Masks, Said, Text, editions_column, editions_in, list_points
+from sakrad.summaries.queries_public_page import PAGE_BYTES, FindingView, read
 from sakrad.summaries.replies import Replies
 
 # What masks an edition's text, and what masks the text that readers see now: as long as both say the same, both lie over it.
@@ -53,7 +54,8 @@ class EditionPage:
     following: EditionLine | None  # the one that replaced it; None: this is what the summary says now
     editions: tuple[EditionLine, ...]
     in_short: str
-    findings: tuple[FindingView, ...]
+    contents: tuple[tuple[FindingView, int], ...]  # every finding, with its page
+    findings: tuple[FindingView, ...]  # those of the page
     changes: tuple[Changed, ...]  # those of the page
     changed_on: int  # the page where they begin
     page: int
@@ -81,11 +83,16 @@ def get_edition_page(kommun: str, slug: str, number: int, page: int, at: datetim
     masks = _masks(rows, list(editions.values()), [row.answer_id for row in by_number.values()])
     mine, theirs = ([row for row in rows if one and row.edition_id == one.id] for one in (edition, following))
     texts = [Text(row.number, row.id, row.heading, row.body, row.section, row.minority) for row in mine if row.id is not None]
-    cited = {one.id: [by_number[point] for point in citations.cited(one.body) if point in by_number] for one in texts}
-    views, sizes = read(texts, cited, masks, Replies(), {})
+    cited = {
+        one.id: [Said(by_number[point], voice(by_number[point])) for point in citations.cited(one.body) if point in by_number]
+        for one in texts
+    }
+    views = read(texts, cited, masks, Replies(), {})
     told_of = {row.finding_id: view for row, view in zip((row for row in mine if row.id is not None), views, strict=True)}
     changes = _changes(mine, theirs, masks, told_of, by_number) if following else []
-    *places, pages = packed([*sizes, *(bytes_of(one.before) + bytes_of(one.after) for one in changes), 0], PAGE_BYTES)
+    *places, pages = packed(
+        [*(view.size for view in views), *(bytes_of(one.before) + bytes_of(one.after) for one in changes), 0], PAGE_BYTES
+    )
     page = min(page, pages)
     changes = [replace(one, page=place) for one, place in zip(changes, places[len(views) :], strict=True)]
     told = {
@@ -98,7 +105,8 @@ def get_edition_page(kommun: str, slug: str, number: int, page: int, at: datetim
         following=told.get(number + 1),
         editions=tuple(told.values()),
         in_short=published(mine[0].in_short, masks.get((TextKind.in_short, edition.id), ())),
-        findings=placed_on(page, views, places[: len(views)]),
+        contents=tuple(zip(views, places[: len(views)], strict=True)),
+        findings=tuple(view for view, place in zip(views, places, strict=False) if place == page),
         changes=tuple(one for one in changes if one.page == page),
         changed_on=changes[0].page if changes else pages,
         page=page,

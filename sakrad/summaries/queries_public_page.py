@@ -5,26 +5,28 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from sakrad.consultations.queries_public import Head
 from sakrad.consultations.tongues import Tongue
+from sakrad.core.drawn import Kept
 from sakrad.core.paging import PAGE, bytes_of, packed, page_count
 from sakrad.directory.queries_public import Named
-from sakrad.positions.queries_public import Voice, voice
-from sakrad.positions.queries_reading import Listed, StanceChart
+from sakrad.positions.queries_public import Voice
 from sakrad.records.models import TextKind
 from sakrad.records.queries import published
 from sakrad.summaries import citations
 from sakrad.summaries.queries_checking_public import CheckOutcome, Objection
-from sakrad.summaries.queries_gathering import gather
+from sakrad.summaries.queries_gathering import Heard, gather
 from sakrad.summaries.queries_public import (
     EditionLine,
     Masks,
+    Said,
     Source,
     Text,
     quotation,
@@ -54,21 +56,24 @@ class PointReply:
     whole: bool = False  # they all did
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FindingView:
-    """A finding with all that hangs on it. `html` is None when it stands on another page."""
+    """A finding with all that hangs on it.
+
+    Of the same values it is the same object (`read`): what is drawn of it is found again without comparing all that it holds.
+    """
 
     number: int
     heading: str
     section: str  # in which it stands; empty where it stands in none
     begins: bool  # the section begins here
     minority: bool
-    page: int
-    html: Markup | None
-    sources: tuple[Source, ...] = ()
-    reply: Any = None
-    point_replies: tuple[PointReply, ...] = ()
-    objections: tuple[Objection, ...] = ()
+    html: Markup
+    sources: tuple[Source, ...]
+    reply: Any
+    point_replies: tuple[PointReply, ...]
+    objections: tuple[Objection, ...]
+    size: int  # about how many bytes it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class SummaryPage:
-    """…/sammanstallning"""
+    """…/sammanstallning. Compared by all that it tells, so that what is drawn of it is found by it."""
 
     head: Head
     in_short: str
@@ -100,15 +105,16 @@ class SummaryPage:
     answered: int
     points: int
     cited: int
-    findings: tuple[FindingView, ...]
+    contents: tuple[tuple[FindingView, int], ...]  # every finding, with its page
+    findings: tuple[FindingView, ...]  # those of the page
     asides: tuple[Aside, ...]
     set_aside: int  # all of them, also those beyond ASIDES
     nothings: tuple[Nothing, ...]
     nothing: int  # all of them, also those beyond NOTHINGS
     untold: int  # as many again, of answers that are not published: neither is the reason, which may tell of them
     unanswered: tuple[tuple[int, str], ...]  # number and text of the questions that nobody answered
-    charts: tuple[StanceChart, ...]
-    listed: tuple[Listed, ...]
+    heard: Heard
+    shown: int  # of those who answered
     more_listed: int
     listed_pages: int  # of the list of all answers
     editions: tuple[EditionLine, ...]  # oldest first; the last is the one that is read
@@ -118,7 +124,7 @@ class SummaryPage:
     languages: tuple[Tongue, ...]  # that it can be read in
     page: int
     pages: int
-    valid_until: datetime
+    valid_until: datetime = field(compare=False)
 
 
 def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding: int | None = None) -> SummaryPage:
@@ -132,10 +138,10 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
     """
     all_ = gather(kommun, slug, at)
     asides, nothings = _asides(all_.aside[:ASIDES], all_.replies, all_.masks), _nothings(all_.untaken[:NOTHINGS], all_.masks)
-    views, sizes = read(all_.texts, {text.id: all_.of(text) for text in all_.texts}, all_.masks, all_.replies, all_.objections)
+    views = read(all_.texts, all_.by_finding(), all_.masks, all_.replies, all_.objections, all_.heard)
     whole = all_.objections.get(None, ())
-    tail = _tail(asides, nothings, all_.unanswered, all_.listed[:VOICES], all_.charts) + sum(map(_size, whole))
-    *places, pages = packed([*sizes, tail], PAGE_BYTES)
+    tail = _tail(asides, nothings, all_.unanswered, all_.heard) + sum(map(_size, whole))
+    *places, pages = packed([*(view.size for view in views), tail], PAGE_BYTES)
     wanted = [place for view, place in zip(views, places, strict=True) if view.number == finding]
     page = min(wanted[0] if wanted else page, pages)
     cited, points = all_.counted
@@ -148,17 +154,18 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
         answered=all_.answered,
         points=points,
         cited=cited,
-        findings=placed_on(page, views, places),
+        contents=tuple(zip(views, places, strict=True)),
+        findings=tuple(view for view, place in zip(views, places, strict=True) if place == page),
         asides=asides,
         set_aside=len(all_.aside),
         nothings=nothings,
         nothing=len(all_.untaken),
         untold=all_.untold,
         unanswered=all_.unanswered,
-        charts=all_.charts,
-        listed=all_.listed[:VOICES],
-        more_listed=max(0, len(all_.listed) - VOICES),
-        listed_pages=page_count(len(all_.listed), PAGE),
+        heard=all_.heard,
+        shown=VOICES,
+        more_listed=max(0, len(all_.heard.listed) - VOICES),
+        listed_pages=page_count(len(all_.heard.listed), PAGE),
         editions=all_.editions,
         check=all_.check,
         objections=whole,
@@ -170,62 +177,91 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
     )
 
 
+class Found(NamedTuple):
+    """What is said about a finding: the reply to it, those to its points by their ids, and the objections."""
+
+    reply: Any
+    by_point: tuple[tuple[int, Any], ...]
+    objections: tuple[Objection, ...]
+
+
+_views: Kept[FindingView] = Kept(500)
+
+
 def read(
-    texts: Sequence[Text], cited: Mapping[int, list[Any]], masks: Masks, replies: Replies, objections: Objections
-) -> tuple[list[FindingView], list[int]]:
-    """The findings as readers see them, all in full, and about how many bytes each takes with what hangs on it.
+    texts: Sequence[Text],
+    cited: Mapping[int, Sequence[Said]],
+    masks: Masks,
+    replies: Replies,
+    objections: Objections,
+    heard: Heard | None = None,
+) -> list[FindingView]:
+    """The findings as readers see them, all in full.
 
     Args:
-        cited: the rows of `list_points` that each cites, by its id.
+        cited: what each cites, by its id.
         objections: by the same.
+        heard: where the voices come from, unless they come from the rows themselves.
     """
     views: list[FindingView] = []
-    sizes: list[int] = []
+    lying = tuple((kind, id_, tuple(spans)) for (kind, id_), spans in masks.items())
     index, section = 1, ""
     for text in texts:
         begins = bool(text.section)
         section = published(text.section, masks.get((TextKind.finding_section, text.id), ())) if begins else section
-        view = _read(text, cited[text.id], index, masks, replies)
-        index += len(view.sources)
-        view = replace(view, section=section, begins=begins, objections=objections.get(text.id, ()))
-        views.append(view)
-        replied = [one for one in (view.reply, *(one.reply for one in view.point_replies)) if one]
-        sizes.append(
-            len((view.html or "").encode())
-            + sum(SOURCE_BYTES + bytes_of("" if one.quoted else one.words) for one in view.sources)
-            + sum(REPLY_BYTES * (1 + len(one.promises)) + bytes_of(one.reason) for one in replied)
-            + sum(map(_size, view.objections))
+        said = cited[text.id]
+        found = Found(
+            replies.by_finding.get(text.id),
+            tuple((row.point_id, replies.by_point[row.point_id]) for row, _voice in said if row.point_id in replies.by_point),
+            objections.get(text.id, ()),
         )
-    return views, sizes
+        make = partial(_read, text, section, said, index, masks, found)
+        views.append(_views.of(make, text, section, tuple(row for row, _voice in said), heard, index, lying, found))
+        index += len(said)
+    return views
 
 
 def _size(one: Objection) -> int:
     return SOURCE_BYTES + bytes_of(one.text)
 
 
-def _read(text: Text, rows: Sequence[Any], index: int, masks: Masks, replies: Replies) -> FindingView:
-    """One finding; `index` is that of its first source."""
+def _read(text: Text, section: str, said: Sequence[Said], index: int, masks: Masks, found: Found) -> FindingView:
+    """One finding; `index` is that of its first source. What decides it stands in the key of `_views` too."""
     in_text = {paragraph.quotes for paragraph in citations.parse(text.body)}
-    budget = max(90, WORDS_BYTES // max(1, len(rows)))
-    sources = tuple(source(row, index + place, masks, budget, quoted=row.point in in_text) for place, row in enumerate(rows))
-    quoted = [row for row in rows if row.point in in_text]
+    budget = max(90, WORDS_BYTES // max(1, len(said)))
+    sources = tuple(
+        source(row, index + place, masks, budget, quoted=row.point in in_text, seen=seen) for place, (row, seen) in enumerate(said)
+    )
+    quoted = [one for one in said if one.row.point in in_text]
+    quote_budget = max(300, QUOTED_BYTES // max(1, len(quoted)))
     html = citations.render(
         text.body,
         {one.point: one.index for one in sources},
         masks.get((TextKind.finding, text.id), ()),
-        quotations={row.point: quotation(row, masks, max(300, QUOTED_BYTES // len(quoted))) for row in quoted},
+        quotations={row.point: quotation(row, masks, quote_budget, seen) for row, seen in quoted},
+    )
+    html = with_places(html, text.number)
+    by_point = dict(found.by_point)
+    own = tuple(PointReply(one, by_point[one.point_id]) for one in sources if one.point_id in by_point)
+    replied = [one for one in (found.reply, *by_point.values()) if one]
+    size = (
+        len(html.encode())
+        + sum(SOURCE_BYTES + bytes_of("" if one.quoted else one.words) for one in sources)
+        + sum(REPLY_BYTES * (1 + len(one.promises)) + bytes_of(one.reason) for one in replied)
+        + sum(map(_size, found.objections))
     )
     return FindingView(
         number=text.number,
         heading=published(text.heading, masks.get((TextKind.finding_heading, text.id), ())),
-        section="",
-        begins=False,
+        section=section,
+        begins=bool(text.section),
         minority=text.minority,
-        page=1,
-        html=with_places(html, text.number),
+        html=html,
         sources=sources,
-        reply=replies.by_finding.get(text.id),
-        point_replies=tuple(PointReply(one, replies.by_point[one.point_id]) for one in sources if one.point_id in replies.by_point),
+        reply=found.reply,
+        point_replies=own,
+        objections=found.objections,
+        size=size,
     )
 
 
@@ -235,57 +271,44 @@ def with_places(html: Markup, number: int) -> Markup:
     return Markup(PARAGRAPH.sub(lambda tag: f'<{tag[1]} id="samlad-{number}-{next(places)}"{tag[2]}>', html))  # noqa: S704 - was safe, and is
 
 
-def placed_on(page: int, views: Sequence[FindingView], places: Sequence[int]) -> tuple[FindingView, ...]:
-    """Those of the page in full; of the others what the table of contents needs."""
-    return tuple(
-        replace(view, page=place)
-        if place == page
-        else replace(view, page=place, html=None, sources=(), reply=None, point_replies=(), objections=())
-        for view, place in zip(views, places, strict=True)
-    )
-
-
 def _tail(
     asides: tuple[Aside, ...],
     nothings: tuple[Nothing, ...],
     unanswered: tuple[tuple[int, str], ...],
-    listed: Sequence[Listed],
-    charts: tuple[StanceChart, ...],
+    heard: Heard,
 ) -> int:
     """About how many bytes everything after the findings takes."""
     sources = [one for aside in asides for one in aside.sources]
     words = sum(bytes_of(aside.reason) for aside in asides) + sum(SOURCE_BYTES + bytes_of(one.words) for one in sources)
     words += sum(1_500 + bytes_of(own.reply.reason) for aside in asides for own in aside.replies)
     words += sum(bytes_of(one.reason) + 220 * len(one.voices) for one in nothings) + sum(160 + bytes_of(text) for _, text in unanswered)
-    return words + 350 * len(listed) + sum(2_000 + 120 * min(chart.total, 40) for chart in charts)
+    return words + 350 * len(heard.listed[:VOICES]) + sum(2_000 + 120 * min(chart.total, 40) for chart in heard.charts)
 
 
-def _asides(rows: list[Any], replies: Replies, masks: Masks) -> tuple[Aside, ...]:
+def _asides(said: Sequence[Said], replies: Replies, masks: Masks) -> tuple[Aside, ...]:
     """Points that are not taken up, gathered under the reason that they share."""
-    by_reason: dict[str, list[Any]] = {}
-    for row in rows:
-        reason = published(row.set_aside_reason, masks.get((TextKind.set_aside, row.point_id), ()))
-        by_reason.setdefault(reason, []).append(row)
-    budget = max(60, 6_000 // max(1, len(rows)))
-    return tuple(
-        _aside(reason, [(row.point_id, source(row, 0, masks, budget)) for row in group], replies) for reason, group in by_reason.items()
-    )
+    by_reason: dict[str, list[Source]] = {}
+    budget = max(60, 6_000 // max(1, len(said)))
+    for one in said:
+        reason = published(one.row.set_aside_reason, masks.get((TextKind.set_aside, one.row.point_id), ()))
+        by_reason.setdefault(reason, []).append(source(one.row, 0, masks, budget, seen=one.voice))
+    return tuple(_aside(reason, group, replies) for reason, group in by_reason.items())
 
 
-def _aside(reason: str, sources: list[tuple[int, Source]], replies: Replies) -> Aside:
+def _aside(reason: str, sources: list[Source], replies: Replies) -> Aside:
     """Most often the reason is the reply to them all: it is said once."""
     shared: dict[Any, list[Source]] = {}
-    for point_id, one in sources:
-        if point_id in replies.by_point:
-            shared.setdefault(replies.by_point[point_id], []).append(one)
+    for one in sources:
+        if one.point_id in replies.by_point:
+            shared.setdefault(replies.by_point[one.point_id], []).append(one)
     own = tuple(PointReply(ones[0], reply, len(ones) - 1, len(ones) == len(sources)) for reply, ones in shared.items())
-    return Aside(reason, tuple(one for _, one in sources), own)
+    return Aside(reason, tuple(sources), own)
 
 
-def _nothings(rows: Sequence[Any], masks: Masks) -> tuple[Nothing, ...]:
+def _nothings(said: Sequence[Said], masks: Masks) -> tuple[Nothing, ...]:
     """Answers from which nothing is taken up, gathered under the reason that they share."""
     by_reason: dict[str, list[tuple[Voice, int]]] = {}
-    for row in rows:
-        reason = published(row.nothing_because, masks.get((TextKind.nothing, row.answer_id), ()))
-        by_reason.setdefault(reason, []).append((voice(row), row.question))
+    for one in said:
+        reason = published(one.row.nothing_because, masks.get((TextKind.nothing, one.row.answer_id), ()))
+        by_reason.setdefault(reason, []).append((one.voice, one.row.question))
     return tuple(Nothing(reason, tuple(voices)) for reason, voices in by_reason.items())

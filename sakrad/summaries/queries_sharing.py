@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from sakrad.accounts.models import Membership, Role, User
 from sakrad.consultations.models import Consultation
 from sakrad.core.db import db
+from sakrad.core.statements import shared_alias
 from sakrad.positions.models import Answer, Position, PositionVersion
 from sakrad.positions.queries_public import WORDED
 from sakrad.summaries.models import Assignment, Point, Reading, Theme
 from sakrad.summaries.queries import DONE, STANDS, UNUSED
 
-_given = aliased(Answer)  # the answer that was assigned: perhaps of an earlier version
-_given_version = aliased(PositionVersion)
+_given = shared_alias(Answer)  # the answer that was assigned: perhaps of an earlier version
+_given_version = shared_alias(PositionVersion)
 # A new version of an answer is still in the hands of whoever had the earlier one; what was said at a meeting is by itself.
 _IS_SAME = sa.and_(
     Answer.version_id == PositionVersion.id,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 
 @dataclass(frozen=True, slots=True)
 class Replies:
@@ -17,11 +19,17 @@ class Replies:
 
 
 _find: list[Callable[[int, datetime], Replies]] = []
+_any: list[Callable[[], sa.ColumnElement[bool]]] = []
 
 
-def provide(find: Callable[[int, datetime], Replies]) -> None:
-    """Let `find` answer `replies_in`."""
-    _find[:] = [find]
+def provide(find: Callable[[int, datetime], Replies], any_: Callable[[], sa.ColumnElement[bool]]) -> None:
+    """Let `find` answer `replies_in`, and `any_` be `is_replied`."""
+    _find[:], _any[:] = [find], [any_]
+
+
+def is_replied() -> sa.ColumnElement[bool]:
+    """Whether there are any, so that they need not be asked for. Needs Consultation outside."""
+    return _any[0]() if _any else sa.false()
 
 
 def replies_in(consultation_id: int, at: datetime) -> Replies:

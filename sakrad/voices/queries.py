@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from sakrad.core import clock
 from sakrad.core.db import db, lower_sv, order_sv
 from sakrad.core.paging import PAGE, page_count
 from sakrad.core.statements import built_once
-from sakrad.directory.models import Municipality, Organisation, OrganisationKind, TargetGroup, organisation_group
+from sakrad.directory.models import Municipality, Organisation, OrganisationKind, TargetGroup, Verification, organisation_group
 from sakrad.directory.queries_merging import merged_into
 from sakrad.directory.queries_public import Named, groups_of, is_listed, unpacked
 from sakrad.positions.models import Position
@@ -43,6 +44,18 @@ class Listed:
     groups: tuple[Named, ...]
     place: str | None
     answers: int  # published by name
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An organisation, and since when it has a public page."""
+
+    slug: str
+    name: str
+    kind: OrganisationKind
+    groups: tuple[Named, ...]
+    place: str | None
+    listed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +151,19 @@ def _groups_used() -> sa.Select[*tuple[Any, ...]]:
     return names.where(TargetGroup.id.in_(used)).order_by(order_sv(TargetGroup.name))
 
 
+def asked_organisations(asked: Mapping[str, str]) -> dict[str, str]:
+    """The choices of the list and of its feed, out of what was asked for."""
+    return {name: asked.get(name, "").strip()[:200] for name in ("q", "grupp")}
+
+
+def _asked(q: str, grupp: str) -> dict[str, str | None]:
+    words = {f"word_{number}": f"%{LIKE.sub(ESCAPED, word)}%" for number, word in enumerate(q.lower().split()[:6])}
+    return {"grupp": grupp or None, **words}
+
+
 def get_organisation_list(*, q: str, grupp: str, page: int, at: datetime) -> OrganisationList:
     """A page of the organisations. 3 statements."""
-    words = {f"word_{number}": f"%{LIKE.sub(ESCAPED, word)}%" for number, word in enumerate(q.lower().split()[:6])}
-    asked: dict[str, str | None] = {"grupp": grupp or None, **words}
+    asked = _asked(q, grupp)
     total = db.session.scalar(*_counted(**asked)) or 0
     pages = page_count(total)
     page = min(page, pages)
@@ -154,3 +176,19 @@ def get_organisation_list(*, q: str, grupp: str, page: int, at: datetime) -> Org
         pages=pages,
         valid_until=clock.valid_until(at),
     )
+
+
+@built_once
+def _newest(limit: int, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
+    first = sa.select(sa.func.min(Verification.verified_at)).join(Municipality, Municipality.id == Verification.municipality_id)
+    first = first.where(Verification.organisation_id == Organisation.id, Municipality.active)
+    since = first.correlate(Organisation).scalar_subquery().label("listed_at")
+    columns = (Organisation.slug, Organisation.name, Organisation.kind, OWN_GROUPS.label("groups"), place().label("place"), since)
+    listed = sa.select(*columns).where(is_listed(), Organisation.merged_at.is_(None), *_conditions(**asked))
+    return listed.order_by(sa.desc("listed_at"), Organisation.id.desc()).limit(limit)
+
+
+def list_newest(*, q: str, grupp: str, limit: int) -> list[New]:
+    """Those that the list shows for the same choices, the newest first. 1 statement."""
+    rows = db.session.execute(*_newest(limit, **_asked(q, grupp)))
+    return [New(row.slug, row.name, row.kind, unpacked(row.groups), row.place, row.listed_at) for row in rows]

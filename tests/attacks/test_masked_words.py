@@ -44,6 +44,7 @@ INDEXED = {
     *(TextKind.answer, TextKind.finding, TextKind.finding_heading, TextKind.finding_section, TextKind.in_short, TextKind.response),
     *(TextKind.whose, TextKind.basis, TextKind.commitment, TextKind.how_seen, TextKind.progress),
     *(TextKind.description, TextKind.added_value),
+    *(TextKind.content_version, TextKind.content_version_lead, TextKind.content_version_title, TextKind.content_version_questions),
 }
 LEADS = re.compile(r'href="(/(?:en/)?(?:kommun/[^"]+/(?:begar-ut|svar|sammanstallning[^"?]*|kommentarer)|sakrad)\?[^"#]+)')
 # What officials take along to put before others.
@@ -188,6 +189,9 @@ class World:
             notes.shared_body = notes.body
         for version in db.session.scalars(sa.select(ContentVersion)):
             version.text, version.lead = text(k.content_version, version.id), text(k.content_version_lead, version.id)
+            version.title, asked = text(k.content_version_title, version.id), text(k.content_version_questions, version.id)
+            version.questions = [[1, asked], [2, asked]]
+            self.texts[-1] = (k.content_version_questions, version.id, f"{asked}\n{asked}")
 
     def _write_ledger(self) -> None:
         """What was answered, what was promised, by whom, and what has been decided and judged since."""

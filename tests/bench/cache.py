@@ -1,4 +1,4 @@
-"""Kept pages against a bare Flask view that returns the same bytes, the two servers, 200 readers during publications, and memory.
+"""Kept pages against a bare Flask view that returns the same bytes, the two servers, and memory.
 
 python -m tests.bench.run --only-cache
 """
@@ -13,7 +13,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,12 +20,10 @@ from pathlib import Path
 
 from sakrad import create_app
 from sakrad.config import ROOT, Settings
-from sakrad.core import stamps
-from sakrad.core.db import db, transaction
+from sakrad.core.db import db
 from tests.bench import data, load
 
 SECRET = "bench-secret-" * 4
-READERS = 200
 REQUESTS = 50_000
 ROUNDS = 9
 PAGES = {
@@ -72,7 +69,6 @@ def run(url: str, folder: Path, *, consultations: int, positions: int, seconds: 
     world = prepare(url, folder, consultations, positions)
     for server in SERVERS:
         compare(world, server, seconds)
-    publications(world, SERVERS[0], seconds)
     memory(world, SERVERS[0])
 
 
@@ -163,33 +159,6 @@ def kept(world: World, server: Server, seconds: float) -> None:
             bare = statistics.median(first.per_second for first, _, _ in rounds)
             ratios = " | ".join(f"{statistics.median(one[which].per_second / one[0].per_second for one in rounds):.2f}" for which in (1, 2))
             print(f"| {name} | {bare:.0f} | {ratios} | {statistics.median(one.p95 for _, one, _ in rounds):.1f} |", flush=True)
-
-
-def publications(world: World, server: Server, seconds: float) -> None:
-    """Two hundred readers of a page while something is published twice a second."""
-    app = create_app(Settings(database_url=world.url, storage_url=f"file://{world.folder}/files", secret_key=SECRET, cache_bytes=0))
-    done = threading.Event()
-    moved = 0
-
-    def publish() -> None:
-        nonlocal moved
-        with app.app_context():
-            while not done.wait(0.5):
-                with transaction():
-                    stamps.move("stockholm")
-                moved += 1
-            db.session.remove()
-            db.engine.dispose()
-
-    with serving(world, server, 32) as (port, _process):
-        load.hammer(port, PAGES["consultation"], seconds=0.5)
-        publisher = threading.Thread(target=publish)
-        publisher.start()
-        figures = load.hammer(port, PAGES["consultation"], seconds=seconds, clients=READERS)
-        done.set()
-        publisher.join()
-    told = f"{figures.per_second:.0f} req/s, p95 {figures.p95:.0f} ms, none failed."
-    print(f"\n{READERS} readers of a page, {moved} publications meanwhile: {told}")
 
 
 def memory(world: World, server: Server) -> None:

@@ -3,7 +3,7 @@ submissions, also when the server is killed, on both databases; and the pages' p
 
 python -m tests.bench.run [--consultations 200] [--positions 40] [--seconds 4] [--database URL]
     [--only-submissions | --only-growth | --only-typing | --only-workbench | --only-cache | --only-exports
-     | --only-uptake [--share 0.1] | --only-search]
+     | --only-uptake [--share 0.1] | --only-search | --only-readers]
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sakrad import create_app
 from sakrad.config import ROOT, Settings
 from sakrad.core.db import db
 from tests import postgresql
-from tests.bench import cache, data, exports, growth, load, search, submissions, typing, uptake, workbench
+from tests.bench import cache, data, exports, growth, load, readers, search, submissions, typing, uptake, workbench
 
 SECRET = "bench-secret-" * 4
 FEW = (4, 10)  # consultations and positions, where only typing is measured
@@ -49,7 +49,7 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=4)
     options.add_argument("--only-typing", action="store_true", help="leave out the pages and the submissions")
     options.add_argument("--only-workbench", action="store_true", help="only the pages of the workbench, on 1,000 answers")
-    options.add_argument("--only-cache", action="store_true", help="only kept pages, the servers, 200 readers and memory")
+    options.add_argument("--only-cache", action="store_true", help="only kept pages, the servers and memory")
     options.add_argument("--only-exports", action="store_true", help="only the documents of 2,000 answers, and how large the worker grows")
     options.add_argument(
         "--only-uptake", action="store_true", help="only the pages about uptake, at 300 municipalities and a million points"
@@ -57,6 +57,7 @@ def main() -> int:
     options.add_argument("--only-submissions", action="store_true", help="only submissions, and a kill among them")
     options.add_argument("--only-growth", action="store_true", help="only how pages grow from 2,000 to 200,000 positions")
     options.add_argument("--only-search", action="store_true", help="only searches, at 2,000 and 200,000 positions")
+    options.add_argument("--only-readers", action="store_true", help="only 200 readers while a summary is published, masked and taken back")
     options.add_argument("--share", type=float, default=1, help="of the million points")
     options.add_argument("--database", help="the address of an empty database, instead of SQLite in a temporary folder and PostgreSQL")
     chosen = options.parse_args()
@@ -70,6 +71,11 @@ def main() -> int:
             search.run(first, Path(folder))
             if not chosen.database:
                 search.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder))
+            return 0
+        if chosen.only_readers:
+            readers.run(first, Path(folder, "first"))
+            if not chosen.database:
+                readers.run(stack.enter_context(postgresql.fresh_database("bench", durable=True)), Path(folder, "second"))
             return 0
         if chosen.only_uptake:
             url = chosen.database or stack.enter_context(postgresql.fresh_database("bench", durable=True))

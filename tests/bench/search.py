@@ -127,7 +127,7 @@ def _write(rows: list[tuple[search.Entry, int, list[str]]]) -> None:
         )
         for entry, one, _stems in rows
     ]
-    said = [(one, search.number_of(one, entry.at), stems, sorted(entry.facets)) for entry, one, stems in rows]
+    said = [(one, search.number_of(one, entry.at), stems, sorted(entry.tokens)) for entry, one, stems in rows]
     with transaction():
         raw: Any = db.session.connection().connection.driver_connection
         if db.engine.dialect.name == "postgresql":
@@ -151,8 +151,10 @@ def _copy(raw: Any, table: str, columns: list[str], rows: list[tuple[Any, ...]])
 
 
 def _settle() -> None:
-    """What the databases do by themselves sooner or later."""
+    """What the databases do by themselves sooner or later, and the worker each week."""
     db.session.commit()
+    for _step in search.merge(500):
+        pass
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if db.engine.dialect.name == "postgresql":
             connection.exec_driver_sql("VACUUM ANALYZE")

@@ -17,7 +17,6 @@ from sakrad.consultations.originals import Original
 from sakrad.consultations.queries_versions import shown
 from sakrad.consultations.tongues import BY_KEY, TONGUES
 from sakrad.core import clock
-from sakrad.core.text import Span
 
 AT = clock.now()
 DRAFT, ANNOUNCED, SUMMARISED = Dates(), Dates(announced_at=AT), Dates(announced_at=AT, summary_published_at=AT)
@@ -65,11 +64,11 @@ def vars_of(original: Original) -> tuple[object, ...]:
 
 
 def test_headings_stand_right_under_the_title_and_masks_lie_over_the_words() -> None:
-    html = shown("# Ett\n\n#### Två\n\nAnna sa <b>så</b>.\nOch gick.", [Span(17, 21)], TONGUES[ContentLanguage.english])
+    html = shown("# Ett\n\n#### Två\n\n████ sa <b>så</b>.\nOch gick.", TONGUES[ContentLanguage.english])
     assert "<h2>Ett</h2>" in html and "<h3>Två</h3>" in html and "████ sa" in html
-    assert not any(words in html for words in ("Anna", "<b>", "<br>"))
+    assert not any(words in html for words in ("<b>", "<br>"))
 
 
 def test_a_text_that_is_easy_to_read_keeps_its_lines() -> None:
-    html = shown("En mening.\nEn till.\n\n- ett\n  två\n- tre", [], TONGUES[ContentLanguage.easy])
+    html = shown("En mening.\nEn till.\n\n- ett\n  två\n- tre", TONGUES[ContentLanguage.easy])
     assert html.count("<br>") == 2 and "En mening.<br>\nEn till." in html

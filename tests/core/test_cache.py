@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +16,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from sakrad import create_app
+from sakrad.consultations.lifecycle import Phase
 from sakrad.core import cache, clock, figures, stamps
 from sakrad.core.cache import ENTRY, Entry, Shelf
 from sakrad.core.db import db, transaction
@@ -159,17 +163,31 @@ def test_a_page_is_kept_until_its_border(app: Flask, keeping: Flask, monkeypatch
     assert reader.how("/metod") == "made"
 
 
-def test_last_modified_says_when_something_moved_and_is_answered(app: Flask, keeping: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    move(stamps.SHARED)
-    reader = Reader(keeping)
-    assert "Last-Modified" not in reader.ask("/metod")[0].headers  # within the same second something else may move
-    later = clock.now() + timedelta(seconds=3)
-    monkeypatch.setattr(cache.time, "time", later.timestamp)
-    modified = reader.ask("/metod")[0].last_modified
-    assert modified is not None and abs(modified - clock.now()) < timedelta(seconds=5)
-    said = reader.ask("/metod")[0].headers["Last-Modified"]
-    assert reader.ask("/metod", If_Modified_Since=said)[0].status_code == 304
-    assert reader.ask("/metod", If_Modified_Since=said, If_None_Match='"other"')[0].status_code == 200
+def test_last_modified_is_said_of_every_kept_page_and_stands_for_the_same_bytes(
+    app: Flask, keeping: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation = make.consultation(Phase.open, closes_at=clock.now() + timedelta(minutes=5))  # a border within the day
+    kommun = consultation.municipality.slug
+    path = f"/kommun/{kommun}/sakrad/{consultation.slug}"
+    db.session.remove()
+    reader, now = Reader(keeping), clock.now()
+    reader.cache.watch.AGAIN = 0.0
+
+    def at(seconds: float) -> str | None:
+        monkeypatch.setattr(cache.time, "time", (now + timedelta(seconds=seconds)).timestamp)
+        return reader.ask(path)[0].headers.get("Last-Modified")
+
+    assert (at(0), at(1)) == (None, None)  # another process may still send what was there before, made in the same second
+    first = at(3)
+    assert first is not None and reader.ask(path)[1] == "kept"
+    assert now <= reader.ask(path)[0].last_modified <= now + timedelta(seconds=1)
+    unchanged = reader.ask(path, If_Modified_Since=first)[0]
+    assert (unchanged.status_code, unchanged.headers["Last-Modified"]) == (304, first)
+    assert reader.ask(path, If_Modified_Since=first, If_None_Match='"other"')[0].status_code == 200
+    move(kommun)
+    assert reader.ask(path, If_Modified_Since=first)[0].status_code == 200
+    second = at(6)
+    assert second not in (None, first) and reader.ask(path, If_Modified_Since=first)[0].status_code == 200
 
 
 def test_when_the_stamps_cannot_be_read_the_page_is_made(app: Flask, keeping: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +206,43 @@ def test_when_the_stamps_cannot_be_read_the_page_is_made(app: Flask, keeping: Fl
         assert (reader.how("/metod"), reader.how("/metod")) == ("passed", "passed")
     reader.cache.watch.REST = 0.0
     assert reader.how("/metod") == "kept"
+
+
+def test_what_many_ask_for_at_once_is_made_once_and_nobody_is_given_what_has_changed_since() -> None:
+    """While the first has the page made three more ask for it, and something changes: one of the three has it made again."""
+    moved = {stamps.ALL: stamps.Moved(1, clock.now())}
+    made: list[int] = []
+    asked = threading.Semaphore(0)
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Watch:
+        def now(self) -> dict[str, stamps.Moved]:
+            asked.release()
+            return dict(moved)
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        body = str(moved[stamps.ALL].number).encode()
+        made.append(int(body))
+        begun.set()
+        assert go_on.wait(10)
+        environ[cache.KEEP] = clock.now() + timedelta(minutes=1)
+        start_response("200 OK", [("ETag", '"x"'), ("Content-Length", "1"), ("Cache-Control", cache.RULE)])
+        return [body]
+
+    whole = cache.Cache(application, cast("Any", Watch()), Shelf(100_000), "a.example", "session=")
+
+    def ask() -> bytes:
+        environ = {"REQUEST_METHOD": "GET", "HTTP_HOST": "a.example", "PATH_INFO": "/"}
+        return b"".join(whole(environ, lambda *_: None))
+
+    with ThreadPoolExecutor(4) as readers:
+        first = readers.submit(ask)
+        assert begun.wait(10) and asked.acquire(timeout=10) and asked.acquire(timeout=10)  # it looks again when it has the turn
+        others = [readers.submit(ask) for _ in range(3)]
+        assert all(asked.acquire(timeout=10) for _ in others)  # each has looked, and found nothing
+        moved[stamps.ALL] = stamps.Moved(2, clock.now())
+        go_on.set()
+        assert (first.result(10), [other.result(10) for other in others], made) == (b"1", [b"2"] * 3, [1, 2])
 
 
 def test_the_shelf_never_holds_more_than_it_may() -> None:

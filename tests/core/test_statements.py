@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import threading
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,8 +13,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from sakrad.config import ROOT
 from sakrad.core.db import UTCDateTime, db
-from sakrad.core.statements import built_once, day_of
+from sakrad.core.statements import built_once, day_of, shared_alias
+from sakrad.positions.models import PositionVersion
 
 AT = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)  # the first of July in Stockholm
 
@@ -36,13 +41,13 @@ def counted() -> tuple[Any, list[dict[str, Any]]]:
         ([(1, AT, [1]), (1, AT, {2, 3}), (1, AT, frozenset({4}))], 1),
     ],
 )
-def test_a_statement_is_built_once_for_each_shape(calls: list[tuple[Any, ...]], times: int) -> None:
+def test_a_statement_is_built_once_for_each_shape(app: Flask, calls: list[tuple[Any, ...]], times: int) -> None:
     build, built = counted()
     statements = [build(*call)[0] for call in calls]
     assert len(built) == len(set(map(id, statements))) == times
 
 
-def test_what_is_true_and_what_is_false_are_two_shapes_and_never_values() -> None:
+def test_what_is_true_and_what_is_false_are_two_shapes_and_never_values(app: Flask) -> None:
     build, built = counted()
     for open_ in (True, False, True):
         _statement, values = build(1, AT, open_=open_)
@@ -58,3 +63,32 @@ def test_each_call_answers_for_its_own_values(app: Flask) -> None:
         (2, AT, date(2026, 7, 1), False),
         (3, AT, date(2026, 7, 1), False),
     ]
+
+
+def test_threads_that_begin_at_once_find_the_columns_of_the_alias() -> None:
+    """Without a first look one of some fifteen aliases gave a thread the column of the table, and kept it."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(80):
+            alias, begin, found = shared_alias(PositionVersion, "current"), threading.Barrier(4), list[str]()
+
+            def look(alias: type[PositionVersion] = alias, begin: threading.Barrier = begin, found: list[str] = found) -> None:
+                begin.wait()
+                found.append(str(alias.wish.expression))
+
+            threads = [threading.Thread(target=look) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert found == ["current.wish"] * 4
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def test_no_module_shares_an_alias_that_nobody_has_looked_into() -> None:
+    sources = {path: path.read_text() for path in (ROOT / "sakrad").rglob("*.py")}
+    assert not [path for path, source in sources.items() if re.search(r"^\w.*=.*\baliased\(", source, re.MULTILINE)], (
+        "core.statements.shared_alias"
+    )

@@ -60,7 +60,7 @@ def submit(draft: Draft, *, received_at: datetime | None = None, **more: Any) ->
     at, draft = received_at or clock.now(), fresh(draft)
     with transaction():
         key = more.pop("submission_key", draft.submission_key)
-        return commands.submit(draft, submission_key=key, actor=None, at=at, received_at=at, **more)
+        return db.session.get_one(PositionVersion, commands.submit(draft, submission_key=key, actor=None, at=at, received_at=at, **more))
 
 
 def sent(of: Consultation, by: Organisation, text: str = "Vägen in är för lång.", **more: Any) -> PositionVersion:

@@ -18,7 +18,10 @@ from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import AnswersPublic
 from sakrad.core import clock, search
 from sakrad.core.db import db, transaction
+from sakrad.core.errors import Blocked
 from sakrad.core.events import PUBLIC, Event, EventName
+from sakrad.directory.commands_organisations import verify_organisation
+from sakrad.directory.models import VerificationBasis
 from sakrad.notifications import (
     commands,
     commands_following,
@@ -35,7 +38,9 @@ from sakrad.notifications.mailer import mailer_for
 from sakrad.notifications.models import BarredAddress, Follow, FollowKind, Mail, MailKind, MailState, Notification, Rhythm, Subscriber
 from sakrad.notifications.rhythm import due
 from sakrad.pages import search_documents
+from sakrad.positions.commands import reviewing
 from sakrad.positions.models import PublicationWish
+from sakrad.records.models import MaskGround, ReviewDecision
 from tests import factories as make
 from tests.factories.follows import follow
 from tests.notifications.postoffice import PostOffice
@@ -339,6 +344,31 @@ def test_what_is_news_to_whom(app: Flask, happen: Callable[..., int]) -> None:
     with transaction():
         make.again(of.municipality).active = False
     assert told(EventName.summary_published, **scope(of)) == set()
+
+
+def test_an_answer_is_news_on_the_day_it_becomes_visible_also_of_a_sender_verified_late(app: Flask, noon: None) -> None:
+    """It cannot be let through before its sender is verified, so that verification by itself makes no answer visible."""
+    of, elsewhere = make.consultation(), make.consultation()
+    by = make.organisation(verified_in=elsewhere.municipality)
+    follow(FollowKind.organisation, by, rhythm=Rhythm.at_once)
+    version = make.position(of, by, published=False).versions[0]
+
+    def review(decision: ReviewDecision, **values: Any) -> None:
+        with transaction():
+            reviewing.review_position(make.again(version), decision=decision, **values, actor=None, at=clock.now())
+
+    with pytest.raises(Blocked, match="position_unverified"):
+        review(ReviewDecision.publish)
+    review(ReviewDecision.withheld, reason="Granskas senare.", ground=MaskGround.sensitive)
+    with transaction():
+        basis = VerificationBasis.statutes
+        verify_organisation(make.again(by), make.again(of.municipality), basis=basis, actor=None, at=clock.now())
+    fanout.fan_out(clock.now())
+    assert not news()
+    for _ in range(2):
+        review(ReviewDecision.publish)
+        fanout.fan_out(clock.now())
+        assert [row.recipient for row in news()] == [ME], "told once"
 
 
 def test_whoever_is_told_by_another_mail_gets_no_news_of_it(app: Flask, noon: None, happen: Callable[..., int]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from sakrad import create_app
 from sakrad.consultations.lifecycle import Phase
@@ -20,7 +19,6 @@ from sakrad.core.db import as_readers, db
 from sakrad.pages import search_writer
 from sakrad.pages.alone import ALONE
 from tests import factories as make
-from tests.conftest import compiled
 from tests.factories import reading, responses
 from tests.policing import PolicingClient
 
@@ -53,7 +51,6 @@ def alone(app: Flask) -> tuple[PolicingClient, reading.Story, str]:
     db.session.remove()
     its_own = create_app(settings, testing=True)
     its_own.test_client_class = PolicingClient
-    its_own.jinja_env.bytecode_cache = FileSystemBytecodeCache(compiled())
     return its_own.test_client(), ours, address  # type: ignore[return-value]
 
 

@@ -41,6 +41,7 @@ FILES = {
     "pages.municipality_picture",
     "pages.organisation_feed",
     "pages.organisation_picture",
+    "pages.organisations_feed",
     "pages.picture",
     "pages.robots",
     "pages.search_feed",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sakrad.core.text import MASK, Span
-from sakrad.pages.search import SNIPPET, Asked, Candidate, asked_in, asked_of, normalised, replaced, sift, snippet, told_apart
+from sakrad.pages.search import SNIPPET, Alike, Asked, asked_in, asked_of, normalised, replaced, sift, snippet, told_apart
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_a_kept_search_asks_for_the_same_as_its_address(args: dict[str, str]) ->
     assert asked_in(normalised(args)) == asked_of(args)
 
 
-def of(number: int, *, titled: int = 0, kind: str = "answer", **values: str) -> Candidate:
-    return Candidate(number, kind, titled, {"slag": (kind,)} | {name: (value,) for name, value in values.items()})
+def of(number: int, *, titled: int = 0, kind: str = "answer", **values: str) -> Alike:
+    return Alike((number,), titled, {"slag": (kind,)} | {name: (value,) for name, value in values.items()})
 
 
 def test_words_in_the_title_go_before_the_kind_and_the_kind_before_what_is_newest() -> None:
@@ -54,7 +54,7 @@ def test_words_in_the_title_go_before_the_kind_and_the_kind_before_what_is_newes
         of(5, kind="consultation"),
         of(4, kind="consultation", titled=2),
     ]
-    assert sift(newest_first, {}).ids == (4, 6, 7, 8, 5, 9)
+    assert sift(newest_first, {}).numbers == (4, 6, 7, 8, 5, 9)
 
 
 def test_a_count_says_how_many_there_would_be_if_it_were_chosen() -> None:
@@ -65,7 +65,7 @@ def test_a_count_says_how_many_there_would_be_if_it_were_chosen() -> None:
         of(4, kommun="b", skede="open"),
     ]
     found = sift(candidates, {"kommun": "a", "skede": "open"})
-    assert found.ids == (1,)
+    assert found.numbers == (1,)
     assert found.counts["kommun"] == {"a": 1, "b": 2}
     assert found.counts["skede"] == {"open": 1, "ended": 1}
     assert found.without == {"kommun": 3, "skede": 2}
@@ -75,9 +75,9 @@ FACETED = st.builds(of, st.integers(1, 99), titled=st.integers(0, 2), kommun=st.
 
 
 @given(st.lists(FACETED, max_size=30), st.sampled_from("abc"), st.sampled_from(["", "x", "y"]))
-def test_choosing_what_a_count_stands_for_gives_as_many(candidates: list[Candidate], kommun: str, skede: str) -> None:
+def test_choosing_what_a_count_stands_for_gives_as_many(candidates: list[Alike], kommun: str, skede: str) -> None:
     chosen = {"skede": skede} if skede else {}
-    assert sift(candidates, chosen).counts["kommun"][kommun] == len(sift(candidates, chosen | {"kommun": kommun}).ids)
+    assert sift(candidates, chosen).counts["kommun"][kommun] == len(sift(candidates, chosen | {"kommun": kommun}).numbers)
 
 
 def finds(word: str):  # type: ignore[no-untyped-def]

@@ -152,10 +152,9 @@ def test_receiving_a_first_answer_costs_no_statement_nor_does_a_draft(app: Flask
     consultation = make.consultation()
     position = make.position(consultation, published=False)
 
-    def asked(name: EventName, **whose: int) -> int:
+    def asked(name: EventName, **whose: Any) -> int:
         with transaction():
             of = db.session.get_one(Consultation, whose["consultation_id"])
-            db.session.get_one(PositionVersion, position.current_id)
             with counted() as statements:
                 record(name, at=clock.now(), **whose, municipality_id=of.municipality_id, authority_id=of.authority_id)
                 before = len(statements)
@@ -164,7 +163,7 @@ def test_receiving_a_first_answer_costs_no_statement_nor_does_a_draft(app: Flask
 
     version = position.current_id
     assert version is not None
-    assert asked(EventName.position_received, subject_id=version, consultation_id=consultation.id) == 0
+    assert asked(EventName.position_received, subject_id=version, consultation_id=consultation.id, first=True) == 0
     assert asked(EventName.consultation_changed, consultation_id=make.consultation(announced_at=None).id) == 0
 
 

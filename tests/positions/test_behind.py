@@ -286,7 +286,7 @@ class TestCounting:
 
         summaries.summary(consultation, published_at=clock.now())
         fresh = desk.fresh(consultation)
-        charts = get_summary_page(fresh.municipality.slug, fresh.slug, 1, clock.now()).charts
+        charts = get_summary_page(fresh.municipality.slug, fresh.slug, 1, clock.now()).heard.charts
         assert [row.count for chart in charts for row in chart.rows] == ([row.count for row in page.chart.rows] if page.chart else [])
 
 

@@ -152,14 +152,14 @@ class TestSubmitting:
             commands.submit(draft, submission_key=draft.submission_key, actor=None, at=closes_at, received_at=closes_at)
         with transaction():
             db.session.add(draft)
-            version = commands.submit(
+            sent = commands.submit(
                 draft,
                 submission_key=draft.submission_key,
                 actor=None,
                 at=closes_at + timedelta(seconds=9),
                 received_at=closes_at - timedelta(microseconds=1),
             )
-        assert version.received_at < closes_at
+        assert db.session.get_one(PositionVersion, sent).received_at < closes_at
 
     def test_a_refused_submission_keeps_the_draft_and_sends_nothing(self, draft: Draft) -> None:
         desk.fill(draft, "Sparade ord")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -60,10 +61,11 @@ def test_the_rule_and_its_twin_in_sql_agree(app: Flask) -> None:
     at = clock.now()
     consultations = {mode: make.consultation(Phase.open, answers_public=mode).id for mode in AnswersPublic}
     expected: dict[int, Visibility] = {}
+    cases = list(itertools.product(AnswersPublic, [N, U, M, None], [N, U, None], [None, *DECISION], [None, *DECISION], [0, 1, 2, 3]))
     with transaction():
         where = {row.id: row.municipality_id for row in db.session.execute(sa.select(Consultation.id, Consultation.municipality_id))}
-        cases = itertools.product(AnswersPublic, [N, U, M, None], [N, U, None], [None, *DECISION], [None, *DECISION], [0, 1, 2, 3])
-        for number, (mode, wish, newer, decision, newer_decision, standing) in enumerate(cases):
+        for position, versions, case in _positions(consultations, cases):
+            mode, wish, newer, decision, newer_decision, standing = case
             facts = Facts(
                 received=standing >= 2,
                 open_to_readers=mode is AnswersPublic.review,
@@ -72,9 +74,12 @@ def test_the_rule_and_its_twin_in_sql_agree(app: Flask) -> None:
                 withheld=(newer_decision if newer else decision) is DECISION.withheld,
                 withdrawn=standing == 3,
             )
-            position = _position(f"o{number}", consultations[mode], wish, newer, (decision, newer_decision))
-            position.disowned_at = clock.now() if standing == 0 else None
-            position.withdrawn_at = clock.now() if standing == 3 else None
+            position.current_id, position.published_id = versions[-1].id, versions[0].id if decision else None
+            for version, taken in zip(versions, (decision, newer_decision), strict=False):
+                if taken:
+                    db.session.add(Review(subject_id=version.id, decision=taken, reason="skäl", decided_at=at))
+            position.disowned_at = at if standing == 0 else None
+            position.withdrawn_at = at if standing == 3 else None
             if standing != 1:
                 here = where[consultations[mode]]
                 db.session.add(Verification(organisation_id=position.organisation_id, municipality_id=here, basis="known", verified_at=at))
@@ -84,31 +89,35 @@ def test_the_rule_and_its_twin_in_sql_agree(app: Flask) -> None:
     assert set(expected.values()) == set(Visibility)
 
 
-def _position(
-    slug: str,
-    consultation_id: int,
-    wish: PublicationWish | None,
-    newer: PublicationWish | None,
-    decisions: tuple[ReviewDecision | None, ReviewDecision | None],
-) -> Position:
-    """A position whose version 1 was published when it was reviewed at all, with a newer version when `newer` says what it wishes."""
-    by = Organisation(slug=slug, name=slug, email="info@prova.example", created_at=clock.now())
-    db.session.add(by)
+def _positions(
+    consultations: dict[AnswersPublic, int], cases: list[tuple[Any, ...]]
+) -> Iterator[tuple[Position, list[PositionVersion], Any]]:
+    """A position to each case: version 1, and a newer one when the case says what it wishes. Each kind of row is written at once."""
+    numbered = [f"o{number}" for number in range(len(cases))]
+    theirs = _add([Organisation(slug=slug, name=slug, email="info@prova.example", created_at=clock.now()) for slug in numbered])
+    made = _add(
+        [
+            Position(consultation_id=consultations[case[0]], organisation_id=by.id, reference=by.slug)
+            for case, by in zip(cases, theirs, strict=True)
+        ]
+    )
+    versions = [
+        [_version(position, 1, wish), *([_version(position, 2, newer)] if newer else [])]
+        for position, (_mode, wish, newer, *_rest) in zip(made, cases, strict=True)
+    ]
+    _add(list(itertools.chain(*versions)))
+    yield from zip(made, versions, cases, strict=True)
+
+
+def _add(rows: list[Any]) -> list[Any]:
+    db.session.add_all(rows)
     db.session.flush()
-    position = Position(consultation_id=consultation_id, organisation_id=by.id, reference=slug)
-    db.session.add(position)
-    db.session.flush()
-    versions = [_version(position, 1, wish), *([_version(position, 2, newer)] if newer else [])]
-    position.current_id, position.published_id = versions[-1].id, versions[0].id if decisions[0] else None
-    for version, taken in zip(versions, decisions, strict=False):
-        if taken:
-            db.session.add(Review(subject_id=version.id, decision=taken, reason="skäl", decided_at=clock.now()))
-    return position
+    return rows
 
 
 def _version(position: Position, number: int, wish: PublicationWish | None) -> PositionVersion:
     name = f"{position.reference}-{number}"
-    version = PositionVersion(
+    return PositionVersion(
         position_id=position.id,
         number=number,
         received_at=clock.now(),
@@ -119,9 +128,6 @@ def _version(position: Position, number: int, wish: PublicationWish | None) -> P
         organisation_name=name,
         anchoring=AnchoringLevel.board,
     )
-    db.session.add(version)
-    db.session.flush()
-    return version
 
 
 # -- nothing leaks on any page
@@ -141,7 +147,7 @@ def _wish(wish: PublicationWish) -> Change:
 
 def _newer(wish: PublicationWish) -> Change:
     def change(story: reading.Story) -> None:
-        story.position.current_id = _version(story.position, 2, wish).id
+        story.position.current_id = _add([_version(story.position, 2, wish)])[0].id
 
     return change
 

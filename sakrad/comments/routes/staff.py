@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -16,7 +17,6 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, htmx, tables
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked
 from sakrad.core.i18n import label
 from sakrad.core.paging import asked_page
@@ -76,17 +76,10 @@ def review(comment: Comment) -> ResponseReturnValue:
 def mask(comment: Comment) -> ResponseReturnValue:
     """Hide words in the published copy, before or after it is published."""
     form = MaskForm(key="maska")
-    if form.validate():
-        try:
-            for asked in form.asked():
-                commands.mask_words(comment, **asked, actor=_user(), at=clock.now())
-        except commands.WordsMissing:
-            abandon()
-            form.not_there()
-        else:
-            flash(_("Orden är dolda överallt där kommentaren visas."))
-            return htmx.go(_address(".review", comment))
-    return _page(comment, DecisionForm(formdata=None), 422, masking=form)
+    if not form.hides(partial(commands.mask_words, comment, actor=_user(), at=clock.now())):
+        return _page(comment, DecisionForm(formdata=None), 422, masking=form)
+    flash(_("Orden är dolda överallt där kommentaren visas."))
+    return htmx.go(_address(".review", comment))
 
 
 @bp.post(f"{HERE}/<reference>/visa-igen")

@@ -50,7 +50,6 @@ from sakrad.consultations.commands.templates import (
     unshare_template,
 )
 from sakrad.consultations.commands.versions import VersionWords, mask_version, unmask_version, withdraw_version, write_version
-from sakrad.records.commands import WordsMissing
 
 __all__ = [
     "CHANGEABLE",
@@ -65,7 +64,6 @@ __all__ = [
     "OptionsMisplaced",
     "TooManyTemplates",
     "VersionWords",
-    "WordsMissing",
     "add_dialogue",
     "add_hearing",
     "add_material",

@@ -64,7 +64,7 @@ def write_version(
     if version is None:
         version = ContentVersion(consultation=consultation, about=about, language=language, version=0, title="", created_at=at)
         db.session.add(version)
-    before = (version.lead or "", version.text or "")
+    before = queries.words_of(version) if version.version else {}
     version.title, version.lead, version.text = one_line(words.title), normalised(words.lead), normalised(words.text)
     version.questions = [[number, text] for number, said in words.questions if (text := normalised(said))]
     version.made_by, version.changed_at = one_line(words.made_by), at
@@ -73,8 +73,8 @@ def write_version(
     if publish:
         version.published_at, version.original = at, queries.original_of(consultation, about).digest
     db.session.flush()
-    _carry_masks(version, TextKind.content_version_lead, before[0], version.lead, actor=actor, at=at)
-    _carry_masks(version, TextKind.content_version, before[1], version.text, actor=actor, at=at)
+    for kind, text in queries.words_of(version).items():
+        _carry_masks(version, kind, before.get(kind, text), text, actor=actor, at=at)
     _record(EventName.content_version_published if shown else EventName.content_version_changed, version, is_new=is_new, actor=actor, at=at)
     return version
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +13,6 @@ from sakrad.consultations.models import Consultation, Continuation, Continuation
 from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Stale, show_beside
 from sakrad.directory import queries as directory
 from sakrad.directory.models import Municipality
@@ -74,22 +75,13 @@ def _fits(form: forms_following.ContinuationForm) -> bool:
 def mask_continuation(continuation: Continuation) -> ResponseReturnValue:
     """Hide words of it in every published copy."""
     number = request.view_args["number"] if request.view_args else 1
-    text, form, status = queries_following.text_of(continuation, number), MaskForm(), 200
+    text, form = queries_following.text_of(continuation, number), MaskForm()
     if mask := request.form.get("mask"):
         commands.unmask_continuation(continuation, get_masks(text, mask), actor=user(), at=clock.now())
         return htmx.go(request.path)
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                for asked in form.asked():
-                    commands.mask_continuation(continuation, text, **asked, actor=user(), at=clock.now())
-            except commands.WordsMissing:
-                abandon()
-                form.not_there()
-            else:
-                flash(_("Orden är dolda på alla sidor."))
-                return htmx.go(request.path)
+    if form.is_submitted() and form.hides(partial(commands.mask_continuation, continuation, text, actor=user(), at=clock.now())):
+        flash(_("Orden är dolda på alla sidor."))
+        return htmx.go(request.path)
     return render_template(
         "consultations/staff/mask_continuation.html",
         text=text,
@@ -98,7 +90,7 @@ def mask_continuation(continuation: Continuation) -> ResponseReturnValue:
         form=form,
         hidden=list_hidden(text),
         shown=shown(text),
-    ), status
+    ), 422 if form.is_submitted() else 200
 
 
 @bp.route(WHEEL, methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, render_template, request
@@ -19,7 +20,6 @@ from sakrad.consultations.routes.staff import ONE, bp, go, handles, user
 from sakrad.consultations.tongues import TONGUES
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Stale, show_beside
 from sakrad.records.masking import MaskForm, get_masks, list_hidden, shown
 
@@ -88,7 +88,7 @@ def version(writing: Writing) -> ResponseReturnValue:
         outdated=version is not None and is_published and version.original != original.digest,
         form=form,
         differences=differences,
-        preview=queries_versions.shown(typed, (), writing.tongue) if "forhandsgranska" in request.form else None,
+        preview=queries_versions.shown(typed, writing.tongue) if "forhandsgranska" in request.form else None,
         blockers=[] if facts.is_published else lifecycle.blockers_to_publish_version(VersionFacts(about, facts.dates, "…")),
     ), status
 
@@ -131,24 +131,16 @@ def withdraw_version(version: ContentVersion) -> ResponseReturnValue:
 @handles_version
 def mask_version(version: ContentVersion) -> ResponseReturnValue:
     """Hide words of it in every published copy."""
-    texts, status = queries_versions.texts_of(version), 200
+    texts = queries_versions.texts_of(version)
     forms = {text.key: MaskForm(key=text.key, formdata=request.form if request.form.get("text") == text.key else None) for text in texts}
     chosen = next((text for text in texts if text.key == request.form.get("text")), None)
     if chosen is not None:
-        form, status = forms[chosen.key], 422
         if mask := request.form.get("mask"):
             commands.unmask_version(version, get_masks(chosen, mask), actor=user(), at=clock.now())
             return htmx.go(request.path)
-        if form.validate():
-            try:
-                for asked in form.asked():
-                    commands.mask_version(version, chosen, **asked, actor=user(), at=clock.now())
-            except commands.WordsMissing:
-                abandon()
-                form.not_there()
-            else:
-                flash(_("Orden är dolda på alla sidor."))
-                return htmx.go(request.path)
+        if forms[chosen.key].hides(partial(commands.mask_version, version, chosen, actor=user(), at=clock.now())):
+            flash(_("Orden är dolda på alla sidor."))
+            return htmx.go(request.path)
     return render_template(
         "consultations/staff/mask_version.html",
         version=version,
@@ -156,4 +148,4 @@ def mask_version(version: ContentVersion) -> ResponseReturnValue:
         municipality=version.consultation.municipality,
         parts=[(text, forms[text.key], list_hidden(text), shown(text)) for text in texts],
         errors=forms[chosen.key] if chosen else None,
-    ), status
+    ), 422 if chosen else 200

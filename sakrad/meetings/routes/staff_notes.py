@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -12,7 +13,6 @@ from flask_login import current_user
 
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Missing, Stale, show_beside
 from sakrad.core.text import markdown
 from sakrad.meetings import commands_notes as commands
@@ -129,14 +129,7 @@ def mask(meeting: Meeting) -> ResponseReturnValue:
     notes, form = meeting.notes, MaskForm(key="maska")
     if notes is None:
         raise Missing("notes")
-    if not form.validate():
-        return _page(meeting, masking=form), 422
-    try:
-        for asked in form.asked():
-            commands.mask_notes(notes, **asked, actor=_user(), at=clock.now())
-    except commands.WordsMissing:
-        abandon()
-        form.not_there()
+    if not form.hides(partial(commands.mask_notes, notes, actor=_user(), at=clock.now())):
         return _page(meeting, masking=form), 422
     flash(_("Orden är dolda överallt där texten visas."))
     return _back(meeting, "maska")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -11,7 +12,6 @@ from flask_login import current_user
 
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Missing
 from sakrad.operations import commands_profiles as commands
 from sakrad.operations import policy
@@ -41,20 +41,11 @@ def masks(profile: Profile) -> ResponseReturnValue:
 def mask(profile: Profile) -> ResponseReturnValue:
     """Hide the chosen words of ?text=, or every place where the written words stand."""
     text = _chosen(profile)
-    form = MaskForm(key=text.key)
-    if form.validate():
-        try:
-            for asked in form.asked():
-                commands.mask_profile(
-                    profile.organisation, text.kind, **asked, municipality=profile.municipality, actor=_user(), at=clock.now()
-                )
-        except commands.WordsMissing:
-            abandon()
-            form.not_there()
-        else:
-            flash(_("Orden är dolda överallt där texten visas."))
-            return htmx.go(_address(".masks", profile))
-    return _page(profile, {text.key: form}), 422
+    form, whose = MaskForm(key=text.key), {"municipality": profile.municipality, "actor": _user(), "at": clock.now()}
+    if not form.hides(partial(commands.mask_profile, profile.organisation, text.kind, **whose)):
+        return _page(profile, {text.key: form}), 422
+    flash(_("Orden är dolda överallt där texten visas."))
+    return htmx.go(_address(".masks", profile))
 
 
 @bp.post(f"{PLACES[0]}/visa-igen")

@@ -24,7 +24,8 @@ from sakrad.pages.search_kinds import ResultKind
 from sakrad.pages.setup import MASKED, named
 from sakrad.responses.models import CommitmentParty
 from sakrad.responses.queries_commitments import asked_commitments
-from sakrad.voices import queries_profile
+from sakrad.voices import queries, queries_profile
+from sakrad.voices.queries import New
 from sakrad.voices.queries_spoken import Spoken
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before anything that a search can find
@@ -91,6 +92,16 @@ def commitments_feed() -> ResponseReturnValue:
     rows = queries_feeds.list_promised(asked, clock.now())
     chosen = {name: value for name, value in asked.items() if value}
     return _feed(_("Åtaganden"), i18n.absolute("responses.commitments", **chosen), map(_promised, rows))
+
+
+@bp.get("/organisationer.atom")
+@public
+def organisations_feed() -> ResponseReturnValue:
+    """The organisations that the list shows for the same choices, the latest that came to it first."""
+    asked = queries.asked_organisations(request.args)
+    rows = queries.list_newest(**asked, limit=MOST)
+    chosen = {name: value for name, value in asked.items() if value}
+    return _feed(_("Organisationer"), i18n.absolute("voices.organisations", **chosen), map(_new, rows))
 
 
 @bp.get("/organisationer/<org>.atom")
@@ -180,6 +191,19 @@ def _promised(row: Promised) -> Entry:
         published=row.published_at,
         summary=f"{i18n.label(promise.standing.state)} · {_('senast %(date)s', date=due)} · {one.title}, {one.municipality}",
         author=f"{whose}, {one.municipality}",
+    )
+
+
+def _new(row: New) -> Entry:
+    groups = ", ".join(named(group) for group in row.groups)
+    return Entry(
+        tag=f"organisationer/{row.slug}",
+        title=row.name,
+        url=i18n.absolute("voices.organisation", org=row.slug),
+        updated=row.listed_at,
+        published=row.listed_at,
+        summary=" · ".join(filter(None, (i18n.label(row.kind), row.place, groups))),
+        author=row.name,
     )
 
 

@@ -116,7 +116,7 @@ def sitemap() -> ResponseReturnValue:
 @public
 def sitemap_part(number: int) -> ResponseReturnValue:
     """One of them. Nobody asks for it twice a day, so it is not kept, and may be as long as it likes."""
-    return tables.sent(_written(queries_sitemap.iterate_places(number)), "application/xml")
+    return tables.sent(_written(queries_sitemap.iterate_places(number, clock.now())), "application/xml")
 
 
 def _written(places: Iterator[queries_sitemap.Place]) -> Iterator[str]:

@@ -23,7 +23,6 @@ MaskRange = tuple[int, Span, MaskGround]  # the answer's id, which code points o
 
 ReasonMissing = records.ReasonMissing  # withheld without a reason
 GroundMissing = records.GroundMissing  # withheld without its ground in law
-WordsMissing = records.WordsMissing
 
 
 class OutsideText(ValueError):

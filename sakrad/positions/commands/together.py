@@ -20,7 +20,8 @@ from sakrad.directory.models import Organisation
 from sakrad.positions import lifecycle_together as lifecycle
 from sakrad.positions import queries_together as queries
 from sakrad.positions.commands.approving import void_approvals
-from sakrad.positions.models import Draft, DraftConcurrence, DraftParty, Position, PositionParty, PositionVersion
+from sakrad.positions.commands.receiving import Received
+from sakrad.positions.models import Draft, DraftConcurrence, DraftParty, Position, PositionParty
 from sakrad.positions.models.together import mark_of
 
 
@@ -149,22 +150,23 @@ def _changed(draft: Draft, at: datetime) -> None:
     db.session.flush()
 
 
-def state_parties(draft: Draft, position: Position, version: PositionVersion, *, at: datetime) -> None:
+def state_parties(draft: Draft, received: Received, *, at: datetime) -> None:
     """The version has been received: whom it names is asked by mail, and whom it names no more is told of no more.
 
     A confirmation stays bound to the version that was confirmed, so each new version asks anew. Who has said that it does
     not stand behind stays unnamed until it says something else itself.
     """
-    if version.number == 1 and not draft.parties:
+    if received.number == 1 and not draft.parties:
         return  # nobody was named before, and nobody is
+    position, since = db.session.get_one(Position, received.position_id), received.received_at
     known = {party.email: party for party in db.session.scalars(sa.select(PositionParty).where(PositionParty.position_id == position.id))}
     for named in draft.parties:
         party = known.pop(named.email, None)
         if party is None:
-            party = PositionParty(position=position, name=named.name, email=named.email, stated_at=version.received_at)
+            party = PositionParty(position=position, name=named.name, email=named.email, stated_at=since)
             db.session.add(party)
         elif party.dropped_at is not None:
-            party.dropped_at, party.stated_at, party.confirmed_at, party.confirmed_id = None, version.received_at, None, None
+            party.dropped_at, party.stated_at, party.confirmed_at, party.confirmed_id = None, since, None, None
         party.organisation = named.organisation or party.organisation
         party.name = named.name
         db.session.flush()

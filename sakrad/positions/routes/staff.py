@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -17,7 +18,6 @@ from sakrad.consultations.queries import get_consultation
 from sakrad.consultations.queries_correcting import histories_of
 from sakrad.core import clock, files, htmx
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Blocker, Missing
 from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
@@ -148,14 +148,7 @@ def mask(current: PositionVersion) -> ResponseReturnValue:
     version = _chosen(current, request.form.get("version", ""))
     text = get_text(version, key)
     form = MaskForm(key=f"text-{key}")
-    if not form.validate():
-        return review_page(version, masking=(key, form)), 422
-    try:
-        for asked in form.asked():
-            commands.mask_words(version, text, **asked, actor=current_user._get_current_object(), at=clock.now())
-    except commands.WordsMissing:
-        abandon()
-        form.not_there()
+    if not form.hides(partial(commands.mask_words, version, text, actor=current_user._get_current_object(), at=clock.now())):
         return review_page(version, masking=(key, form)), 422
     flash(_("Orden är maskade i allt som publiceras."))
     return htmx.go(_address(version) + f"#text-{key}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -13,7 +14,6 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import get_consultation
 from sakrad.core import clock, files, htmx, stripping
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Blocked, Missing, refuse_unless_clear
 from sakrad.core.paging import asked_page
 from sakrad.directory.models import Municipality
@@ -189,19 +189,10 @@ def masks(consultation: Consultation) -> ResponseReturnValue:
     if number := request.form.get("mask"):
         commands.unmask_words(consultation, get_masks(text, number), actor=user(), at=at)
         return htmx.go(here)
-    form, status = MaskForm(), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                for asked in form.asked():
-                    commands.mask_words(consultation, text, **asked, actor=user(), at=at)
-            except commands.WordsMissing:
-                abandon()
-                form.not_there()
-            else:
-                flash(_("Orden är dolda på alla sidor."))
-                return htmx.go(here)
+    form = MaskForm()
+    if form.is_submitted() and form.hides(partial(commands.mask_words, consultation, text, actor=user(), at=at)):
+        flash(_("Orden är dolda på alla sidor."))
+        return htmx.go(here)
     return render_template(
         "responses/staff/masks.html",
         consultation=consultation,
@@ -212,7 +203,7 @@ def masks(consultation: Consultation) -> ResponseReturnValue:
         form=form,
         hidden=list_hidden(text),
         shown=shown(text),
-    ), status
+    ), 422 if form.is_submitted() else 200
 
 
 def _chosen(texts: list[MaskableText]) -> MaskableText:

@@ -18,7 +18,7 @@ bp = Blueprint("voices", __name__)
 @bp.get("/organisationer")
 @public
 def organisations() -> ResponseReturnValue:
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "grupp")}
+    asked = queries.asked_organisations(request.args)
     view = queries.get_organisation_list(**asked, page=asked_page(), at=clock.now())
     return render_template("voices/organisations.html", view=view, asked=asked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -86,6 +87,18 @@ def test_masked_words_stay_hidden_when_the_text_is_written_anew(
     number = db.session.scalar(sa.text("SELECT max(id) FROM mask"))
     assert officer.post(f"{page}/maska", data={"text": "text", "mask": str(number)}).status_code == 303
     assert "Anna Ek" in browse().get(public).text
+
+
+def test_words_are_hidden_in_its_title_and_in_each_question(consultation: Consultation, officer: PolicingClient, browse: Browse) -> None:
+    versions.version(consultation, title="Bo vill gå", questions=[[1, "Hur går Bo?"], [2, "Vad\ntycker Anna Ek?"]])
+    page, public = staff_address(consultation, "sprak/sakradet/lattlast/maska"), f"{address(consultation)}/pa/lattlast"
+    for text, words in (("rubrik", "Bo"), ("fragor", "Bo"), ("fragor", "Anna Ek"), ("fragor", "??"), ("finns inte", "Bo")):
+        status = officer.post(page, data={"text": text, "words": words, "ground": "personal_data"}).status_code
+        assert status == {"??": 422}.get(words, 200 if text == "finns inte" else 303)
+    shown = browse().get(public).text
+    assert "<h1>███ vill gå</h1>" in shown.replace('<span class="masked">maskat</span>', "███")
+    assert not re.search("\\bBo\\b|Anna", shown)
+    assert '<li value="2">Vad\ntycker <span class="masked">maskat</span>?</li>' in shown
 
 
 @pytest.mark.parametrize(

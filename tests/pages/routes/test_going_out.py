@@ -19,8 +19,9 @@ from sakrad.core.db import db, transaction
 from sakrad.core.events import EventName, record
 from sakrad.core.text import Span
 from sakrad.directory import reference
-from sakrad.directory.models import Municipality
+from sakrad.directory.models import Municipality, Verification
 from sakrad.pages import feeds as atom_feeds
+from sakrad.positions.models import PublicationWish
 from sakrad.records import commands as records
 from sakrad.records.models import MaskGround, TextKind
 from tests import factories as make
@@ -51,6 +52,7 @@ def feeds(story: reading.Story) -> list[str]:
         f"{story.address}.atom",
         f"/grupper/{story.group.slug}.atom",
         f"/organisationer/{story.organisation.slug}.atom",
+        f"/organisationer.atom?grupp={story.group.slug}",
     ]
 
 
@@ -93,6 +95,21 @@ def test_a_feed_says_what_is_masked_and_when_something_happened(client: Policing
         record(EventName.consultation_ended, at=clock.now() + timedelta(minutes=1), consultation_id=reading.fresh(story).consultation.id)
     first = feedparser.parse(client.get(url).data).entries[0]
     assert first.title == f"Sakrådet avslutades: {reading.fresh(story).consultation.title}"
+
+
+def test_the_feed_of_organisations_has_the_newest_first_and_only_those_of_the_list(client: PolicingClient, story: reading.Story) -> None:
+    place = reading.fresh(story).consultation.municipality
+    newest = make.organisation(verified_in=place, name="Nya & föreningen")
+    change(db.session.query(Verification).filter_by(organisation_id=newest.id).one(), verified_at=clock.now())
+    make.organisation(name="Okänd för kommunen")
+    make.organisation(verified_in=make.municipality(active=False), name="I en kommun som inte är med")
+    feed = feedparser.parse(client.get("/organisationer.atom").data)
+    assert feed.entries[0].title == "Nya & föreningen" and len(feed.entries) > 1
+    titles = {entry.title for entry in feed.entries}
+    assert not titles & {"Okänd för kommunen", "I en kommun som inte är med"}
+    page = client.get("/organisationer?q=nya").text
+    assert 'rel="alternate" type="application/atom+xml" title="Organisationer" href="/organisationer.atom?q=nya"' in page
+    assert [entry.title for entry in feedparser.parse(client.get("/organisationer.atom?q=nya").data).entries] == ["Nya & föreningen"]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +182,9 @@ def test_every_reading_page_says_which_it_is_in_both_languages_and_its_picture_i
 
 
 def test_robots_are_told_of_every_public_page_and_of_no_other(client: PolicingClient, story: reading.Story) -> None:
+    consultation = reading.fresh(story).consultation
+    unnamed = make.position(consultation, wish=PublicationWish.unnamed)
+    make.position(consultation, wish=PublicationWish.municipality_only, published=False)
     assert f"Sitemap: {HERE}/sitemap.xml" in client.get("/robots.txt", headers=EVIL).get_data(as_text=True)
     index = ElementTree.fromstring(client.get("/sitemap.xml").data)  # noqa: S314 - our own
     parts = [part.text or "" for part in index.iterfind("s:sitemap/s:loc", SITEMAP)]
@@ -176,6 +196,8 @@ def test_robots_are_told_of_every_public_page_and_of_no_other(client: PolicingCl
     assert {told, f"{told}/sammanstallning", f"{told}/aterkoppling"} <= set(places)
     assert f"{HERE}/organisationer/{reading.fresh(story).organisation.slug}" in places
     assert places[told] and places[told].endswith("+00:00")
+    answers = {url.removeprefix(f"{told}/svar/") for url in places if url.startswith(f"{told}/svar/")}
+    assert answers == {reading.fresh(story).organisation.slug, make.again(unnamed).reference}, "none that may not be read, none by a name"
     for url in places:
         assert client.get(url.removeprefix(HERE)).status_code == 200, url
 

@@ -12,6 +12,7 @@ from flask import Flask
 from sakrad.consultations.lifecycle import Phase
 from sakrad.core import clock, ids
 from sakrad.core.db import db, transaction
+from sakrad.positions.models import PublicationWish
 from sakrad.records.models import Mask, MaskGround, Review, ReviewDecision, ReviewKind, TextKind
 from sakrad.responses.models import FeedbackRelease, Outcome, Response
 from sakrad.summaries.models import (
@@ -223,6 +224,28 @@ def test_what_is_masked_now_is_masked_in_every_edition(client: PolicingClient, s
 
 def mask(kind: TextKind, text_id: int, start: int, end: int) -> None:
     make.save(Mask(kind=kind, text_id=text_id, start=start, end=end, ground=MaskGround.personal_data, created_at=clock.now()))
+
+
+def test_a_page_that_has_been_read_tells_at_once_what_its_readers_may_no_longer_see(client: PolicingClient, story: reading.Story) -> None:
+    """Its parts are drawn once of the same values (core/drawn.py): the name, the words and the masks are among them."""
+    before, name = show(client, story), story.organisation.name
+    answer = reading.fresh(story).position.current.answers[0]
+    answer_id, words = answer.id, answer.text
+    assert name in before and words[:5] in before
+    mask(TextKind.answer, answer_id, 0, 5)
+    assert words[:5] not in show(client, story)
+    with transaction():
+        reading.fresh(story).position.current.wish = PublicationWish.unnamed
+    assert name not in show(client, story)
+    with transaction():
+        reading.fresh(story).position.withdrawn_at = clock.now()
+    html = show(client, story)
+    assert name not in html and words[5:] not in html and "återtog svaret" in html
+    with transaction():
+        reading.fresh(story).position.withdrawn_at = None
+        reading.fresh(story).position.current.wish = PublicationWish.named
+        db.session.execute(sa.delete(Mask))
+    assert show(client, story) == before
 
 
 def test_the_faktakontroll_is_told_in_words_and_an_objection_beside_the_text(client: PolicingClient, story: reading.Story) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,7 +13,6 @@ from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import dates_of, get_consultation
 from sakrad.core import clock, htmx
 from sakrad.core.access import requires
-from sakrad.core.db import abandon
 from sakrad.core.errors import Missing, refuse_unless_clear
 from sakrad.records.masking import MaskableText, MaskForm, get_masks, list_hidden
 from sakrad.records.models import TextKind
@@ -36,14 +37,8 @@ def mask(consultation: Consultation) -> ResponseReturnValue:
     """Hide the chosen words of ?text=, or every place where the written words stand."""
     form = MaskForm()
     chosen = _chosen(_texts(consultation))
-    if not form.validate():
-        return _page(consultation, form, 422)
-    try:
-        for asked in form.asked():
-            commands.mask_words(consultation, chosen.kind, chosen.ids, source=chosen.text, **asked, actor=user(), at=clock.now())
-    except commands.WordsMissing:
-        abandon()
-        form.not_there()
+    hide = partial(commands.mask_words, consultation, chosen.kind, chosen.ids, source=chosen.text, actor=user(), at=clock.now())
+    if not form.hides(hide):
         return _page(consultation, form, 422)
     flash(gettext("Orden är dolda överallt där texten visas."))
     return htmx.go(_address(consultation, chosen.key))
