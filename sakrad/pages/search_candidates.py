@@ -112,9 +112,9 @@ def _facets() -> sa.ColumnElement[str]:
     """What an entry can be chosen by (core.search.Entry.facets), also of entries that were written before they held it as one text."""
     entry = SearchEntry
     numbers = (entry.municipality_id, entry.unit_id, sa.func.nullif(entry.year, 0))
-    said: tuple[Any, ...] = (entry.kind, *(sa.func.coalesce(sa.cast(one, sa.String), "") for one in numbers), entry.groups, entry.subjects)
-    whole: sa.ColumnElement[str] = functools.reduce(
-        lambda text, one: text.concat(search.BETWEEN).concat(one), (*said, entry.organisation_kind)
+    said: list[Any] = [entry.kind, *(sa.func.coalesce(sa.cast(one, sa.String), "") for one in numbers)]
+    whole = functools.reduce(
+        lambda text, one: text.concat(search.BETWEEN).concat(one), [*said, entry.groups, entry.subjects, entry.organisation_kind]
     )
     return sa.func.coalesce(entry.facets, whole)
 
