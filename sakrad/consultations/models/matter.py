@@ -79,6 +79,12 @@ consultation_subject = sa.Table(
 )
 
 
+UNFINISHED = sa.text(
+    "announced_at IS NOT NULL AND cancelled_at IS NULL AND ended_at IS NULL"
+    " AND feedback_published_at IS NULL AND summary_published_at IS NULL"
+)
+
+
 class Consultation(Base):
     """A sakråd: a delimited, structured consultation with organisations on one matter."""
 
@@ -97,6 +103,12 @@ class Consultation(Base):
             "ix_consultation_phase",
             *("municipality_id", "announced_at", "opens_at", "closes_at"),
             *("cancelled_at", "ended_at", "feedback_published_at", "summary_published_at"),
+        ),
+        sa.Index(  # the open ones of a municipality are counted without looking at those that have ended
+            "ix_consultation_open",
+            *("municipality_id", "closes_at", "opens_at"),
+            sqlite_where=UNFINISHED,
+            postgresql_where=UNFINISHED,
         ),
         sa.Index("ix_consultation_authority", "authority_id", "announced_at"),
     )

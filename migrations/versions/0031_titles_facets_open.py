@@ -1,4 +1,6 @@
-"""Words can be masked in the titles and questions of versions in other languages too; entries of the search hold what they can be chosen by."""
+"""Titles and questions of versions in other languages can be masked too; entries of the search hold what they can be chosen by;
+the open consultations of a municipality are counted by an index of their own.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +18,11 @@ TEXTS = (
 def upgrade():
     _widen("mask", "textkind", TEXTS)
     op.add_column("search_entry", sa.Column("facets", sa.String(length=1000), nullable=True))
+    where = sa.text(
+        "announced_at IS NOT NULL AND cancelled_at IS NULL AND ended_at IS NULL AND feedback_published_at IS NULL AND summary_published_at IS NULL"
+    )
+    of = ["municipality_id", "closes_at", "opens_at"]
+    op.create_index("ix_consultation_open", "consultation", of, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade():
