@@ -73,11 +73,17 @@ def signed_in(
     return decorate if view is None else decorate(view)
 
 
-def bearer(load: Callable[..., Any], *, prepare: Prepare | None = None) -> Callable[[View], View]:
-    """Whoever holds the secret in the address: `load` turns the address's parts into what the secret opens."""
+def bearer(load: Callable[..., Any], *, prepare: Prepare | None = None, in_english: bool = False) -> Callable[[View], View]:
+    """Whoever holds the secret in the address: `load` turns the address's parts into what the secret opens.
+
+    Args:
+        in_english: it stands under /en too, as public pages do.
+    """
 
     def decorate(view: View) -> View:
-        return _guarded(view, f"bearer:{_name(load)}", lambda kwargs, **prepared: view(load(**kwargs), **prepared), prepare)
+        guard = _guarded(view, f"bearer:{_name(load)}", lambda kwargs, **prepared: view(load(**kwargs), **prepared), prepare)
+        guard.in_english = in_english  # type: ignore[attr-defined]
+        return guard
 
     return decorate
 

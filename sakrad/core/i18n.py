@@ -225,14 +225,15 @@ def choices(kind: type[enum.StrEnum]) -> list[tuple[str, Any]]:
 
 def other_language_url(**query: str) -> str | None:
     """The same page in the other language, for the public pages that have one. `query`: what the page cannot do without."""
-    if request.endpoint is None or request.method != "GET" or not _is_public():
+    if request.endpoint is None or request.method != "GET" or not _has_english():
         return None
     path = quote(request.path) + (f"?{urlencode(query)}" if query else "")
     return path if language() == "en" else f"/en{path}"
 
 
-def _is_public() -> bool:
-    return getattr(current_app.view_functions.get(request.endpoint or ""), "access_rule", "") in ("public", "static")
+def _has_english() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "access_rule", "") in ("public", "static") or getattr(view, "in_english", False)
 
 
 def addresses_here() -> dict[str, str]:
@@ -287,8 +288,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _public_pages_only() -> None:
-        """English stands under /en for what the public reads; the workspaces are Swedish."""
-        if language() != "sv" and request.endpoint and not _is_public():
+        """English stands under /en for what the public reads and follows; the workspaces are Swedish."""
+        if language() != "sv" and request.endpoint and not _has_english():
             abort(404)
 
     @app.context_processor

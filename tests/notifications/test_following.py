@@ -257,6 +257,9 @@ def test_a_link_opens_its_own_address_only(app: Flask, browse: Any) -> None:
     assert client.post(f"/bevakning/{token}/{mine.reference}/sluta").status_code == 303
     assert state_of(mine) == (True, True) and state_of(theirs) == (True, False)
     assert make.again(mine).subscriber.rhythm is Rhythm.weekly and make.again(theirs).subscriber.rhythm is Rhythm.daily
+    assert client.post(f"/en/bevakning/{token}/{mine.reference}/borja").headers["Location"] == f"/en/bevakning/{token}"
+    english = client.get(f"/en/bevakning/{token}").get_data(as_text=True)
+    assert "Your email subscriptions" in english and f'action="/en/bevakning/{token}/hur-ofta"' in english
 
 
 def test_with_an_account_it_is_followed_at_once_and_moves_with_its_address(app: Flask, browse: Any, happen: Callable[..., int]) -> None:

@@ -30,11 +30,13 @@ def public_sources() -> list[Path]:
     templates = ROOT / "templates"
     found = [path for folder in ONE_PAGE_EACH for path in (templates / folder).rglob("*.html")]
     found = [path for path in found if not WORKSPACES & set(path.parts) and path.name not in SIGNED_IN]
+    found += (templates / "notifications/link").glob("*.html")  # what a mail leads to, which stands under /en too
     modules = [*(ROOT / "sakrad").glob("*/labels.py"), ROOT / "sakrad/core/i18n.py", ROOT / "sakrad/pages/setup.py"]
     modules += [
         ROOT / "sakrad/accounts/forms.py",
         ROOT / "sakrad/enquiries/forms.py",
         ROOT / "sakrad/notifications/forms.py",
+        ROOT / "sakrad/notifications/routes/link.py",
         ROOT / "sakrad/pages/forms.py",
         ROOT / "sakrad/pages/feeds.py",
         ROOT / "sakrad/pages/sharing.py",

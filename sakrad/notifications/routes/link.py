@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from sakrad.core import clock, htmx
 from sakrad.core.access import bearer
+from sakrad.core.i18n import language
 from sakrad.core.security import csrf
 from sakrad.notifications import commands_following, links, queries_following
 from sakrad.notifications.forms import RhythmForm
@@ -19,14 +20,14 @@ ONE = "/bevakning/<token>"
 
 
 @bp.get(ONE)
-@bearer(load=queries_following.get_subscriber)
+@bearer(load=queries_following.get_subscriber, in_english=True)
 def show(subscriber: Subscriber) -> ResponseReturnValue:
     """What the address follows and how often it is told; what has been asked waits here for its button."""
     return _page(subscriber, RhythmForm(formdata=None, rhythm=subscriber.rhythm.value))
 
 
 @bp.post(f"{ONE}/hur-ofta")
-@bearer(load=queries_following.get_subscriber)
+@bearer(load=queries_following.get_subscriber, in_english=True)
 def set_rhythm(subscriber: Subscriber) -> ResponseReturnValue:
     form = RhythmForm()
     if not form.validate():
@@ -37,7 +38,7 @@ def set_rhythm(subscriber: Subscriber) -> ResponseReturnValue:
 
 
 @bp.post(f"{ONE}/<reference>/borja")
-@bearer(load=queries_following.get_follow)
+@bearer(load=queries_following.get_follow, in_english=True)
 def start(follow: Follow) -> ResponseReturnValue:
     """Ja, bevaka: what was asked for, or what had ended."""
     commands_following.start_following(follow, actor=None, at=clock.now())
@@ -46,7 +47,7 @@ def start(follow: Follow) -> ResponseReturnValue:
 
 
 @bp.post(f"{ONE}/<reference>/sluta")
-@bearer(load=queries_following.get_follow)
+@bearer(load=queries_following.get_follow, in_english=True)
 def end(follow: Follow) -> ResponseReturnValue:
     commands_following.end_follow(follow, actor=None, at=clock.now())
     flash(_("Bevakningen är avslutad. Inga fler mejl om den."))
@@ -54,7 +55,7 @@ def end(follow: Follow) -> ResponseReturnValue:
 
 
 @bp.get(f"{ONE}/sluta")
-@bearer(load=queries_following.get_subscriber)
+@bearer(load=queries_following.get_subscriber, in_english=True)
 def stop(subscriber: Subscriber) -> ResponseReturnValue:
     """Where the mail's own link leads: one button, or that it has stopped."""
     stopped = all(follow.ended_at is not None for follow in subscriber.follows)
@@ -64,7 +65,7 @@ def stop(subscriber: Subscriber) -> ResponseReturnValue:
 
 
 @bp.post(f"{ONE}/sluta")
-@bearer(load=queries_following.get_subscriber)
+@bearer(load=queries_following.get_subscriber, in_english=True)
 def end_all(subscriber: Subscriber) -> ResponseReturnValue:
     """Stop it all: with the button, or by the mail program for its reader (RFC 8058: no cookie, no token of a form)."""
     commands_following.end_all(subscriber, actor=None, at=clock.now())
@@ -75,7 +76,7 @@ csrf.exempt(end_all)
 
 
 @bp.post(f"{ONE}/sparra")
-@bearer(load=queries_following.get_subscriber)
+@bearer(load=queries_following.get_subscriber, in_english=True)
 def bar(subscriber: Subscriber) -> ResponseReturnValue:
     """Skicka aldrig mer hit."""
     commands_following.bar_address(subscriber, at=clock.now())
@@ -83,8 +84,8 @@ def bar(subscriber: Subscriber) -> ResponseReturnValue:
 
 
 def _back(subscriber: Subscriber) -> ResponseReturnValue:
-    """Whoever is signed in with the address came from the account's page."""
-    if current_user.is_authenticated and queries_following.written(current_user.email) == subscriber.email:
+    """Whoever is signed in with the address came from the account's page, which is Swedish."""
+    if language() == "sv" and current_user.is_authenticated and queries_following.written(current_user.email) == subscriber.email:
         return htmx.go(url_for("following_account.index"))
     return htmx.go(url_for(".show", token=links.token_of(subscriber)))
 
