@@ -108,8 +108,8 @@ class Settings:
         """The same settings in the keys that Flask and its extensions read."""
         engine: dict[str, Any] = {}
         if self.database_url.startswith("postgresql"):
-            # PostgreSQL would compile the pages' queries, which takes longer than running them.
-            engine = {"connect_args": {"options": "-c jit=off"}}
+            # PostgreSQL would compile the pages' queries, or start processes for them, which takes longer than running them.
+            engine = {"connect_args": {"options": "-c jit=off -c max_parallel_workers_per_gather=0"}}
         return {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,

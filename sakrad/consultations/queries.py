@@ -358,12 +358,14 @@ def _invitation(reference: str, *, writing: bool) -> sa.Select[Any]:
     )
     if not writing:
         return found
-    return found.with_for_update(of=(Invitation, Organisation), key_share=True).execution_options(populate_existing=True)
+    return found.with_for_update(of=(Organisation, Invitation), key_share=True).execution_options(populate_existing=True)
 
 
 def get_invitation(token: str) -> Invitation:
-    """The invitation that a personal link opens, with its consultation and organisation; both are held when writing, as colleagues
-    hold the organisation: FOR NO KEY UPDATE, so that rows that refer to them need not wait. The consultation is not held.
+    """The invitation that a personal link opens, with its consultation and organisation.
+
+    When writing, the organisation and then the invitation are locked, in the order in which members hold them; the consultation is
+    not. FOR NO KEY UPDATE, so that rows that refer to them need not wait.
 
     Raises:
         Missing: the token is false, or the consultation is not announced yet.

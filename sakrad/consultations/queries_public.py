@@ -15,7 +15,7 @@ from sakrad.consultations.models import AnswersPublic, CommentsRule, Consultatio
 from sakrad.consultations.promised import feedback_due
 from sakrad.core import clock
 from sakrad.core.errors import Missing
-from sakrad.core.statements import built_once, rows_of, shared_alias
+from sakrad.core.statements import built_once, read_columns, shared_alias
 from sakrad.directory.heirs import FORMER_FUNCTION, FORMER_UNIT, PRESENT, PRESENT_UNIT, join_function
 from sakrad.directory.models import Authority, Municipality, MunicipalityKind, Unit
 
@@ -127,7 +127,7 @@ def get_head(kommun: str, slug: str, at: datetime, columns: Columns = no_more, *
     Raises:
         Missing: there is no such consultation, or it has not been announced.
     """
-    row = rows_of(*_head(columns, kommun, slug, at, **values)).mappings().one_or_none()
+    row = read_columns(*_head(columns, kommun, slug, at, **values)).mappings().one_or_none()
     if row is None:
         raise Missing("consultation")
     found = dict(row)

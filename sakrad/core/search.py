@@ -89,8 +89,8 @@ def one_of_each(among: Sequence[Collection[str]]) -> str | None:
     return _asked(_and(_or(map(_exactly, tokens)) for tokens in among)) if among else None
 
 
-def numbered(words: Any = None, facets: Any = None, before: Any = None) -> sa.Select[tuple[int, int]]:
-    """The entries with the words, and with the tokens: `id`, and `newest`, which is larger the newer it is.
+def numbered(words: Any = None, facets: Any = None, since: Any = None, before: Any = None) -> sa.Select[Any]:
+    """The entries with the words, and with the tokens: `id`, `newest`, which is larger the newer it is, and what `titled` needs.
 
     In that order they are read no further than is asked for: SQLite has the number for its key, PostgreSQL walks an index of it
     for what is common.
@@ -98,29 +98,34 @@ def numbered(words: Any = None, facets: Any = None, before: Any = None) -> sa.Se
     Args:
         words: of `all_of`, or the parameter that stands for it (core.statements).
         facets: of `one_of_each`, or its parameter.
-        before: a number: only those that are older.
+        since, before: numbers: only those from the one on that are older than the other.
     """
     number = VECTOR.c.newest if _is_postgresql() else FTS.c.rowid
-    older = [number < sa.type_coerce(before, sa.BigInteger)] if before is not None else []
-    return sa.select(_id(), number.label("newest")).where(*_match(words=words, facets=facets), *older)
+    between = [number >= sa.type_coerce(since, sa.BigInteger)] if since is not None else []
+    between += [number < sa.type_coerce(before, sa.BigInteger)] if before is not None else []
+    title = [VECTOR.c.title] if _is_postgresql() else []
+    return sa.select(_id(), number.label("newest"), *title).where(*_match(words=words, facets=facets), *between)
 
 
-def titled(every: Any, some: Any, among: Any, facets: Any = None) -> sa.ColumnElement[int]:
-    """Of rows out of `numbered`: 2 when all the words (`all_of`) stand in the title, 1 when some (`any_of`) do, else 0.
+def titled(every: Any, some: Any, among: Any, facets: Any = None) -> tuple[sa.Select[int] | None, sa.Select[int] | None]:
+    """The numbers of the rows out of `numbered` in whose titles all the words stand (`all_of`), and of those with some (`any_of`).
+
+    SQLite may give others too, which are not among the rows.
 
     Args:
         facets: what the rows were chosen by, so that the titles of others are not looked at.
     """
-    if _is_postgresql():
-        title = sa.select(VECTOR.c.title).where(VECTOR.c.id == among.c.id).correlate(among).scalar_subquery()
-        in_all, in_some = (_says(title, what) for what in (every, some))
-    else:
+
+    def chosen(title: Any) -> sa.Select[int] | None:
+        if title is None:
+            return None
+        if _is_postgresql():
+            return sa.select(among.c.newest).where(_says(among.c.title, title))
         first, last = (sa.select(of(among.c.newest)).scalar_subquery() for of in (sa.func.min, sa.func.max))
-        in_all, in_some = (
-            among.c.newest.in_(sa.select(FTS.c.rowid).where(*_match(**said, facets=facets), FTS.c.rowid.between(first, last)))
-            for said in ({"title": every}, {"words": every, "title": some})
-        )
-    return sa.case((in_all, 2), *([(in_some, 1)] if some is not None else []), else_=0)
+        said = _match(title=title, facets=facets) if title is every else _match(words=every, title=title, facets=facets)
+        return sa.select(FTS.c.rowid.label("newest")).where(*said, FTS.c.rowid.between(first, last))
+
+    return chosen(every), chosen(some)
 
 
 def _id() -> sa.ColumnElement[int]:

@@ -193,7 +193,8 @@ def marking(wanted: Wanted) -> Callable[[str], Iterator[Span]]:
 
     def marks_in(text: str) -> Iterator[Span]:
         written = ((match[0], *match.span()) for match in words.FINDABLE.finditer(text))
-        for one, start, end in heapq.merge(written, words.completed(text), key=lambda found: found[1]):
+        whole = list(words.completed(text))
+        for one, start, end in heapq.merge(written, whole, key=lambda found: found[1]) if whole else written:
             if is_wanted(one):
                 yield Span(start, end)
 

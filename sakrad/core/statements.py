@@ -76,7 +76,7 @@ def built_once(build: Callable[P, S]) -> Callable[P, tuple[S, dict[str, Any]]]:
     return prepared
 
 
-def rows_of(statement: sa.Select[*tuple[Any, ...]], values: dict[str, Any]) -> sa.Result[*tuple[Any, ...]]:
+def read_columns(statement: sa.Select[*tuple[Any, ...]], values: dict[str, Any]) -> sa.Result[*tuple[Any, ...]]:
     """`db.session.execute`, for columns that are only read, at three quarters of its price: the ORM has nothing to do with them.
 
     But for one thing: where the site is of one municipality alone, it puts in that condition (pages/alone.py).
@@ -98,8 +98,8 @@ def day_of(at: Any) -> Any:
     return sa.bindparam(f"{at.key}_day", type_=sa.Date()) if isinstance(at, sa.BindParameter) else clock.day_of(at)
 
 
-# A collection of values, and the separator of aggregate_strings, are written into the text of a statement each time that it is
-# executed, however well it is kept. What is the same each time is said so that they need not be.
+# SQLAlchemy writes a collection of values, and the separator of aggregate_strings, into the text of a statement each time that it
+# executes it, also of one that was built once. With these two nothing is left to write in: for what is the same each time.
 
 
 def among(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
@@ -109,6 +109,6 @@ def among(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
 
 
 def strings(column: sa.ColumnElement[str], separator: str) -> sa.ColumnElement[str]:
-    """All of them in one text."""
+    """`aggregate_strings`, with a separator that is our own."""
     mark: Any = sa.literal_column(f"'{separator}'")
     return sa.func.aggregate_strings(column, mark)

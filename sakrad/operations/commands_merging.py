@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sakrad.accounts import commands_merging as accounts
 from sakrad.consultations.commands import merging as consultations
+from sakrad.core.db import db
 from sakrad.core.errors import refuse_unless_clear
 from sakrad.core.events import Actor
 from sakrad.directory import commands_merging as directory
@@ -60,6 +61,8 @@ def accept_merger(merger: Merger, side: MergerSide, *, at: datetime) -> None:
 def _join(merger: Merger, *, at: datetime) -> None:
     """What was the merged one's own becomes the heir's."""
     organisation, heir = merger.organisation, merger.heir
+    for one in (organisation, heir):  # before their invitations, as whoever comes by a link holds them
+        db.session.refresh(one, with_for_update={"key_share": True})
     answered = queries_merging.list_answered(organisation)
     consultations.move_invitations(organisation, heir, besides=answered, at=at)
     positions.move_drafts(organisation, heir, at=at)

@@ -238,9 +238,11 @@ def _conditions(at: Any, kommun: Any, skede: Any, grupp: Any, amne: Any, **words
 @built_once
 def _beside(at: datetime, **asked: str | None) -> sa.Select[*tuple[Any, ...]]:
     """What stands beside a page of the list: how many match, and what can be chosen."""
-    places = sa.select(Municipality.id).where(Municipality.active)  # these, and not each consultation's: the index counts them
-    counted = sa.select(sa.func.count()).where(Consultation.announced_at.is_not(None), Consultation.municipality_id.in_(places))
-    counted = counted if _of_itself(asked) else public_consultations(sa.func.count())
+    if _of_itself(asked):  # counted by the index alone: the few municipalities are asked for, and not the one of each consultation
+        places = sa.select(Municipality.id).where(Municipality.active)
+        counted = sa.select(sa.func.count()).where(Consultation.announced_at.is_not(None), Consultation.municipality_id.in_(places))
+    else:
+        counted = public_consultations(sa.func.count())
     announced = sa.select(Consultation.id).where(Consultation.municipality_id == Municipality.id, Consultation.announced_at.is_not(None))
     asking = sa.select(Municipality.name, FULL_NAME, Municipality.slug).where(
         Municipality.active, announced.correlate(Municipality).exists()

@@ -12,12 +12,12 @@ from flask_babel import gettext
 
 from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.core import clock, i18n, search
-from sakrad.core.db import db, lower_sv, order_sv
+from sakrad.core.db import db, lower_sv, order_sv, planned_for_values
 from sakrad.core.paging import PAGE, page_count
 from sakrad.core.search_index import SearchEntry
 from sakrad.directory.models import Municipality
-from sakrad.pages.search import FACETS, Asked, Sifted, asked_in, count, newest, normalised, sift
-from sakrad.pages.search_candidates import Things, is_seen, list_candidates, list_older, list_things, passes
+from sakrad.pages.search import FACETS, Asked, Sifted, asked_in, newest, normalised, sift
+from sakrad.pages.search_candidates import Things, count_others, is_seen, list_candidates, list_things, passes
 from sakrad.pages.search_hits import Hit, Meant, list_hits, meant
 from sakrad.pages.search_kinds import ResultKind
 from sakrad.pages.search_proposals import Alone, propose
@@ -76,15 +76,13 @@ def get_search_page(asked: Asked, page: int, at: datetime, *, most: int = MOST) 
     wanted = search.parse(asked.q)
     if not asked or (asked.q and not wanted):
         return SearchPage((), 0, vague=bool(asked.q), more=False, meant=(), facets={}, dropped=(), page=1, pages=1)
-    things = list_things(asked)
-    pool, next_ = newest(list_candidates(wanted, at, things, most=most + 1), most)
-    beyond = next_ is not None and bool(asked.chosen)
-    if next_ is not None and asked.chosen:  # what passes is sought among all; what else there is to choose is seen from the newest
-        room = most - count(pool, asked.chosen)
-        older, next_ = newest(list_older(wanted, at, things, asked, next_, most=room + 1), room)
-        pool = [*pool, *older]
-    found = sift(pool, asked.chosen)
-    alone, near = propose(asked.q, wanted, at) if wanted and not pool and not beyond else ((), ())
+    things = list_things(asked, at)
+    with planned_for_values():
+        pool, more = newest(list_candidates(wanted, at, things, asked, most=most + 1), most)
+        others = count_others(wanted, at, things, most=most + 1) if asked.chosen else []
+    beyond = sum(many for _of, many in others) > most  # what else there is to choose is then seen from the newest
+    found = sift(pool, asked.chosen, others)
+    alone, near = propose(asked.q, wanted, at) if wanted and not pool and not others else ((), ())
     pages = page_count(len(found.numbers))
     page = min(page, pages)
     hits = list_hits(wanted, [search.id_of(number) for number in found.numbers[(page - 1) * PAGE : page * PAGE]])
@@ -92,7 +90,7 @@ def get_search_page(asked: Asked, page: int, at: datetime, *, most: int = MOST) 
         hits=hits,
         total=len(found.numbers),
         vague=False,
-        more=next_ is not None,
+        more=more,
         meant=meant(asked.q, wanted, hits),
         facets=_facets(asked, things, found, counted=not beyond),
         dropped=() if hits else _dropped(asked, things, found, counted=not beyond),
@@ -139,7 +137,8 @@ def _list_new(asked: Asked, wanted: search.Wanted, since: datetime, at: datetime
     found = sa.select(entry.id, entry.at).where(is_seen(at), new, *passes(asked, at))
     if wanted:
         found = found.where(entry.id.in_(search.matching(wanted)))
-    return db.session.scalars(found.order_by(entry.at.desc(), entry.id.desc()).limit(limit)).all()
+    with planned_for_values():
+        return db.session.scalars(found.order_by(entry.at.desc(), entry.id.desc()).limit(limit)).all()
 
 
 def name_of(query: str) -> str:
@@ -148,7 +147,7 @@ def name_of(query: str) -> str:
     what = f"”{asked.q}”" if asked.q else gettext("allt")
     if not asked.chosen:
         return what
-    things = list_things(asked).named
+    things = list_things(asked.but(skede=""), clock.now()).named
     called = {facet: things[facet].get(value, value) for facet, value in asked.chosen.items()}
     place = ", ".join(called[facet] for facet in ("forvaltning", "kommun", "lan") if facet in called)
     rest = [

@@ -6,12 +6,12 @@ import dataclasses
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from sakrad.consultations.lifecycle import Phase
@@ -25,6 +25,7 @@ LONGEST = 200  # characters of a search, or of what is chosen
 SNIPPET = 230  # characters
 BEFORE = 60  # characters of a snippet before the first word found
 GAP = re.compile(r"(?<=[^\s.!?:…;,])[^\S\n]*\n\s*")  # after what is no whole sentence
+YEAR = re.compile(r"(19|20)[0-9]{2}")
 RANK = {kind.value: at for at, kind in enumerate(ResultKind)}
 CODES: dict[str, frozenset[str]] = {
     "skede": frozenset(phase.value for phase in Phase if phase is not Phase.draft),
@@ -76,7 +77,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     for name, codes in CODES.items():
         if found[name] not in codes:
             found[name] = ""
-    if not (found["ar"].isascii() and found["ar"].isdigit() and len(found["ar"]) == 4):
+    if not YEAR.fullmatch(found["ar"]):
         found["ar"] = ""
     if not found["kommun"]:
         found["forvaltning"] = ""
@@ -122,53 +123,46 @@ class Alike(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """The candidates that pass what is chosen, best first, and what else could be chosen."""
+    """What is chosen among candidates, best first, and what else could be chosen."""
 
     numbers: tuple[int, ...]
     counts: Mapping[str, Counter[str]]  # by facet and value: how many there would be if it were chosen, besides what else is
     without: Mapping[str, int]  # by facet that is chosen: how many there would be if it were not
 
 
-def newest(candidates: Sequence[Alike], most: int) -> tuple[Sequence[Alike], int | None]:
-    """Of one candidate more than are looked at, the others, and its number; where there is none, all of them and None."""
+def newest(candidates: Sequence[Alike], most: int) -> tuple[Sequence[Alike], bool]:
+    """Of one candidate more than are looked at, the others; and whether there was one more."""
     if sum(len(alike.numbers) for alike in candidates) <= most:
-        return candidates, None
-    oldest = min(min(alike.numbers) for alike in candidates)
-    others = []
-    for alike in candidates:
-        if oldest not in alike.numbers:
-            others.append(alike)
-        elif len(alike.numbers) > 1:
-            others.append(alike._replace(numbers=tuple(one for one in alike.numbers if one != oldest)))
-    return others, oldest
+        return candidates, False
+    last = min(candidates, key=lambda alike: min(alike.numbers))
+    fewer = tuple(sorted(last.numbers)[1:])
+    return [alike for alike in candidates if alike is not last] + ([last._replace(numbers=fewer)] if fewer else []), True
 
 
-def count(candidates: Sequence[Alike], chosen: Mapping[str, str]) -> int:
-    """How many pass."""
-    return sum(len(numbers) for numbers, _titled, of in candidates if not _failed(of, chosen))
+def sift(candidates: Sequence[Alike], chosen: Mapping[str, str], others: Iterable[tuple[Of, int]] = ()) -> Sifted:
+    """Put what has been chosen among candidates in order.
 
-
-def _failed(of: Of, chosen: Mapping[str, str]) -> list[str]:
-    return [name for name, value in chosen.items() if value not in of.get(name, ())]
-
-
-def sift(candidates: Sequence[Alike], chosen: Mapping[str, str]) -> Sifted:
-    """Choose among candidates."""
+    Args:
+        others: how many can be chosen by the same, whatever is chosen.
+    """
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    without: Counter[str] = Counter()
-    passed: dict[tuple[int, int], list[int]] = {}
+    ranked: dict[tuple[int, int], list[int]] = {}
     for numbers, titled, of in candidates:
-        failed = _failed(of, chosen)
-        if not failed:
-            passed.setdefault((-titled, RANK[of["slag"][0]]), []).extend(numbers)
-        if len(failed) > 1:
-            continue
-        for name in failed or of:
-            for value in of.get(name, ()):
-                counts[name][value] += len(numbers)
-        for name in failed or chosen:
-            without[name] += len(numbers)
-    return Sifted(tuple(one for best in sorted(passed) for one in sorted(passed[best], reverse=True)), counts, without)
+        ranked.setdefault((-titled, RANK[of["slag"][0]]), []).extend(numbers)
+        _add(counts, of, of, len(numbers))
+    without = Counter(dict.fromkeys(chosen, sum(map(len, ranked.values()))))
+    for of, many in others:
+        failed = [name for name, value in chosen.items() if value not in of[name]]
+        if len(failed) == 1:
+            without[failed[0]] += many
+            _add(counts, of, failed, many)
+    return Sifted(tuple(one for best in sorted(ranked) for one in sorted(ranked[best], reverse=True)), counts, without)
+
+
+def _add(counts: Mapping[str, Counter[str]], of: Of, names: Iterable[str], many: int) -> None:
+    for name in names:
+        for value in of[name]:
+            counts[name][value] += many
 
 
 # -- snippets
@@ -191,13 +185,14 @@ def snippet(text: str, marks: Callable[[str], Iterator[Span]]) -> Markup:
 
 def marked(text: str, spans: Sequence[Span]) -> Markup:
     """A text with the words marked; what is masked reads as a word."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     at = 0
     for span in spans:
         if span.start >= at:
-            parts += [quoted(text[at : span.start]), Markup("<mark>") + text[span.start : span.end] + Markup("</mark>")]
+            parts += [quoted(text[at : span.start]), "<mark>", escape(text[span.start : span.end]), "</mark>"]
             at = span.end
-    return Markup("").join([*parts, quoted(text[at:])])
+    parts.append(quoted(text[at:]))
+    return Markup("".join(parts))  # noqa: S704 - each part of the text is escaped above
 
 
 def _start(text: str, spans: Sequence[Span]) -> int:

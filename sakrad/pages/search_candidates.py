@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,19 +14,19 @@ from sakrad.consultations.lifecycle import Phase
 from sakrad.consultations.models import Consultation
 from sakrad.consultations.queries import phase_sql
 from sakrad.consultations.queries_public import FULL_NAME
-from sakrad.core import search
+from sakrad.core import clock, search
 from sakrad.core.db import db, order_sv
 from sakrad.core.search import Wanted
 from sakrad.core.search_index import SearchEntry
-from sakrad.core.statements import built_once, strings
+from sakrad.core.statements import built_once, read_columns, strings
 from sakrad.directory.models import Authority, Municipality, OrganisationKind, Subject, TargetGroup, Unit
 from sakrad.directory.queries_public import Named
 from sakrad.pages.search import FACETS, Alike, Asked, Of
 from sakrad.pages.search_kinds import ResultKind
 
 LINE = "\n"
-FEW = 200  # consultations of a phase that the index is asked for: more are looked up
-FEWER = 20  # that it is asked for again, where it is about titles
+FEW = 200  # consultations of a phase that SQLite's index is asked for: more are looked up
+FEWER = 20  # that PostgreSQL's is asked for, and SQLite's again where it is about titles
 
 
 def is_seen(at: datetime) -> sa.ColumnElement[bool]:
@@ -34,75 +34,103 @@ def is_seen(at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(SearchEntry.visible_from.is_(None), SearchEntry.visible_from <= at)
 
 
-def list_candidates(wanted: Wanted, at: datetime, things: Things, *, most: int) -> list[Alike]:
-    """The newest, in one statement."""
-    return _read(wanted, things, None, None, None, None, at, most)
-
-
-def list_older(wanted: Wanted, at: datetime, things: Things, chosen: Asked, next_: int, *, most: int) -> list[Alike]:
-    """The newest that pass what is chosen, from that number on, in two statements at most."""
-    among = _tokens(chosen, things)
+def list_candidates(wanted: Wanted, at: datetime, things: Things, chosen: Asked, *, most: int) -> list[Alike]:
+    """The newest that pass what is chosen, in one statement."""
+    among, since, before = _tokens(chosen, things), *_year(chosen)
     rated = search.one_of_each(among)
-    its: Sequence[int] | None = None
-    if chosen.skede:  # their ids, since PostgreSQL cannot guess how many consultations are in a phase, and takes it for few
-        its = db.session.scalars(*_in_phase(chosen.skede, at)).all()
-        if len(its) <= FEW:
-            among.append([search.facet("in", one) for one in its or ("-",)])
-            rated = search.one_of_each(among) if len(its) <= FEWER else rated
-            its = None
-    return _read(wanted, things, search.one_of_each(among), rated, its, next_ + 1, at, most)
+    its = things.phased if chosen.skede else None
+    if its is not None and len(its) <= (FEWER if db.engine.dialect.name == "postgresql" else FEW):
+        among.append([search.facet("in", one) for one in its or ("-",)])
+        rated = search.one_of_each(among) if len(its) <= FEWER else rated
+        its = None
+    index = (search.all_of(wanted), search.one_of_each(among), since, before)
+    row = read_columns(*_candidates(*index, search.any_of(wanted), rated, its, at, most)).one()
+    every, some = (frozenset(map(int, (numbers or "").split())) for numbers in row[:2])
+    found = [Alike(tuple(map(int, numbers.split())), 0, of) for of, numbers in _told(row[2:], things)]
+    return [part for alike in found for part in _parted(alike, every, some)] if every or some else found
 
 
-def _read(wanted: Wanted, things: Things, *which: Any) -> list[Alike]:
-    told = db.session.execute(*_newest(search.all_of(wanted), search.any_of(wanted), *which)).one()
-    of = functools.cache(functools.partial(_of, things))
-    return [
-        Alike(tuple(map(int, numbers.split())), int(titled), of(facts, phase))
-        for facts, titled, phase, numbers in zip(*(column.split(LINE) if column else () for column in told), strict=True)
-    ]
+def _parted(alike: Alike, every: frozenset[int], some: frozenset[int]) -> Iterator[Alike]:
+    """By how many of the words stand in their titles."""
+    parts: dict[int, list[int]] = {}
+    for number in alike.numbers:
+        parts.setdefault(2 if number in every else 1 if number in some else 0, []).append(number)
+    return (Alike(tuple(numbers), titled, alike.of) for titled, numbers in parts.items())
+
+
+def count_others(wanted: Wanted, at: datetime, things: Things, *, most: int) -> list[tuple[Of, int]]:
+    """The newest whatever is chosen, in one statement: how many can be chosen by the same."""
+    row = read_columns(*_others(search.all_of(wanted), at, most)).one()
+    return [(of, int(many)) for of, many in _told(row, things)]
+
+
+def _told(columns: Sequence[Any], things: Things) -> Iterator[tuple[Of, str]]:
+    """What `_lines` tells."""
+    for facts, phase, more in zip(*(column.split(LINE) if column else () for column in columns), strict=True):
+        of = things.known.get((facts, phase))
+        if of is None:
+            of = things.known[facts, phase] = _of(things, facts, phase)
+        yield of, more
 
 
 @built_once
-def _in_phase(phase: str, at: datetime) -> sa.Select[int]:
-    return sa.select(Consultation.id).where(phase_sql(at) == phase)
-
-
-@built_once
-def _newest(
+def _candidates(
     words: str | None,
-    some: str | None,
     facets: str | None,
+    since: int | None,
+    before: int | None,
+    some: str | None,
     rated: str | None,
     its: Sequence[int] | None,
-    before: int | None,
     at: datetime,
     limit: int,
 ) -> sa.Select[Any]:
-    """The newest entries, by what they can be chosen by and how their titles are: of each column a text with a line for each such group.
+    """The newest entries: their numbers, and how their titles are.
 
     Args:
-        words, some, facets, before: see core.search.
+        words, facets, since, before, some: see core.search.
         rated: those of `facets` that narrow down whose titles are looked at.
         its: consultations, of which they are.
     """
-    entry = SearchEntry
-    index = search.numbered(words, facets, before).subquery()
-    newest = (
-        sa.select(entry.consultation_id, _facets().label("facets"), index.c.id, index.c.newest)
+    newest = _newest(search.numbered(words, facets, since, before), its, at, limit).cte("newest").prefix_with("MATERIALIZED")
+    every, any_ = search.titled(words, some, newest, rated)
+    whole = _lines(newest, at, strings(sa.cast(newest.c.newest, sa.String), " "))
+    return sa.select(_text(every), _text(any_), whole.subquery())
+
+
+def _text(numbers: sa.Select[int] | None) -> sa.ColumnElement[Any]:
+    if numbers is None:
+        return sa.null()
+    found = numbers.subquery()
+    return sa.select(strings(sa.cast(found.c.newest, sa.String), " ")).scalar_subquery()
+
+
+@built_once
+def _others(words: str | None, at: datetime, limit: int) -> sa.Select[Any]:
+    """The newest entries with the words: how many they are."""
+    return _lines(_newest(search.numbered(words), None, at, limit).subquery(), at, sa.cast(sa.func.count(), sa.String))
+
+
+def _newest(numbered: sa.Select[Any], its: Any, at: datetime, limit: int) -> sa.Select[Any]:
+    """The newest that readers may see, each with what it can be chosen by."""
+    entry, index = SearchEntry, numbered.subquery()
+    return (
+        sa.select(entry.consultation_id, _facets().label("facets"), *index.c)
         .join(index, index.c.id == entry.id)
         .where(is_seen(at), *([entry.consultation_id.in_(its)] if its is not None else []))
         .order_by(index.c.newest.desc())
         .limit(limit)
-        .cte("newest")
-        .prefix_with("MATERIALIZED")
     )
-    title = search.titled(words, some, newest, rated) if words is not None else sa.literal_column("0")
-    told = sa.select(newest, title.label("titled")).cte("told").prefix_with("MATERIALIZED")  # or else rated twice, to be grouped
-    alike = (told.c.consultation_id, told.c.facets, told.c.titled)
-    numbers = strings(sa.cast(told.c.newest, sa.String), " ").label("numbers")
-    group = sa.select(*alike, numbers).group_by(*alike).subquery()
-    columns = (group.c.facets, sa.cast(group.c.titled, sa.String), phase_sql(at), group.c.numbers)
-    lines = (strings(column, LINE) for column in columns)  # a fraction of the work of as many rows
+
+
+def _lines(entries: sa.FromClause, at: datetime, column: sa.ColumnElement[str]) -> sa.Select[Any]:
+    """What they can be chosen by, the phase, and the column, by what is alike: a text of each, with a line for each group.
+
+    That is a fraction of the work of as many rows.
+    """
+    alike = (entries.c.consultation_id, entries.c.facets)
+    group = sa.select(*alike, column.label("told")).group_by(*alike).subquery()
+    lines = (strings(one, LINE).label(f"lines{n}") for n, one in enumerate((group.c.facets, phase_sql(at), group.c.told)))
     said: Any = sa.select(*lines).outerjoin_from(group, Consultation, Consultation.id == group.c.consultation_id)
     whole: sa.Select[Any] = said
     return whole
@@ -160,6 +188,14 @@ def _tokens(asked: Asked, things: Things) -> list[list[str]]:
     return [[search.facet(name, one) for one in ids[name] or ["-"]] for name, value in chosen.items() if value]
 
 
+def _year(asked: Asked) -> tuple[int | None, int | None]:
+    """The numbers between which the chosen year lies: PostgreSQL begins there, in place of walking the years after it."""
+    if not asked.ar:
+        return None, None
+    since, before = (clock.start_of(date(int(asked.ar) + more, 1, 1)) for more in (0, 1))
+    return search.number_of(0, since), search.number_of(0, before)
+
+
 # -- what can be chosen
 
 
@@ -180,13 +216,18 @@ class Things:
     groups: dict[str, str]
     subjects: dict[str, str]
     named: dict[str, dict[str, Any]]
+    phased: list[int]  # the consultations in the phase: by id, since PostgreSQL cannot guess how many they are, and takes them for few
+    known: dict[tuple[str, str], Of] = field(default_factory=dict)  # what has been told of entries, by the texts of it
 
 
-def list_things(asked: Asked) -> Things:
+def list_things(asked: Asked, at: datetime) -> Things:
     """Everything that has a name of its own, in one statement: some hundred municipalities, groups and subjects."""
-    things = Things({}, {}, {}, {}, {name: {} for name in FACETS})
+    things = Things({}, {}, {}, {}, {name: {} for name in FACETS}, [])
     counties: dict[str, str] = {}
-    for row in db.session.execute(*_named(asked.kommun or None)):
+    for row in read_columns(*_named(asked.kommun or None, asked.skede or None, at)):
+        if row.facet == "skede":
+            things.phased.append(row.id)
+            continue
         if row.facet == "kommun":
             things.places[str(row.id)] = Place(row.value, row.more)
             counties[row.more] = row.county
@@ -202,8 +243,8 @@ def list_things(asked: Asked) -> Things:
 
 
 @built_once
-def _named(kommun: str | None) -> sa.Select[Any]:
-    """Municipalities, groups and subjects; and the units of one municipality."""
+def _named(kommun: str | None, phase: str | None, at: datetime) -> sa.Select[Any]:
+    """Municipalities, groups and subjects; the units of one municipality; the consultations in one phase."""
     empty = sa.literal("")
     place = sa.select(
         sa.literal("kommun").label("facet"),
@@ -224,7 +265,9 @@ def _named(kommun: str | None) -> sa.Select[Any]:
         sa.literal("grupp"), TargetGroup.id, TargetGroup.slug, TargetGroup.name, TargetGroup.name_en, empty, order_sv(TargetGroup.name)
     )
     subject = sa.select(sa.literal("amne"), Subject.id, Subject.slug, Subject.name, Subject.name_en, empty, order_sv(Subject.name))
-    every = sa.union_all(place, *([unit] if kommun is not None else []), group, subject).subquery()
+    phased = sa.select(sa.literal("skede"), Consultation.id, *(empty for _column in range(5))).where(phase_sql(at) == phase)
+    some = [*([unit] if kommun is not None else []), *([phased] if phase is not None else [])]
+    every = sa.union_all(place, *some, group, subject).subquery()
     return sa.select(every).order_by(every.c.order)
 
 

@@ -17,10 +17,9 @@ from markupsafe import Markup
 from sakrad.consultations.queries_public import FULL_NAME
 from sakrad.consultations.tongues import BY_KEY, Tongue
 from sakrad.core import search
-from sakrad.core.db import db
 from sakrad.core.search import Wanted
 from sakrad.core.search_index import SearchEntry
-from sakrad.core.statements import built_once, shared_alias
+from sakrad.core.statements import built_once, read_columns, shared_alias
 from sakrad.directory.models import Municipality, OrganisationKind
 from sakrad.pages.search import marked, replaced, snippet, told_apart
 from sakrad.pages.search_kinds import ResultKind
@@ -53,7 +52,7 @@ def list_hits(wanted: Wanted, ids: Sequence[int]) -> tuple[Hit, ...]:
         return ()
     marks = search.marking(wanted)
     found: dict[int, Hit] = {}
-    for row in db.session.execute(*_results(tuple(ids))):
+    for row in read_columns(*_results(tuple(ids))):
         facts = json.loads(row.facts or "{}")
         where, tongue, title, text = _version(wanted, row.title, row.text, facts.get("versions", ""))
         found[row.id] = Hit(

@@ -17,7 +17,7 @@ from sakrad.core.errors import Missing
 from sakrad.core.files import StoredFile
 from sakrad.core.i18n import label
 from sakrad.core.paging import PAGE, bytes_of, fitting, page_count
-from sakrad.core.statements import built_once
+from sakrad.core.statements import among, built_once
 from sakrad.core.text import Span
 from sakrad.directory.models import Organisation
 from sakrad.positions import uses
@@ -150,7 +150,7 @@ def _counts(*, at: datetime) -> dict[str, Any]:
 
 @built_once
 def _listed(consultation_id: int, at: datetime, offset: int) -> sa.Select[*tuple[Any, ...]]:
-    listed = positions(at).where(Position.consultation_id == consultation_id, visibility_sql(at).in_(LISTED))
+    listed = positions(at).where(Position.consultation_id == consultation_id, among(visibility_sql(at), LISTED))
     return listed.order_by(*by_name(at)).limit(PAGE).offset(offset)
 
 
@@ -259,7 +259,7 @@ def _addressed(consultation_id: int, key: str, at: datetime) -> sa.Select[*tuple
         sa.or_(
             sa.and_(Organisation.slug == key, seen == Visibility.named.value),
             sa.and_(Organisation.slug == key, seen == Visibility.withdrawn.value, is_told_by_name()),
-            sa.and_(Position.reference == key, seen.in_(LISTED)),
+            sa.and_(Position.reference == key, among(seen, LISTED)),
         ),
     )
 

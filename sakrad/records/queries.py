@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sakrad.core.db import db
-from sakrad.core.statements import built_once, rows_of, strings
+from sakrad.core.statements import built_once, read_columns, strings
 from sakrad.core.text import Span, masked
 from sakrad.records.models import Mask, Review, ReviewDecision, ReviewKind, TextKind
 
@@ -33,7 +33,7 @@ def masks_over(texts: Mapping[TextKind, Collection[int]]) -> dict[tuple[TextKind
     """The masked spans of texts of several kinds, by kind and id, in one statement: for pages that gather many texts."""
     spans: dict[tuple[TextKind, int], list[Span]] = {}
     if wanted := {kind.value: ids for kind, ids in texts.items() if ids}:
-        for mask in rows_of(*_masks_over(**wanted)):
+        for mask in read_columns(*_masks_over(**wanted)):
             spans.setdefault((mask.kind, mask.text_id), []).append(Span(mask.start, mask.end))
     return spans
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from sakrad.core.db import json_rows
+from sakrad.core.statements import among
 from sakrad.records.models import ReviewDecision, ReviewKind
 from sakrad.records.queries import latest_decision
 from sakrad.responses.models import Commitment, CommitmentParty, FeedbackRelease, Pledge, Progress, ProgressStatus, Response
@@ -61,7 +62,7 @@ def is_overdue(today: date) -> sa.ColumnElement[bool]:
 def is_step_told() -> sa.ColumnElement[bool]:
     """Whether readers may read a row of progress: the municipality's at once, an organisation's after review, of a part that it
     stands for. Needs Progress."""
-    let_through = latest_decision(ReviewKind.progress, Progress.id).in_((ReviewDecision.publish, ReviewDecision.masked))
+    let_through = among(latest_decision(ReviewKind.progress, Progress.id), (ReviewDecision.publish, ReviewDecision.masked))
     stands = sa.exists().where(Pledge.id == Progress.pledge_id, is_confirmed()).correlate(Progress)
     return sa.or_(Progress.pledge_id.is_(None), sa.and_(let_through, stands))
 

@@ -14,9 +14,9 @@ from sakrad.consultations.queries_public import Head, get_head
 from sakrad.consultations.queries_versions import languages_column, languages_in
 from sakrad.consultations.tongues import Tongue
 from sakrad.core.db import in_order
-from sakrad.core.drawn import Kept
+from sakrad.core.drawn import MEGABYTE, Kept
 from sakrad.core.errors import Missing
-from sakrad.core.statements import built_once, rows_of
+from sakrad.core.statements import built_once, read_columns
 from sakrad.directory.queries_public import Named, groups_of, unpacked
 from sakrad.positions.models import Answer, Position, PositionVersion, Stance
 from sakrad.positions.queries_behind import Together, agreed_column, joined_column
@@ -136,11 +136,11 @@ def gather(kommun: str, slug: str, at: datetime) -> Gathered:
     if more["summary_id"] is None or head.summary_published_at is None:
         raise Missing("summary")
     texts, editions = findings_in(more["findings"]), editions_in(more["editions"])
-    voices, joined, agreed = tuple(rows_of(*_voices(head.id, at)).all()), _tuples(more["joined"]), _tuples(more["agreed"])
-    heard = _heards.of(lambda: _heard(voices, joined, agreed), voices, joined, agreed)
+    voices, joined, agreed = tuple(read_columns(*_voices(head.id, at)).all()), _tuples(more["joined"]), _tuples(more["agreed"])
+    heard = _heards.of(lambda: _heard(voices, joined, agreed), voices, joined, agreed, takes=lambda _heard: ROW * len(voices))
     rows = [
         Said(row, heard.voices[row.position_id, row.version_id if row.meeting_id is not None else None])
-        for row in rows_of(*_points(head.id)).all()
+        for row in read_columns(*_points(head.id)).all()
     ]
     found = [one for one in rows if one.row.point_id is not None]
     nothing = [
@@ -203,7 +203,8 @@ def _tuples(rows: Sequence[Sequence[Any]] | None) -> tuple[tuple[Any, ...], ...]
     return tuple(tuple(row) for row in rows or ())
 
 
-_heards: Kept[Heard] = Kept(50)
+_heards: Kept[Heard] = Kept(8 * MEGABYTE)
+ROW = 2_000  # bytes that a row of them takes, with what is made of it
 
 
 def _heard(rows: Sequence[Any], joined: tuple[tuple[Any, ...], ...], agreed: tuple[tuple[Any, ...], ...]) -> Heard:

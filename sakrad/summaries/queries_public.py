@@ -162,22 +162,20 @@ def unanswered_column() -> sa.ScalarSelect[Any]:
 
 
 def list_points(at: datetime, *where: sa.ColumnElement[bool], nothing: bool = False) -> list[Any]:
-    """Points with their words and their sender, once per finding that cites them: rows for `source`. Args: see `points`."""
-    return list(db.session.execute(points(at, nothing=nothing).where(*where)))
-
-
-def points(at: datetime, *, nothing: bool = False) -> sa.Select[*tuple[Any, ...]]:
-    """The statement of `list_points`; narrow it with where.
+    """Points with their words and their sender, once per finding that cites them: rows for `source`.
 
     Args:
         nothing: also a row for each answer from which nothing is taken up, with no point but `nothing_because`.
     """
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
-    return _of_points(positions(at, *_columns(version, nothing=nothing), spoken=version), version, nothing=nothing)
+    statement = _of_points(positions(at, *_columns(version, nothing=nothing), spoken=version), version, nothing=nothing)
+    return list(db.session.execute(statement.where(*where)))
 
 
 def points_alone() -> sa.Select[*tuple[Any, ...]]:
-    """The same rows, also those of nothing, without their sender: `position_id`, `version_id` and `meeting_id` say who that is."""
+    """A statement of the same rows, with `nothing`, but without their sender: `position_id`, `version_id` and `meeting_id` say who
+    that is. Narrow it with where.
+    """
     version = sa.orm.aliased(PositionVersion, name="spoken_version")
     whose = (Position.id.label("position_id"), version.id.label("version_id"), version.meeting_id)
     statement = sa.select(*whose, *_columns(version, nothing=True)).select_from(Position).join(version, version.position_id == Position.id)
@@ -219,7 +217,7 @@ def _of_points(statement: sa.Select[*tuple[Any, ...]], version: Any, *, nothing:
 
 
 class Said(NamedTuple):
-    """A point, a row of `points` or of `points_alone`, and whose it is."""
+    """A point, a row of `list_points` or of `points_alone`, and whose it is."""
 
     row: Any
     voice: Voice

@@ -55,12 +55,16 @@ class EditionPage:
     editions: tuple[EditionLine, ...]
     in_short: str
     contents: tuple[tuple[FindingView, int], ...]  # every finding, with its page
-    findings: tuple[FindingView, ...]  # those of the page
     changes: tuple[Changed, ...]  # those of the page
     changed_on: int  # the page where they begin
     page: int
     pages: int
     valid_until: datetime
+
+    @property
+    def findings(self) -> list[FindingView]:
+        """Those of the page."""
+        return [view for view, place in self.contents if place == self.page]
 
 
 def _columns(*, at: datetime) -> dict[str, Any]:
@@ -106,7 +110,6 @@ def get_edition_page(kommun: str, slug: str, number: int, page: int, at: datetim
         editions=tuple(told.values()),
         in_short=published(mine[0].in_short, masks.get((TextKind.in_short, edition.id), ())),
         contents=tuple(zip(views, places[: len(views)], strict=True)),
-        findings=tuple(view for view, place in zip(views, places, strict=False) if place == page),
         changes=tuple(one for one in changes if one.page == page),
         changed_on=changes[0].page if changes else pages,
         page=page,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from sakrad.consultations.queries_public import Head
 from sakrad.consultations.tongues import Tongue
-from sakrad.core.drawn import Kept
+from sakrad.core.drawn import MEGABYTE, Kept
 from sakrad.core.paging import PAGE, bytes_of, packed, page_count
 from sakrad.directory.queries_public import Named
 from sakrad.positions.queries_public import Voice
@@ -73,7 +73,16 @@ class FindingView:
     reply: Any
     point_replies: tuple[PointReply, ...]
     objections: tuple[Objection, ...]
-    size: int  # about how many bytes it takes
+    size: int  # about how many bytes it takes on the page
+
+
+class Heading(NamedTuple):
+    """A finding in the table of contents."""
+
+    number: int
+    heading: str
+    section: str
+    begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class SummaryPage:
     answered: int
     points: int
     cited: int
-    contents: tuple[tuple[FindingView, int], ...]  # every finding, with its page
+    contents: tuple[tuple[Heading, int], ...]  # every finding, with its page
     findings: tuple[FindingView, ...]  # those of the page
     asides: tuple[Aside, ...]
     set_aside: int  # all of them, also those beyond ASIDES
@@ -124,7 +133,7 @@ class SummaryPage:
     languages: tuple[Tongue, ...]  # that it can be read in
     page: int
     pages: int
-    valid_until: datetime = field(compare=False)
+    valid_until: datetime
 
 
 def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding: int | None = None) -> SummaryPage:
@@ -154,7 +163,9 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
         answered=all_.answered,
         points=points,
         cited=cited,
-        contents=tuple(zip(views, places, strict=True)),
+        contents=tuple(
+            (Heading(one.number, one.heading, one.section, one.begins), place) for one, place in zip(views, places, strict=True)
+        ),
         findings=tuple(view for view, place in zip(views, places, strict=True) if place == page),
         asides=asides,
         set_aside=len(all_.aside),
@@ -185,7 +196,7 @@ class Found(NamedTuple):
     objections: tuple[Objection, ...]
 
 
-_views: Kept[FindingView] = Kept(500)
+_views: Kept[FindingView] = Kept(16 * MEGABYTE)
 
 
 def read(
@@ -216,9 +227,15 @@ def read(
             objections.get(text.id, ()),
         )
         make = partial(_read, text, section, said, index, masks, found)
-        views.append(_views.of(make, text, section, tuple(row for row, _voice in said), heard, index, lying, found))
+        takes = partial(_takes, said)
+        views.append(_views.of(make, text, section, tuple(row for row, _voice in said), heard, index, lying, found, takes=takes))
         index += len(said)
     return views
+
+
+def _takes(said: Sequence[Said], view: FindingView) -> int:
+    """With the rows that it was made of, whose words stand there in full."""
+    return 4 * view.size + sum(1_000 + 2 * len(row.words or "") for row, _voice in said)
 
 
 def _size(one: Objection) -> int:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask
 
-from sakrad.config import ROOT
 from sakrad.consultations.lifecycle import Phase
 from sakrad.core import clock
 from sakrad.core.db import db, transaction
@@ -25,10 +21,13 @@ from sakrad.positions.models import Position
 from sakrad.records import commands as records
 from sakrad.records.models import MaskGround, ReviewDecision, TextKind
 from tests import factories as make
+from tests import served
 
 SECRET = "HEMLIGAORDET"
 SEEN_WITHIN = 1.0  # seconds
 READERS = 3  # to each process: one reads, two ask whether it has changed
+COMMAND = ("-m", "gunicorn", "--bind", "127.0.0.1:{port}", "-w", "1", "--threads", "4", "-k", "gthread", "app:app", "--log-level", "error")
+SETTINGS = {"SAKRAD_PUBLIC_URL": "http://127.0.0.1", "SAKRAD_SECRET_KEY": "test-" * 8, "SAKRAD_CACHE_MB": "8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +41,9 @@ class Look:
     masks: int
 
 
-@contextmanager
-def served(database_url: str) -> Iterator[int]:
-    """A process of its own over the database; it keeps pages."""
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port = int(chosen.getsockname()[1])
-    settings = {
-        "SAKRAD_DATABASE_URL": database_url,
-        "SAKRAD_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SAKRAD_SECRET_KEY": "test-" * 8,
-        "SAKRAD_CACHE_MB": "8",
-    }
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "-w", "1", "--threads", "4", "-k", "gthread", "app:app"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=os.environ | settings, **quiet)  # type: ignore[call-overload]
-    try:
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_until_up(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            ask(port, "/metod")
-        except OSError:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.1)
-        else:
-            return
-
-
 def ask(port: int, path: str, tag: str = "") -> tuple[int, str, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path, headers={"If-None-Match": tag} if tag else {})
+    connection.request("GET", path, headers={"Host": "127.0.0.1"} | ({"If-None-Match": tag} if tag else {}))
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
@@ -136,9 +101,9 @@ def test_every_reader_sees_a_change_within_a_second_and_never_a_mix(app: Flask, 
         commands.withdraw_position(db.session.get_one(Position, position_id), actor=None, at=clock.now())
 
     with ExitStack() as stack:
-        ports = [stack.enter_context(served(database_url)) for _ in range(2)]
+        ports = [stack.enter_context(served.started(COMMAND, SETTINGS | {"SAKRAD_DATABASE_URL": database_url}))[0] for _ in range(2)]
         for port in ports:
-            wait_until_up(port)
+            served.wait(partial(ask, port, "/metod"))
         readers = [Reader(port, path, asks=number > 0) for port in ports for number in range(READERS)]
         for reader in readers:
             reader.start()

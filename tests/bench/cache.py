@@ -6,21 +6,16 @@ python -m tests.bench.run --only-cache
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import signal
-import socket
 import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sakrad import create_app
-from sakrad.config import ROOT, Settings
+from sakrad.config import Settings
 from sakrad.core.db import db
+from tests import served
 from tests.bench import data, load
 
 SECRET = "bench-secret-" * 4
@@ -92,10 +87,7 @@ def prepare(url: str, folder: Path, consultations: int, positions: int) -> World
 @contextlib.contextmanager
 def serving(world: World, server: Server, megabytes: int) -> Iterator[tuple[int, int]]:
     """The server over the database: its port and its process."""
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port = int(chosen.getsockname()[1])
-    environment = os.environ | {
+    environment = {
         "BENCH_PAGES": str(world.saved),
         "SAKRAD_DATABASE_URL": world.url,
         "SAKRAD_STORAGE_URL": f"file://{world.folder}/files",
@@ -104,31 +96,10 @@ def serving(world: World, server: Server, megabytes: int) -> Iterator[tuple[int,
         "SAKRAD_RATE_LIMITS": "off",
         "SAKRAD_CACHE_MB": str(megabytes),
     }
-    command = [part.format(port=port, workers=server.workers, threads=server.threads) for part in server.command]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, start_new_session=True, **quiet)  # type: ignore[call-overload]
-    try:
-        wait(port)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def wait(port: int) -> None:
-    """Until it answers."""
-    for _ in range(600):
-        try:
-            load.Connection(port).ask(load.get("/bare/start"))
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
+    command = [part.format(port="{port}", workers=server.workers, threads=server.threads) for part in server.command]
+    with served.started(command, environment) as (port, process):
+        served.wait(lambda: load.Connection(port).ask(load.get("/bare/start")))
+        yield port, process
 
 
 def compare(world: World, server: Server, seconds: float) -> None:

@@ -13,23 +13,18 @@ import contextlib
 import os
 import platform
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
 
 from sakrad import create_app
-from sakrad.config import ROOT, Settings
+from sakrad.config import Settings
 from sakrad.core.db import db
 from tests import postgresql
 from tests.bench import cache, data, exports, growth, load, readers, search, submissions, typing, uptake, workbench
 
-SECRET = "bench-secret-" * 4
 FEW = (4, 10)  # consultations and positions, where only typing is measured
 PAGES = {
     "start": "/",
@@ -111,7 +106,7 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
     """Fill the database, serve it, and measure."""
     saved = folder / "pages"
     saved.mkdir(parents=True)
-    settings = Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key=SECRET, rate_limits=False)
+    settings = Settings(database_url=url, storage_url=f"file://{folder}/files", secret_key=cache.SECRET, rate_limits=False)
     app = create_app(settings, testing=True)
     with app.app_context():
         db.create_all()
@@ -129,7 +124,8 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
         (saved / f"{name}.html").write_bytes(answer.data)
     with app.app_context():
         db.engine.dispose()
-    with _served(settings, saved) as (port, _server):
+    world = cache.World(url, saved, folder)
+    with cache.serving(world, cache.SERVERS[0], 0) as (port, _process):  # kept pages are measured by themselves
         print(f"\n{url.partition(':')[0]}")
         if pages:
             _measure_pages(port, saved, paths, seconds)
@@ -138,39 +134,15 @@ def _bench(url: str, folder: Path, size: tuple[int, int], seconds: float, *, pag
         if typing_too:
             _measure_typing(port, people, seconds)
     if pages:
-        cache.kept(cache.World(url, saved, folder), cache.SERVERS[0], min(seconds, 3))
+        cache.kept(world, cache.SERVERS[0], min(seconds, 3))
     if sending:
-        _measure_killed(app, settings, saved, ready, last)
+        _measure_killed(app, world, ready, last)
     with app.app_context():
         if typing_too:
             acknowledged, merges = typing.verify(people), sum(typist.merges for typist in people)
             print(f"\n{acknowledged} acknowledged saves, every one in its draft's history; {merges} merges; none failed.", flush=True)
         db.session.remove()
         db.engine.dispose()
-
-
-@contextlib.contextmanager
-def _served(settings: Settings, saved: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    port = _free_port()
-    environment = os.environ | {
-        "BENCH_PAGES": str(saved),
-        "SAKRAD_DATABASE_URL": settings.database_url,
-        "SAKRAD_STORAGE_URL": settings.storage_url,
-        "SAKRAD_SECRET_KEY": settings.secret_key,
-        "SAKRAD_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SAKRAD_RATE_LIMITS": "off",
-        "SAKRAD_CACHE_MB": "0",  # kept pages are measured by themselves
-    }
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "-w", "2", "--threads", "4", "-k", "gthread"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}  # a group of its own, to be killed
-    server = subprocess.Popen([*command, "--log-level", "error", "tests.bench.server:app"], cwd=ROOT, env=environment, **quiet)  # type: ignore[call-overload]
-    try:
-        _wait(port)
-        yield port, server
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)  # the workers too, also where the first of them has been killed
-        server.wait()
 
 
 def _measure_pages(port: int, saved: Path, pages: dict[str, str], seconds: float) -> None:
@@ -192,11 +164,11 @@ def _measure_submissions(port: int, ready: list[tuple[int, list[submissions.Read
 
 
 def _measure_killed(
-    app: Flask, settings: Settings, saved: Path, ready: list[tuple[int, list[submissions.Ready]]], last: list[submissions.Ready]
+    app: Flask, world: cache.World, ready: list[tuple[int, list[submissions.Ready]]], last: list[submissions.Ready]
 ) -> None:
     """SIGKILL to every process of the server while submissions come in: what was accepted is there, also of those before."""
-    with _served(settings, saved) as (port, server):
-        accepted = submissions.send_until_killed(port, last, lambda: os.killpg(server.pid, signal.SIGKILL))
+    with cache.serving(world, cache.SERVERS[0], 0) as (port, process):
+        accepted = submissions.send_until_killed(port, last, lambda: os.killpg(process, signal.SIGKILL))
     with app.app_context():
         submissions.verify([*accepted, *(one.key for _writers, batch in ready for one in batch)])
         db.session.remove()
@@ -208,23 +180,6 @@ def _measure_typing(port: int, people: list[typing.Typist], seconds: float) -> N
     for what, pause in (("a save every two seconds each", 2.0), ("as fast as they are answered", 0.0)):
         figures = typing.type_at_once(port, people, seconds=seconds + pause, pause=pause)
         print(f"| {what} | {figures.per_second:.0f} | {figures.p95:.0f} |", flush=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    for _ in range(600):
-        try:
-            load.Connection(port).ask(load.get("/bare/start"))
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
 
 
 if __name__ == "__main__":
