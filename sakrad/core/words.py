@@ -107,7 +107,7 @@ def is_compound(stem: str, last: str) -> bool:
 
 def completed(text: str) -> Iterator[tuple[str, int, int]]:
     """The compounds that are cut short in a text, whole, and where they stand: kvinnojour, in "kvinno- och tjejjour"."""
-    for match in CUT.finditer(text):
+    for match in CUT.finditer(text) if "-" in text else ():
         whole = match[2]
         tails = (whole[at:] for at in range(max(2, len(whole) - LONGEST_TAIL), len(whole) - 2))  # the longest first
         if tail := next((tail for tail in tails if long_stem(tail) in _last_parts()), ""):

@@ -147,7 +147,7 @@ def get_summary_page(kommun: str, slug: str, page: int, at: datetime, *, finding
     """
     all_ = gather(kommun, slug, at)
     asides, nothings = _asides(all_.aside[:ASIDES], all_.replies, all_.masks), _nothings(all_.untaken[:NOTHINGS], all_.masks)
-    views = read(all_.texts, all_.by_finding(), all_.masks, all_.replies, all_.objections, all_.heard)
+    views = read(all_.texts, all_.by_finding(), all_.masks, all_.replies, all_.objections)
     whole = all_.objections.get(None, ())
     tail = _tail(asides, nothings, all_.unanswered, all_.heard) + sum(map(_size, whole))
     *places, pages = packed([*(view.size for view in views), tail], PAGE_BYTES)
@@ -205,14 +205,12 @@ def read(
     masks: Masks,
     replies: Replies,
     objections: Objections,
-    heard: Heard | None = None,
 ) -> list[FindingView]:
     """The findings as readers see them, all in full.
 
     Args:
         cited: what each cites, by its id.
         objections: by the same.
-        heard: where the voices come from, unless they come from the rows themselves.
     """
     views: list[FindingView] = []
     lying = tuple((kind, id_, tuple(spans)) for (kind, id_), spans in masks.items())
@@ -228,7 +226,7 @@ def read(
         )
         make = partial(_read, text, section, said, index, masks, found)
         takes = partial(_takes, said)
-        views.append(_views.of(make, text, section, tuple(row for row, _voice in said), heard, index, lying, found, takes=takes))
+        views.append(_views.of(make, text, section, tuple(said), index, lying, found, takes=takes))
         index += len(said)
     return views
 
